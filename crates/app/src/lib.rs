@@ -1,0 +1,1 @@
+//! Use cases: people, consent, lend, send, introduce, after. One transaction each.

@@ -1,0 +1,1 @@
+//! The audience language and the index that answers it.

@@ -1,0 +1,2 @@
+//! The binary: every verb, and `hustings serve`.
+fn main() {}

@@ -1,0 +1,113 @@
+//! Places by Open Civic Data division id, such as `ocd-division/country:us/state:vt/sldl:chittenden-1`.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// Why a text is not an [`AreaId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not an area: write an OCD division id such as `ocd-division/country:us/state:vt`")]
+pub struct NotAnArea(pub String);
+
+/// An OCD division id: `ocd-division/country:xx` and then `/kind:name` steps, lower case.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct AreaId(String);
+
+impl AreaId {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `other` is this area or lies inside it by its id.
+    pub fn contains(&self, other: &Self) -> bool {
+        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// This area and everything it lies in, from the country inward: what an index adds a person to.
+    pub fn with_parents(&self) -> Vec<Self> {
+        let mut path = String::from("ocd-division");
+        self.0
+            .split('/')
+            .skip(1)
+            .map(|step| {
+                path.push('/');
+                path.push_str(step);
+                Self(path.clone())
+            })
+            .collect()
+    }
+
+    /// The last step for people: `state:vt/sldl:4` reads `sldl 4, state vt`.
+    pub fn label(&self) -> String {
+        let mut steps: Vec<String> = self.0.split('/').skip(1).map(|step| step.replace(':', " ")).collect();
+        if steps.len() > 1 {
+            steps.remove(0);
+        }
+        steps.reverse();
+        steps.join(", ")
+    }
+}
+
+impl FromStr for AreaId {
+    type Err = NotAnArea;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || NotAnArea(text.chars().take(120).collect());
+        let rest = text.strip_prefix("ocd-division/country:").ok_or_else(error)?;
+        if text.len() > 200 {
+            return Err(error());
+        }
+        let mut steps = rest.split('/');
+        let country = steps.next().unwrap_or_default();
+        if country.len() != 2 || !country.bytes().all(|b| b.is_ascii_lowercase()) {
+            return Err(error());
+        }
+        for step in steps {
+            let (kind, name) = step.split_once(':').ok_or_else(error)?;
+            let kind_ok = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            let name_ok = !name.is_empty()
+                && !name.contains(':')
+                && name.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || "-_.~".contains(c));
+            if !kind_ok || !name_ok {
+                return Err(error());
+            }
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for AreaId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for AreaId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_area_knows_what_it_contains() {
+        let state: AreaId = "ocd-division/country:us/state:vt".parse().unwrap();
+        let district: AreaId = "ocd-division/country:us/state:vt/sldl:chittenden-1".parse().unwrap();
+        let other: AreaId = "ocd-division/country:us/state:vtx".parse().unwrap();
+        assert!(state.contains(&district) && state.contains(&state));
+        assert!(!state.contains(&other) && !district.contains(&state));
+        assert_eq!(district.with_parents().len(), 3);
+        assert_eq!(district.label(), "sldl chittenden-1, state vt");
+    }
+
+    #[test]
+    fn what_is_not_an_area_is_refused() {
+        for bad in ["", "vt", "ocd-division/country:USA", "ocd-division/country:us/", "ocd-division/country:us/state"] {
+            assert!(bad.parse::<AreaId>().is_err(), "{bad}");
+        }
+    }
+}

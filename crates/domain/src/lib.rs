@@ -1,0 +1,20 @@
+//! Words and rules of a list kept in trust. No input or output, no async, no clock or chance of its own:
+//! those are arguments. Every other room speaks in these types.
+
+pub mod access;
+pub mod area;
+pub mod borrower;
+pub mod canonical;
+pub mod chance;
+pub mod charter;
+pub mod clearance;
+pub mod clock;
+pub mod consent;
+pub mod copy;
+pub mod estimate;
+pub mod facts;
+pub mod ids;
+pub mod loan;
+pub mod money;
+pub mod response;
+pub mod words;

@@ -1,0 +1,1 @@
+//! The faces over HTTP: console, borrower desk, supporter pages, public ledger.

@@ -1,0 +1,1 @@
+//! Hold-back draw, seeds, copy codes and accusation with a stated bound.
