@@ -106,7 +106,13 @@ mod tests {
 
     #[test]
     fn what_is_not_an_area_is_refused() {
-        for bad in ["", "vt", "ocd-division/country:USA", "ocd-division/country:us/", "ocd-division/country:us/state"] {
+        for bad in [
+            "",
+            "vt",
+            "ocd-division/country:USA",
+            "ocd-division/country:us/",
+            "ocd-division/country:us/state",
+        ] {
             assert!(bad.parse::<AreaId>().is_err(), "{bad}");
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fmt;
 
 /// Why a value has no canonical form.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub enum CanonicalError {
     /// Numbers with a fraction have many spellings; count in whole units instead.
     #[error("`{0}` is not a whole number, and only whole numbers have one canonical form")]

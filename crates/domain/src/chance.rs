@@ -23,7 +23,10 @@ pub trait Rng: Send {
         let threshold = bound.wrapping_neg() % bound;
         loop {
             let product = u128::from(self.next_u64()) * u128::from(bound);
-            #[expect(clippy::cast_possible_truncation, reason = "the low half is what Lemire's test looks at")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the low half is what Lemire's test looks at"
+            )]
             if product as u64 >= threshold {
                 return u64::try_from(product >> 64).unwrap_or(0);
             }

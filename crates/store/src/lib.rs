@@ -1,1 +1,15 @@
-//! What is kept: traits by area, SQLite, migrations, and one conformance suite for every backend.
+//! What is kept. Traits by area, one unit of work ([`Tx`]) over all of them, SQLite behind them, and one
+//! conformance suite for every backend. No rule of the product lives here, and no SQL lives elsewhere.
+
+pub mod conformance;
+mod error;
+mod handle;
+mod keys;
+pub mod records;
+pub mod sqlite;
+mod traits;
+
+pub use error::{StoreError, StoreResult};
+pub use handle::{Backend, Store};
+pub use keys::KeyStore;
+pub use traits::*;

@@ -1,0 +1,262 @@
+//! What a charter must hold besides being well-formed.
+
+use super::Charter;
+use crate::loan::Ask;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// One thing wrong with a charter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CharterProblem {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+    /// What is allowed.
+    pub allowed: String,
+}
+
+impl fmt::Display for CharterProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {} (allowed: {})", self.line, self.what, self.allowed)
+    }
+}
+
+/// Collects problems and finds the lines of the keys they are about.
+struct Checker<'a> {
+    text: &'a str,
+    problems: Vec<CharterProblem>,
+}
+
+pub(super) fn check(charter: &Charter, text: &str) -> Vec<CharterProblem> {
+    let mut checker = Checker { text, problems: Vec::new() };
+    checker.names(charter);
+    checker.board(charter);
+    checker.lending(charter);
+    checker.numbers(charter);
+    checker.owner(charter);
+    checker.problems
+}
+
+impl Checker<'_> {
+    fn problem(&mut self, section: &str, key: &str, what: impl Into<String>, allowed: impl Into<String>) {
+        let line = self.line(section, key);
+        self.problems.push(CharterProblem { line, what: what.into(), allowed: allowed.into() });
+    }
+
+    /// The line of `key` inside `[section]` or `[[section]]`, or of the section, or the first.
+    fn line(&self, section: &str, key: &str) -> usize {
+        let (mut inside, mut section_line) = (section.is_empty(), None);
+        for (number, line) in self.text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with('[') {
+                inside = line.trim_matches(|c| c == '[' || c == ']' || c == ' ') == section;
+                if inside && section_line.is_none() {
+                    section_line = Some(number + 1);
+                }
+            } else if inside && line.starts_with(key) {
+                let rest = line.get(key.len()..).unwrap_or_default().trim_start();
+                if rest.starts_with('=') {
+                    return number + 1;
+                }
+            }
+        }
+        section_line.unwrap_or(1)
+    }
+
+    /// The line of the `nth` `[[section]]` whose `key` holds `value`.
+    fn line_of_value(&self, value: &str) -> usize {
+        let quoted = format!("\"{value}\"");
+        let found: Vec<usize> = self
+            .text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| line.contains(&quoted))
+            .map(|(number, _)| number + 1)
+            .collect();
+        found.last().copied().unwrap_or(1)
+    }
+
+    fn names(&mut self, charter: &Charter) {
+        let purposes: Vec<&str> = charter.purposes.iter().map(|purpose| purpose.id.as_str()).collect();
+        let issues: Vec<&str> = charter.issues.iter().map(|issue| issue.id.as_str()).collect();
+        let wings: Vec<&str> = charter.wings.iter().map(crate::words::Slug::as_str).collect();
+        for (kind, names) in [("purpose", purposes), ("issue", issues), ("wing", wings)] {
+            let mut seen = BTreeSet::new();
+            for name in names {
+                if !seen.insert(name) {
+                    self.problems.push(CharterProblem {
+                        line: self.line_of_value(name),
+                        what: format!("the {kind} `{name}` stands here twice"),
+                        allowed: format!("each {kind} once"),
+                    });
+                }
+            }
+        }
+        for ask in Ask::ALL {
+            let under: Vec<&str> = charter
+                .purposes
+                .iter()
+                .filter(|purpose| purpose.asks.contains(&ask))
+                .map(|purpose| purpose.id.as_str())
+                .collect();
+            if under.len() > 1 {
+                self.problem(
+                    "purposes",
+                    "asks",
+                    format!("the ask `{ask}` falls under two purposes: {}", under.join(" and ")),
+                    "each ask under one purpose, so that a person knows what a yes covers",
+                );
+            }
+        }
+        if !charter.purposes.iter().any(|purpose| purpose.asks.is_empty()) {
+            self.problem(
+                "purposes",
+                "asks",
+                "every purpose covers asks of borrowers",
+                "at least one purpose of the owner's own, with no asks",
+            );
+        }
+    }
+
+    fn board(&mut self, charter: &Charter) {
+        if charter.board.quorum == 0 {
+            self.problem("board", "quorum", "`quorum` is 0: nobody would have to vote", "1 or more votes");
+        }
+        let wings = u32::try_from(charter.wings.len()).unwrap_or(u32::MAX);
+        if charter.board.wings_needed > wings {
+            self.problem(
+                "board",
+                "wings_needed",
+                format!("`wings_needed` is {}, but the board has {wings}", charter.board.wings_needed),
+                format!("0 to {wings}"),
+            );
+        }
+    }
+
+    fn lending(&mut self, charter: &Charter) {
+        let mut seen = BTreeSet::new();
+        for rule in &charter.lending {
+            if !seen.insert(rule.borrower) {
+                self.problem(
+                    "lending",
+                    "borrower",
+                    format!("`{}` has two lending rules", rule.borrower),
+                    "one rule for each kind of borrower",
+                );
+            }
+            for ask in &rule.asks {
+                if charter.purpose_of(*ask).is_none() {
+                    self.problem(
+                        "lending",
+                        "asks",
+                        format!("`{}` may ask people to `{ask}`, but no purpose covers that", rule.borrower),
+                        "an ask that a purpose names, because people consent to purposes",
+                    );
+                }
+            }
+            if rule.position_required && !rule.issue_required {
+                self.problem(
+                    "lending",
+                    "position_required",
+                    format!("`{}` needs positions on issues it need not name", rule.borrower),
+                    "`issue_required = true` beside `position_required = true`",
+                );
+            }
+        }
+    }
+
+    fn numbers(&mut self, charter: &Charter) {
+        let money = charter.fatigue.money;
+        let appeals = charter.fatigue.appeals;
+        let looser = u64::from(money.times) * u64::from(appeals.days)
+            > u64::from(appeals.times) * u64::from(money.days);
+        if looser {
+            self.problem(
+                "fatigue.money",
+                "times",
+                "people could be asked for money more often than they may be addressed at all",
+                format!("at most {} times in {} days", appeals.times, appeals.days),
+            );
+        }
+        for (section, cap) in [("fatigue.appeals", appeals), ("fatigue.money", money)] {
+            if cap.days == 0 {
+                self.problem(section, "days", "a cap over 0 days caps nothing", "1 to 365 days");
+            }
+        }
+        let estimates = &charter.estimates;
+        if estimates.question.0 == 0 {
+            self.problem(
+                "estimates",
+                "question",
+                "a question that costs nothing gives exact counts away",
+                "1 or more millionths",
+            );
+        }
+        if estimates.question > estimates.borrower_budget {
+            self.problem(
+                "estimates",
+                "borrower_budget",
+                "a borrower could not ask a single question",
+                format!("at least {}", estimates.question.0),
+            );
+        }
+        if estimates.season_budget < estimates.borrower_budget {
+            self.problem(
+                "estimates",
+                "season_budget",
+                "all borrowers together have less than one of them",
+                format!("at least {}", estimates.borrower_budget.0),
+            );
+        }
+        if charter.sending.pilot_per_mille > 1_000 {
+            self.problem("sending", "pilot_per_mille", "the pilot is more than everybody", "0 to 1000");
+        }
+        let rates = [
+            ("usual_complaints_per_100k", charter.sending.usual_complaints_per_100k),
+            ("usual_unsubscribes_per_100k", charter.sending.usual_unsubscribes_per_100k),
+            ("usual_bounces_per_100k", charter.sending.usual_bounces_per_100k),
+        ];
+        for (key, rate) in rates {
+            // The stop rule tests up to twenty times the usual rate, which must stay a probability.
+            if rate == 0 || rate > 4_999 {
+                self.problem("sending", key, format!("{rate} in 100,000 is not a usual rate"), "1 to 4999");
+            }
+        }
+        if charter.rate_card.base_per_thousand.0 <= 0 {
+            self.problem(
+                "rate_card",
+                "base_per_thousand",
+                "reach that costs nothing is a gift nobody priced",
+                "1 cent or more",
+            );
+        }
+    }
+
+    fn owner(&mut self, charter: &Charter) {
+        let owner = &charter.owner;
+        let domain_of_address = owner.from_address.rsplit('@').next().unwrap_or_default();
+        if !owner.from_address.contains('@') || domain_of_address != owner.domain {
+            self.problem(
+                "owner",
+                "from_address",
+                format!("`{}` is not an address at `{}`", owner.from_address, owner.domain),
+                "an address of the domain that signs, or mailbox providers refuse the mail",
+            );
+        }
+        let site_ok = owner.site.starts_with("https://") || owner.site.starts_with("http://127.0.0.1");
+        if !site_ok || owner.site.ends_with('/') {
+            self.problem(
+                "owner",
+                "site",
+                format!("`{}` cannot be the site", owner.site),
+                "https://… without a slash at the end",
+            );
+        }
+        for (key, text) in [("name", &owner.name), ("postal_address", &owner.postal_address)] {
+            if text.trim().is_empty() {
+                self.problem("owner", key, format!("`{key}` is empty"), "the words people know the owner by");
+            }
+        }
+    }
+}

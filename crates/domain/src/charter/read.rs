@@ -1,0 +1,39 @@
+//! From TOML text to a [`Charter`], with the line of whatever is wrong.
+
+use super::Charter;
+use super::checks::{CharterProblem, check};
+
+/// A charter is a page or two; more is not one.
+const LONGEST: usize = 256 * 1024;
+
+pub(super) fn read(text: &str) -> Result<Charter, Vec<CharterProblem>> {
+    if text.len() > LONGEST {
+        return Err(vec![CharterProblem {
+            line: 1,
+            what: "this is longer than a charter can be".to_owned(),
+            allowed: format!("at most {} KiB of TOML", LONGEST / 1024),
+        }]);
+    }
+    let charter: Charter = toml::from_str(text).map_err(|error| vec![from_toml_error(text, &error)])?;
+    let problems = check(&charter, text);
+    if problems.is_empty() { Ok(charter) } else { Err(problems) }
+}
+
+fn from_toml_error(text: &str, error: &toml::de::Error) -> CharterProblem {
+    let line = error.span().map_or(1, |span| line_of(text, span.start));
+    let message = error.message().trim();
+    let (what, allowed) = match message.split_once(", expected ") {
+        Some((what, allowed)) => (what.to_owned(), allowed.to_owned()),
+        None if message.starts_with("missing field") => (
+            message.to_owned(),
+            "add it; `hustings charter check` of the example shows every field".to_owned(),
+        ),
+        None => (message.to_owned(), "TOML as in docs/charter.example.toml".to_owned()),
+    };
+    CharterProblem { line, what, allowed }
+}
+
+/// The line, counted from 1, that a byte offset lies on.
+pub(super) fn line_of(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}

@@ -1,0 +1,48 @@
+//! What can go wrong with what is kept, said so that a person can act on it.
+
+use std::path::PathBuf;
+
+/// The result of a store operation.
+pub type StoreResult<T> = Result<T, StoreError>;
+
+/// Why the store could not do it. Nothing is half done: the transaction is rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No list lives there.
+    #[error("there is no list in `{0}`")]
+    NotThere(PathBuf),
+    /// A list lives there already.
+    #[error("`{0}` already holds a list")]
+    AlreadyThere(PathBuf),
+    /// Another process has it open.
+    #[error("another hustings is running on `{0}`")]
+    InUse(PathBuf),
+    /// The data were written by a newer version of this program.
+    #[error("the data have version {found}, and this program knows versions up to {known}")]
+    Newer {
+        /// The version of the data.
+        found: u32,
+        /// The newest that this program knows.
+        known: u32,
+    },
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull,
+    /// What is kept does not hold together.
+    #[error("what is kept is damaged: {0}")]
+    Damaged(String),
+    /// A rule of the store was broken by the caller, such as a number used twice.
+    #[error("{0}")]
+    Conflict(String),
+    /// The database engine refused.
+    #[error("the database refused: {0}")]
+    Engine(String),
+    /// The file system refused.
+    #[error("the file system refused `{path}`: {why}")]
+    Files {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What it said.
+        why: String,
+    },
+}

@@ -1,0 +1,69 @@
+//! The handle that the use cases hold: one read or one write transaction at a time, whatever the backend.
+
+use crate::error::{StoreError, StoreResult};
+use crate::keys::KeyStore;
+use crate::traits::Tx;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What a backend must be able to do besides the areas of [`Tx`].
+///
+/// Durability: when `write` returns `Ok`, what was written survives the loss of power. Isolation: a write
+/// transaction sees and makes its changes alone; a read transaction sees one state throughout.
+pub trait Backend: Send + Sync + std::fmt::Debug {
+    /// Runs `work` in a read transaction; writes inside fail.
+    fn with_read(&self, work: &mut dyn FnMut(&mut dyn Tx)) -> StoreResult<()>;
+
+    /// Runs `work` in the one write transaction; commits when it returns true, else rolls back.
+    fn with_write(&self, work: &mut dyn FnMut(&mut dyn Tx) -> bool) -> StoreResult<()>;
+
+    /// Where the wrapped keys are kept: a file or schema of their own.
+    fn keys(&self) -> &dyn KeyStore;
+
+    /// Writes a consistent copy of the main data (not the keys) while service goes on.
+    fn back_up(&self, to: &Path) -> StoreResult<()>;
+}
+
+/// A list's store.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<dyn Backend>);
+
+impl Store {
+    /// The store on this backend.
+    pub fn new(backend: Arc<dyn Backend>) -> Self {
+        Self(backend)
+    }
+
+    /// Reads one state of everything.
+    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        let (mut work, mut result) = (Some(work), None);
+        self.0.with_read(&mut |tx| {
+            if let Some(work) = work.take() {
+                result = Some(work(tx));
+            }
+        })?;
+        result.unwrap_or_else(|| Err(StoreError::Engine("the read never ran".to_owned()).into()))
+    }
+
+    /// Changes things in one transaction: all of it, or, when `work` fails, nothing.
+    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        let (mut work, mut result) = (Some(work), None);
+        self.0.with_write(&mut |tx| {
+            if let Some(work) = work.take() {
+                result = Some(work(tx));
+            }
+            matches!(result, Some(Ok(_)))
+        })?;
+        result.unwrap_or_else(|| Err(StoreError::Engine("the write never ran".to_owned()).into()))
+    }
+
+    /// The wrapped keys.
+    pub fn keys(&self) -> &dyn KeyStore {
+        self.0.keys()
+    }
+
+    /// Writes a consistent copy of the main data to a file.
+    pub fn back_up(&self, to: &Path) -> StoreResult<()> {
+        self.0.back_up(to)
+    }
+}

@@ -1,0 +1,300 @@
+//! What is kept of each thing, as plain data. Personal data appear here only sealed or as keyed hashes.
+
+use hustings_domain::access::Role;
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::estimate::{Answer, RhoMillionths};
+use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, Ordinal, SupporterId, UserId};
+use hustings_domain::response::ResponseKind;
+use hustings_domain::words::Slug;
+use hustings_vault::blind::SuppressionHash;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// A supporter as kept: identity sealed, everything else apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SupporterRecord {
+    /// The dense position.
+    pub ordinal: Ordinal,
+    /// The outward id.
+    pub id: SupporterId,
+    /// When the person joined.
+    pub joined: Timestamp,
+    /// The identity, sealed under the person's key.
+    pub sealed: Vec<u8>,
+    /// The version of `sealed`, which its seal is bound to; counted up with each change.
+    pub version: u32,
+    /// The suppression hash of the e-mail address, so that stops are found without opening anything.
+    pub mail_key: Option<SuppressionHash>,
+}
+
+/// Where facts and consents came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its number, as facts carry it.
+    pub number: u32,
+    /// Such as `petition-2025`.
+    pub name: String,
+    /// What it may be used for, in words.
+    pub licence: String,
+    /// When it was first seen.
+    pub at: Timestamp,
+}
+
+/// One step of the change feed: these supporters, first and last included, changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// The change's sequence, counted from 1 without gaps.
+    pub sequence: u64,
+    /// The first supporter.
+    pub first: Ordinal,
+    /// The last supporter.
+    pub last: Ordinal,
+}
+
+/// A stored answer to a borrower's question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EstimateRecord {
+    /// Who asked.
+    pub borrower: BorrowerId,
+    /// In which season.
+    pub season: Slug,
+    /// The canonical question.
+    pub question: ContentHash,
+    /// What was answered.
+    pub answer: Answer,
+    /// What the borrower paid.
+    pub price: RhoMillionths,
+    /// What the season paid (nothing when another borrower's question had drawn the same noise before).
+    pub season_price: RhoMillionths,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A send as kept: the numbers of its freezing and where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendRecord {
+    /// The loan.
+    pub loan: LoanId,
+    /// The content that the board cleared and that goes out.
+    pub content: ContentHash,
+    /// When the audience was frozen.
+    pub frozen: Timestamp,
+    /// The change sequence that the audience was computed at.
+    pub as_of: u64,
+    /// Selected by the rule and agreed to the purpose.
+    pub selected: u32,
+    /// Left out because addressed too often of late.
+    pub tired: u32,
+    /// Left out because of a stop.
+    pub stopped: u32,
+    /// Held back at random.
+    pub held_back: u32,
+    /// To be mailed.
+    pub planned: u32,
+    /// Recipients with `seq` below this are the pilot.
+    pub pilot: u32,
+    /// Recipients with `seq` below this may be claimed now.
+    pub released: u32,
+    /// The share held back, per mille.
+    pub hold_back_per_mille: u32,
+    /// Whether the appeal asks for money.
+    pub money: bool,
+    /// When the first wave (the pilot) ended, if it has.
+    pub pilot_done: Option<Timestamp>,
+}
+
+/// Where one recipient's message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum DeliveryState {
+    /// Not yet tried.
+    Pending = 0,
+    /// In somebody's hands, under a lease.
+    Claimed = 1,
+    /// The receiver took it.
+    Accepted = 2,
+    /// The receiver refused it for good.
+    Refused = 3,
+    /// To be tried again.
+    Deferred = 4,
+    /// The final dot was sent and the answer was never seen.
+    InDoubt = 5,
+    /// Not sent because the person has stopped since, or the loan ended.
+    Stopped = 6,
+}
+
+/// One recipient of one send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// The loan.
+    pub loan: LoanId,
+    /// The place in the send's keyed-random order.
+    pub seq: u32,
+    /// Who.
+    pub ordinal: Ordinal,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The receiver's last word: reply code.
+    pub code: Option<u16>,
+    /// When the state last changed.
+    pub at: Timestamp,
+}
+
+/// What became of one recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryResult {
+    /// The place in the send's order.
+    pub seq: u32,
+    /// Where it stands now.
+    pub state: DeliveryState,
+    /// The receiver's reply code, if it spoke.
+    pub code: Option<u16>,
+}
+
+/// How many recipients stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryCounts {
+    /// Not yet tried.
+    pub pending: u32,
+    /// In hand.
+    pub claimed: u32,
+    /// Taken.
+    pub accepted: u32,
+    /// Refused for good.
+    pub refused: u32,
+    /// To be tried again.
+    pub deferred: u32,
+    /// Unknown.
+    pub in_doubt: u32,
+    /// Stopped before they were sent.
+    pub stopped: u32,
+}
+
+/// A sign of backlash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signal {
+    /// Pressed "this is spam", or reported misuse.
+    Complaint,
+    /// Unsubscribed because of it.
+    Unsubscribe,
+    /// The mailbox does not exist.
+    HardBounce,
+}
+
+impl Signal {
+    /// Every signal.
+    pub const ALL: [Self; 3] = [Self::Complaint, Self::Unsubscribe, Self::HardBounce];
+
+    /// The word used on screens and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complaint => "complaint",
+            Self::Unsubscribe => "unsubscribe",
+            Self::HardBounce => "hard-bounce",
+        }
+    }
+}
+
+/// An answer as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseRecord {
+    /// The loan.
+    pub loan: LoanId,
+    /// Who.
+    pub ordinal: Ordinal,
+    /// What.
+    pub kind: ResponseKind,
+    /// The fields that may pass, for a yes.
+    pub fields: Vec<Slug>,
+    /// The words of a report, sealed under the person's key.
+    pub sealed_report: Option<Vec<u8>>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One row of a copy: an introduced person and which fields passed; or a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyRow {
+    /// The row's reference inside the copy, such as `C-1-0007`, by which an erasure is asked for.
+    pub reference: String,
+    /// The introduced person; none for a seed.
+    pub ordinal: Option<Ordinal>,
+    /// The fields that passed.
+    pub fields: Vec<Slug>,
+}
+
+/// A borrower is told to erase one row of one copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasureNotice {
+    /// Its id.
+    pub id: Uuid,
+    /// Who must erase.
+    pub borrower: BorrowerId,
+    /// In which copy.
+    pub copy: CopyNumber,
+    /// Which row.
+    pub reference: String,
+    /// When the borrower was told.
+    pub told: Timestamp,
+    /// When the borrower said that it is done.
+    pub acknowledged: Option<Timestamp>,
+}
+
+/// Somebody who logs in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserRecord {
+    /// The id.
+    pub id: UserId,
+    /// The name shown to colleagues.
+    pub name: String,
+    /// Where log-in links go; lower case.
+    pub email: String,
+    /// The roles held.
+    pub roles: Vec<Role>,
+    /// The wing, for a trustee.
+    pub wing: Option<Slug>,
+    /// The borrower acted for.
+    pub borrower: Option<BorrowerId>,
+}
+
+/// A log-in session; the token itself is kept only as its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// SHA-256 of the cookie.
+    pub token_hash: [u8; 32],
+    /// Whose.
+    pub user: UserId,
+    /// What forms must carry.
+    pub csrf: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// Something that a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Its id.
+    pub id: Uuid,
+    /// Such as `seed-mail`.
+    pub kind: String,
+    /// What happened, without personal data.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A finished import, as reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// The report as JSON.
+    pub report: String,
+    /// When.
+    pub at: Timestamp,
+}
