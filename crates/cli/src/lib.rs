@@ -1,0 +1,3 @@
+//! What the binary is made of, so that tests can reach it.
+
+pub mod synth;
