@@ -1,0 +1,62 @@
+//! Common given and family names, from which decoys are made; 256 of each, so that a byte picks one evenly.
+
+/// Given names; plain ASCII, so that they also stand in an address.
+#[rustfmt::skip]
+pub(super) const GIVEN: [&str; 256] = [
+    "Mary", "James", "Patricia", "Robert", "Jennifer", "John", "Linda", "Michael", "Elizabeth", "David",
+    "Barbara", "William", "Susan", "Richard", "Jessica", "Joseph", "Sarah", "Thomas", "Karen", "Charles",
+    "Lisa", "Christopher", "Nancy", "Daniel", "Sandra", "Matthew", "Betty", "Anthony", "Ashley", "Mark",
+    "Emily", "Donald", "Kimberly", "Steven", "Margaret", "Andrew", "Donna", "Paul", "Michelle", "Joshua",
+    "Carol", "Kenneth", "Amanda", "Kevin", "Melissa", "Brian", "Deborah", "George", "Stephanie", "Timothy",
+    "Rebecca", "Ronald", "Sharon", "Jason", "Laura", "Edward", "Cynthia", "Jeffrey", "Dorothy", "Ryan",
+    "Amy", "Jacob", "Kathleen", "Gary", "Angela", "Nicholas", "Shirley", "Eric", "Emma", "Jonathan",
+    "Brenda", "Stephen", "Pamela", "Larry", "Nicole", "Justin", "Anna", "Scott", "Samantha", "Brandon",
+    "Katherine", "Benjamin", "Christine", "Samuel", "Debra", "Gregory", "Rachel", "Alexander", "Carolyn",
+    "Patrick", "Janet", "Frank", "Maria", "Raymond", "Olivia", "Jack", "Heather", "Dennis", "Helen",
+    "Jerry", "Catherine", "Tyler", "Diane", "Aaron", "Julie", "Jose", "Victoria", "Adam", "Joyce", "Nathan",
+    "Lauren", "Henry", "Kelly", "Zachary", "Christina", "Douglas", "Ruth", "Peter", "Joan", "Kyle",
+    "Virginia", "Noah", "Judith", "Ethan", "Evelyn", "Jeremy", "Hannah", "Christian", "Andrea", "Walter",
+    "Megan", "Keith", "Cheryl", "Austin", "Jacqueline", "Roger", "Madison", "Terry", "Teresa", "Sean",
+    "Abigail", "Gerald", "Sophia", "Carl", "Martha", "Dylan", "Sara", "Harold", "Gloria", "Jordan",
+    "Janice", "Jesse", "Kathryn", "Bryan", "Ann", "Lawrence", "Isabella", "Arthur", "Judy", "Gabriel",
+    "Charlotte", "Bruce", "Julia", "Logan", "Grace", "Billy", "Amber", "Joe", "Alice", "Alan", "Jean",
+    "Juan", "Denise", "Elijah", "Frances", "Willie", "Danielle", "Albert", "Marilyn", "Wayne", "Natalie",
+    "Randy", "Beverly", "Mason", "Diana", "Vincent", "Brittany", "Liam", "Theresa", "Roy", "Kayla", "Bobby",
+    "Alexis", "Caleb", "Doris", "Bradley", "Lori", "Russell", "Tiffany", "Lucas", "Rosa", "Elena", "Miguel",
+    "Carmen", "Luis", "Pedro", "Ingrid", "Soren", "Leila", "Omar", "Priya", "Anil", "Mei", "Hiro", "Yuki",
+    "Tariq", "Amina", "Kwame", "Nadia", "Viktor", "Olga", "Pavel", "Marta", "Stefan", "Greta", "Klaus",
+    "Heidi", "Bjorn", "Astrid", "Matteo", "Giulia", "Luca", "Chiara", "Pierre", "Amelie", "Hugo", "Camille",
+    "Diego", "Lucia", "Mateo", "Valeria", "Rafael", "Ines", "Thiago", "Clara", "Felix", "Nora", "Oscar",
+    "Ida", "Arlo", "Hazel", "Ezra", "Violet", "Silas", "Ivy", "Owen",
+];
+
+/// Family names; plain ASCII.
+#[rustfmt::skip]
+pub(super) const FAMILY: [&str; 256] = [
+    "Smith", "Johnson", "Williams", "Brown", "Jones", "Garcia", "Miller", "Davis", "Rodriguez", "Martinez",
+    "Hernandez", "Lopez", "Gonzalez", "Wilson", "Anderson", "Thomas", "Taylor", "Moore", "Jackson",
+    "Martin", "Lee", "Perez", "Thompson", "White", "Harris", "Sanchez", "Clark", "Ramirez", "Lewis",
+    "Robinson", "Walker", "Young", "Allen", "King", "Wright", "Scott", "Torres", "Nguyen", "Hill", "Flores",
+    "Green", "Adams", "Nelson", "Baker", "Hall", "Rivera", "Campbell", "Mitchell", "Carter", "Roberts",
+    "Gomez", "Phillips", "Evans", "Turner", "Diaz", "Parker", "Cruz", "Edwards", "Collins", "Reyes",
+    "Stewart", "Morris", "Morales", "Murphy", "Cook", "Rogers", "Gutierrez", "Ortiz", "Morgan", "Cooper",
+    "Peterson", "Bailey", "Reed", "Kelly", "Howard", "Ramos", "Kim", "Cox", "Ward", "Richardson", "Watson",
+    "Brooks", "Chavez", "Wood", "James", "Bennett", "Gray", "Mendoza", "Ruiz", "Hughes", "Price", "Alvarez",
+    "Castillo", "Sanders", "Patel", "Myers", "Long", "Ross", "Foster", "Jimenez", "Powell", "Jenkins",
+    "Perry", "Russell", "Sullivan", "Bell", "Coleman", "Butler", "Henderson", "Barnes", "Gonzales",
+    "Fisher", "Vasquez", "Simmons", "Romero", "Jordan", "Patterson", "Alexander", "Hamilton", "Graham",
+    "Reynolds", "Griffin", "Wallace", "Moreno", "West", "Cole", "Hayes", "Bryant", "Herrera", "Gibson",
+    "Ellis", "Tran", "Medina", "Aguilar", "Stevens", "Murray", "Ford", "Castro", "Marshall", "Owens",
+    "Harrison", "Fernandez", "Mcdonald", "Woods", "Washington", "Kennedy", "Wells", "Vargas", "Henry",
+    "Chen", "Freeman", "Webb", "Tucker", "Guzman", "Burns", "Crawford", "Olson", "Simpson", "Porter",
+    "Hunter", "Gordon", "Mendez", "Silva", "Shaw", "Snyder", "Mason", "Dixon", "Munoz", "Hunt", "Hicks",
+    "Holmes", "Palmer", "Wagner", "Black", "Robertson", "Boyd", "Rose", "Stone", "Salazar", "Fox", "Warren",
+    "Mills", "Meyer", "Rice", "Schmidt", "Garza", "Daniels", "Ferguson", "Nichols", "Stephens", "Soto",
+    "Weaver", "Ryan", "Gardner", "Payne", "Grant", "Dunn", "Kelley", "Spencer", "Hawkins", "Arnold",
+    "Pierce", "Hansen", "Peters", "Santos", "Hart", "Bradley", "Knight", "Elliott", "Cunningham", "Duncan",
+    "Armstrong", "Hudson", "Carroll", "Lane", "Riley", "Andrews", "Alvarado", "Ray", "Delgado", "Berry",
+    "Perkins", "Hoffman", "Johnston", "Matthews", "Pena", "Richards", "Contreras", "Willis", "Carpenter",
+    "Lawrence", "Sandoval", "Guerrero", "George", "Chapman", "Rios", "Estrada", "Ortega", "Watkins",
+    "Greene", "Nunez", "Wheeler", "Valdez", "Harper", "Burke", "Larson", "Santiago", "Maldonado",
+    "Morrison", "Franklin", "Carlson", "Austin", "Dominguez", "Carr", "Lawson", "Jacobs",
+];
