@@ -1,1 +1,17 @@
-//! Use cases: people, consent, lend, send, introduce, after. One transaction each.
+//! Use cases: people, consent, lend, send, introduce, after. One use case a file, one transaction each; every
+//! one asks the authorisation point first and writes the decision ledger in the transaction of its change.
+
+pub mod access;
+pub mod after;
+mod context;
+pub mod folder;
+mod journal;
+pub mod lend;
+pub mod people;
+mod refusal;
+pub mod send;
+pub mod settings;
+
+pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
+pub use journal::{entry_count, enter};
+pub use refusal::{Kind, Refusal, Result};

@@ -1,0 +1,114 @@
+//! Log-in by a link that works once, sessions by cookie, tokens for the command line.
+
+use crate::context::App;
+use crate::journal::enter;
+use crate::refusal::{Refusal, Result};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::ids::UserId;
+use hustings_store::records::{SessionRecord, UserRecord};
+use hustings_vault::token::{hash_token, new_secret_token};
+use jiff::{Span, Timestamp};
+use serde_json::json;
+
+const LINK_MINUTES: i64 = 30;
+const SESSION_HOURS: i64 = 12;
+
+/// A session that has begun.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    /// What the cookie holds; kept here only as a hash.
+    pub cookie: String,
+    /// What forms must carry.
+    pub csrf: String,
+    /// Who.
+    pub user: UserRecord,
+    /// Until when.
+    pub expires: Timestamp,
+}
+
+fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
+    now.checked_add(span).map_err(|error| Refusal::internal("no time is left").because(error))
+}
+
+/// A link's token for this user, to print once or to mail.
+pub fn login_link(app: &App, user: UserId) -> Result<String> {
+    let now = app.now();
+    let token = new_secret_token(&mut *app.rng("login"));
+    let expires = after(now, Span::new().minutes(LINK_MINUTES))?;
+    app.store.write(|tx| {
+        tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
+        tx.add_login_link(hash_token(&token), user, expires)?;
+        Ok::<_, Refusal>(())
+    })?;
+    Ok(token)
+}
+
+/// A link for whoever has this address; none when nobody has. The caller answers alike in both cases, so that
+/// the page tells nobody who has a log-in.
+pub fn ask_for_login(app: &App, email: &str) -> Result<Option<(UserRecord, String)>> {
+    let email = email.trim().to_lowercase();
+    let user = app.store.read(|tx| Ok::<_, Refusal>(tx.user_by_email(&email)?))?;
+    user.map(|user| login_link(app, user.id).map(|token| (user, token))).transpose()
+}
+
+/// Uses a link up and begins a session.
+pub fn log_in(app: &App, token: &str) -> Result<LoggedIn> {
+    let now = app.now();
+    let mut rng = app.rng("session");
+    let (cookie, csrf) = (new_secret_token(&mut *rng), new_secret_token(&mut *rng));
+    let expires = after(now, Span::new().hours(SESSION_HOURS))?;
+    app.store.write(|tx| {
+        let spent = || {
+            Refusal::new(crate::Kind::Denied, "login.link", "this log-in link is used up or has run out")
+                .hint("ask for a new one on the log-in page, or with `hustings login`")
+        };
+        let user = tx.take_login_link(hash_token(token), now)?.ok_or_else(spent)?;
+        let user = tx.user(user)?.ok_or_else(spent)?;
+        tx.add_session(&SessionRecord { token_hash: hash_token(&cookie), user: user.id, csrf: csrf.clone(), expires })?;
+        Ok(LoggedIn { cookie, csrf, user, expires })
+    })
+}
+
+/// Who a cookie speaks for, and what the forms of that session carry.
+pub fn actor_of_session(app: &App, cookie: &str) -> Result<Option<(Actor, UserRecord, String)>> {
+    let now = app.now();
+    app.store.read(|tx| {
+        let Some(session) = tx.session(hash_token(cookie), now)? else { return Ok(None) };
+        Ok(tx.user(session.user)?.map(|user| (actor(&user), user, session.csrf)))
+    })
+}
+
+/// Who a command-line token speaks for.
+pub fn actor_of_token(app: &App, token: &str) -> Result<Actor> {
+    let now = app.now();
+    app.store.read(|tx| {
+        let user = match tx.user_by_token(hash_token(token.trim()), now)? {
+            Some(user) => tx.user(user)?,
+            None => None,
+        };
+        user.as_ref().map(actor).ok_or_else(|| {
+            Refusal::new(crate::Kind::Denied, "login.token", "the token in HUSTINGS_TOKEN speaks for nobody")
+                .hint("an administrator gives a new one with `hustings user add`")
+        })
+    })
+}
+
+/// Ends a session.
+pub fn log_out(app: &App, cookie: &str) -> Result<()> {
+    app.store.write(|tx| Ok(tx.end_session(hash_token(cookie))?))
+}
+
+fn actor(user: &UserRecord) -> Actor {
+    Actor { user: Some(user.id), roles: user.roles.clone(), wing: user.wing.clone(), borrower: user.borrower }
+}
+
+/// Ends everything that speaks for a user: their device is lost, or their roles changed.
+pub fn end_all(app: &App, by: &Actor, user: UserId) -> Result<()> {
+    permit(by, Action::AddUser)?;
+    let now = app.now();
+    app.store.write(|tx| {
+        tx.end_all_of(user)?;
+        enter(tx, now, by, "user.sessions-ended", json!({"user": user}))?;
+        Ok(())
+    })
+}

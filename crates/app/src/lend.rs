@@ -1,0 +1,22 @@
+//! Lending reach: charter, borrowers, requests, estimates, the board's decision, settlement.
+
+mod borrowers;
+mod charter;
+mod decide;
+mod edit;
+mod estimate;
+mod load;
+mod request;
+mod settle;
+mod view;
+
+pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
+pub use charter::{adopt_charter, check_charter};
+pub use decide::{Said, rule_on_challenge, say};
+pub use edit::edit_appeal;
+pub use estimate::{Estimated, estimate};
+pub use load::{board, clearance_of, loan_numbered};
+pub(crate) use load::charter as charter_in;
+pub use request::{Requested, request, RequestFile};
+pub use settle::{Settlement, settle, settlement};
+pub use view::{LoanView, loan_view, loans};

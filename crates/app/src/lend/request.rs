@@ -1,0 +1,225 @@
+//! A borrower asks for reach; the charter says at once whether that qualifies.
+
+use super::load;
+use crate::context::App;
+use crate::journal::enter;
+use crate::refusal::{Refusal, Result};
+use hustings_audience::{check_for_loan, parse};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::area::AreaId;
+use hustings_domain::borrower::Borrower;
+use hustings_domain::charter::{Asked, Charter, RuleCheck, qualify};
+use hustings_domain::consent::Channel;
+use hustings_domain::ids::LoanId;
+use hustings_domain::loan::{Appeal, Ask, ExpiryEvent, Loan, LoanState, Terms};
+use hustings_domain::words::Slug;
+use hustings_mail::compose::{Composer, Letter};
+use hustings_vault::Field;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// What a borrower files: by form, by API, or as a TOML or JSON file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestFile {
+    /// The borrower's name or id; its own people may leave it out.
+    #[serde(default)]
+    pub borrower: Option<String>,
+    /// Asks for the records themselves. Always refused; the answer says what may be asked for.
+    #[serde(default)]
+    pub records: bool,
+    /// Where; nothing asks for everybody.
+    #[serde(default)]
+    pub area: Option<AreaId>,
+    /// What people are asked to do.
+    pub ask: Ask,
+    /// The declared issues that select people.
+    #[serde(default)]
+    pub issues: Vec<Slug>,
+    /// A narrower rule over declared facts, in the audience language.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// The most people.
+    #[serde(default)]
+    pub cap: Option<u32>,
+    /// Not before; now when left out.
+    #[serde(default)]
+    pub opens: Option<Timestamp>,
+    /// The end of the window.
+    pub closes: Timestamp,
+    /// What ends it sooner.
+    #[serde(default)]
+    pub ends_on: Vec<ExpiryEvent>,
+    /// The fields that people are offered to pass on with a yes.
+    #[serde(default = "email_alone")]
+    pub fields: Vec<Slug>,
+    /// The message.
+    pub appeal: Appeal,
+}
+
+fn email_alone() -> Vec<Slug> {
+    "email".parse().into_iter().collect()
+}
+
+impl RequestFile {
+    /// Reads a request from TOML or JSON.
+    pub fn parse(text: &str) -> Result<Self> {
+        let wrong = |why: String| {
+            Refusal::invalid("request.unreadable", "the request cannot be read")
+                .because(why)
+                .hint("docs/request.example.toml holds every field with its meaning")
+        };
+        if text.len() > 256 * 1024 {
+            return Err(wrong("it is longer than 256 KiB".to_owned()));
+        }
+        if text.trim_start().starts_with('{') {
+            serde_json::from_str(text).map_err(|error| wrong(error.to_string()))
+        } else {
+            toml::from_str(text).map_err(|error| wrong(error.to_string()))
+        }
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Serialize)]
+pub enum Requested {
+    /// It qualifies; the board votes.
+    Accepted {
+        /// The loan.
+        loan: Box<Loan>,
+        /// Every rule that was held against it.
+        checks: Vec<RuleCheck>,
+    },
+    /// The charter refuses it.
+    Refused {
+        /// Every rule; those not kept say what may be asked for instead.
+        checks: Vec<RuleCheck>,
+    },
+}
+
+/// Asks for a loan.
+pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested> {
+    permit(actor, Action::RequestLoan)?;
+    let now = app.now();
+    app.store.write(|tx| {
+        let charter = load::charter(tx)?;
+        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        let asked = Asked {
+            area: file.area.as_ref(),
+            ask: file.ask,
+            issues: &file.issues,
+            cap: file.cap,
+            records: file.records,
+        };
+        let checks = qualify(&charter, &borrower, asked);
+        if checks.iter().any(|check| !check.passed) {
+            let broken: Vec<&str> =
+                checks.iter().filter(|check| !check.passed).map(|check| check.rule.as_str()).collect();
+            let body = json!({"borrower": borrower.id, "ask": file.ask, "area": file.area,
+                "records": file.records, "broken_rules": broken});
+            enter(tx, now, actor, "request.refused", body)?;
+            return Ok(Requested::Refused { checks });
+        }
+        check_appeal(&charter, &borrower, &file.appeal)?;
+        let loan = Loan {
+            id: LoanId::new(now, &mut *app.rng("loan-id")),
+            number: tx.next_loan_number()?,
+            terms: terms(&charter, &borrower, &file, now)?,
+            appeal: file.appeal,
+            state: LoanState::Requested,
+            requested: now,
+            reason: None,
+        };
+        tx.put_loan(&loan)?;
+        let body = json!({"loan": loan.number, "borrower": borrower.id, "ask": loan.terms.ask,
+            "area": loan.terms.area, "issues": loan.terms.issues, "cap": loan.terms.cap,
+            "content": loan.content_hash()?});
+        enter(tx, now, actor, "loan.requested", body)?;
+        Ok(Requested::Accepted { loan: Box::new(loan), checks })
+    })
+}
+
+fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
+    let matches = |borrower: &&Borrower| match (actor.borrower, named) {
+        (Some(own), None) => borrower.id == own,
+        (Some(own), Some(name)) => borrower.id == own && (borrower.name == name || borrower.id.to_string() == name),
+        (None, Some(name)) => borrower.name == name || borrower.id.to_string() == name,
+        (None, None) => false,
+    };
+    borrowers.iter().find(matches).cloned().ok_or_else(|| {
+        let named = named.unwrap_or("(none named)");
+        Refusal::not_found("borrower.unknown", format!("there is no borrower `{named}`"))
+            .hint("register it with `hustings borrower add`; its name must match exactly")
+    })
+}
+
+/// The terms in their one form, so that the same request has the same hash.
+fn terms(charter: &Charter, borrower: &Borrower, file: &RequestFile, now: Timestamp) -> Result<Terms> {
+    let invalid = |what: &str| Refusal::invalid("request.invalid", what.to_owned());
+    let opens = file.opens.unwrap_or(now);
+    if file.closes <= opens || file.closes <= now {
+        return Err(invalid("the window ends before it begins").hint("set `closes` after `opens` and after now"));
+    }
+    let area = file.area.clone().ok_or_else(|| invalid("a request names an area"))?;
+    let purpose = charter
+        .purpose_of(file.ask)
+        .ok_or_else(|| invalid("no purpose of the charter covers this ask"))?
+        .id
+        .clone();
+    let mut issues = file.issues.clone();
+    issues.sort();
+    issues.dedup();
+    let mut fields = file.fields.clone();
+    fields.sort();
+    fields.dedup();
+    if let Some(unknown) = fields.iter().find(|field| field.as_str().parse::<Field>().is_err()) {
+        let known: Vec<&str> = Field::ALL.into_iter().map(Field::as_str).collect();
+        return Err(Refusal::invalid("field.unknown", format!("`{unknown}` is not a field that can pass"))
+            .hint(format!("the fields are {}", known.join(", "))));
+    }
+    let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
+    Ok(Terms {
+        borrower: borrower.id,
+        audience: audience(&area, &issues, file.audience.as_deref())?,
+        area,
+        ask: file.ask,
+        purpose,
+        issues,
+        channel: Channel::Email,
+        cap: file.cap.unwrap_or(most),
+        opens,
+        closes: file.closes,
+        ends_on: file.ends_on.clone(),
+        fields,
+        charter_version: charter.version,
+    })
+}
+
+/// The audience rule: the area, one of the issues, and whatever narrower rule was asked for.
+fn audience(area: &AreaId, issues: &[Slug], narrower: Option<&str>) -> Result<String> {
+    let mut rule = format!("area in \"{area}\"");
+    if !issues.is_empty() {
+        let any: Vec<String> = issues.iter().map(|issue| format!("issue has \"{issue}\"")).collect();
+        rule = format!("{rule} and ({})", any.join(" or "));
+    }
+    if let Some(text) = narrower {
+        let wrong = |drawing: String| Refusal::invalid("audience.wrong", "the audience cannot be read").because(drawing);
+        let expr = parse(text).map_err(|error| wrong(error.render(text)))?;
+        // INVARIANT (promise 1): only declared facts select for a loan.
+        check_for_loan(&expr).map_err(|error| wrong(error.render(text)))?;
+        rule = format!("{rule} and ({text})");
+    }
+    let expr = parse(&rule).map_err(|error| Refusal::internal("the audience rule does not read").because(error.render(&rule)))?;
+    Ok(expr.canonical())
+}
+
+/// What an appeal must be before a board spends time on it.
+pub(super) fn check_appeal(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Result<()> {
+    let letter: Letter = crate::send::letter(charter, borrower, appeal);
+    Composer::new(letter).map(|_| ()).map_err(|error| {
+        Refusal::invalid("appeal.wrong", "the appeal cannot be sent as it stands")
+            .because(error)
+            .hint("merge tags are {{ given_name }}, {{ family_name }} and {{ area }}; the answer links are added for you")
+    })
+}

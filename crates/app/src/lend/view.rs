@@ -1,0 +1,109 @@
+//! One loan as its page and `hustings loan show` tell it.
+
+use super::load;
+use super::settle::{Settlement, settlement};
+use crate::context::App;
+use crate::refusal::Result;
+use hustings_audience::{parse, to_words};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::borrower::Borrower;
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::charter::{Asked, RuleCheck, qualify};
+use hustings_domain::clearance::{Decision, Proceedings, Trustee, eligible};
+use hustings_domain::copy::CopyRecord;
+use hustings_domain::ids::LoanNumber;
+use hustings_domain::loan::Loan;
+use hustings_store::records::{EstimateRecord, SendRecord};
+
+/// Everything about a loan.
+#[derive(Debug, Clone)]
+pub struct LoanView {
+    /// The loan.
+    pub loan: Loan,
+    /// Who asks.
+    pub borrower: Borrower,
+    /// What votes bind to now.
+    pub content: ContentHash,
+    /// The audience in words.
+    pub audience_words: String,
+    /// Every rule of the charter, held against it now.
+    pub checks: Vec<RuleCheck>,
+    /// The answers its borrower has had.
+    pub estimates: Vec<EstimateRecord>,
+    /// The trustees.
+    pub board: Vec<Trustee>,
+    /// Those who may vote on it.
+    pub voters: Vec<Trustee>,
+    /// What they said.
+    pub proceedings: Proceedings,
+    /// Where the decision stands.
+    pub decision: Decision,
+    /// The send, once begun.
+    pub send: Option<SendRecord>,
+    /// What came of it.
+    pub outcome: Settlement,
+    /// The copies made under it.
+    pub copies: Vec<CopyRecord>,
+    /// Earlier loans to the same borrower.
+    pub earlier: Vec<Loan>,
+}
+
+/// One loan; a borrower's people may read their own.
+pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanView> {
+    permit(actor, if actor.borrower.is_some() { Action::ReadOwnLoans } else { Action::ReadLoans })?;
+    app.store.read(|tx| {
+        let loan = load::loan_numbered(tx, actor, number)?;
+        let charter = load::charter(tx)?;
+        let borrower = load::borrower(tx, loan.terms.borrower)?;
+        let (decision, proceedings) = load::decision(tx, &charter, &loan)?;
+        let board = load::board(tx)?;
+        let asked = Asked {
+            area: Some(&loan.terms.area),
+            ask: loan.terms.ask,
+            issues: &loan.terms.issues,
+            cap: Some(loan.terms.cap),
+            records: false,
+        };
+        Ok(LoanView {
+            content: loan.content_hash()?,
+            audience_words: audience_words(&loan.terms.audience),
+            checks: qualify(&charter, &borrower, asked),
+            estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
+            voters: eligible(&board, &proceedings),
+            board,
+            proceedings,
+            decision,
+            send: tx.send(loan.id)?,
+            outcome: settlement(tx, &loan)?,
+            copies: tx.copies()?.into_iter().filter(|copy| copy.loan == loan.id).collect(),
+            earlier: tx
+                .loans()?
+                .into_iter()
+                .filter(|other| other.terms.borrower == borrower.id && other.number < loan.number)
+                .collect(),
+            borrower,
+            loan,
+        })
+    })
+}
+
+/// Every loan that the actor may know of, the newest first.
+pub fn loans(app: &App, actor: &Actor) -> Result<Vec<(Loan, Borrower)>> {
+    permit(actor, if actor.borrower.is_some() { Action::ReadOwnLoans } else { Action::ReadLoans })?;
+    app.store.read(|tx| {
+        let mut listed = Vec::new();
+        for loan in tx.loans()? {
+            if actor.borrower.is_none_or(|own| own == loan.terms.borrower) {
+                let borrower = load::borrower(tx, loan.terms.borrower)?;
+                listed.push((loan, borrower));
+            }
+        }
+        Ok(listed)
+    })
+}
+
+/// An audience rule in words a trustee reads.
+pub(crate) fn audience_words(rule: &str) -> String {
+    let label = |area: &str| area.parse().map_or_else(|_| area.to_owned(), |area: hustings_domain::area::AreaId| area.label());
+    parse(rule).map_or_else(|_| rule.to_owned(), |expr| to_words(&expr, label))
+}

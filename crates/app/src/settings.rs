@@ -1,0 +1,120 @@
+//! The settings file `hustings.toml` in the data folder: where mail is handed over and where pages are served.
+
+use crate::refusal::{Refusal, Result};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// The name of the file in the data folder.
+pub const FILE: &str = "hustings.toml";
+
+/// All settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Where mail is handed over.
+    pub relay: RelaySettings,
+    /// Where pages are served.
+    pub serve: ServeSettings,
+}
+
+/// Where mail is handed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RelaySettings {
+    /// The host.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// `none`, `starttls` or `implicit`. Without TLS only to this machine.
+    pub tls: TlsSetting,
+    /// The user to log in as.
+    pub user: Option<String>,
+    /// A file that holds the password alone, so that it stands in no settings file.
+    pub password_file: Option<PathBuf>,
+    /// Connections at a time.
+    pub connections: usize,
+    /// Seconds until a deferred message is tried again.
+    pub retry_seconds: u64,
+}
+
+impl Default for RelaySettings {
+    fn default() -> Self {
+        Self {
+            host: "127.0.0.1".to_owned(),
+            port: 25,
+            tls: TlsSetting::None,
+            user: None,
+            password_file: None,
+            connections: 8,
+            retry_seconds: 900,
+        }
+    }
+}
+
+/// How the connection to the relay is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TlsSetting {
+    /// Not at all.
+    #[default]
+    None,
+    /// Upgraded; refused when the relay cannot.
+    Starttls,
+    /// From the first byte.
+    Implicit,
+}
+
+/// Where pages are served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeSettings {
+    /// Address and port.
+    pub listen: String,
+}
+
+impl Default for ServeSettings {
+    fn default() -> Self {
+        Self { listen: "127.0.0.1:8470".to_owned() }
+    }
+}
+
+impl Settings {
+    /// The settings of a data folder; the defaults when it has no file.
+    pub fn load(folder: &Path) -> Result<Self> {
+        let path = folder.join(FILE);
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => {
+                return Err(Refusal::invalid("settings.unreadable", format!("`{}` cannot be read", path.display()))
+                    .because(error));
+            }
+        };
+        let settings: Self = toml::from_str(&text).map_err(|error| {
+            Refusal::invalid("settings.wrong", format!("`{}` does not hold settings", path.display())).because(error)
+        })?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Writes the settings of a data folder.
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        self.check()?;
+        let text = toml::to_string(self).map_err(|error| Refusal::internal("settings cannot be written").because(error))?;
+        let path = folder.join(FILE);
+        std::fs::write(&path, text)
+            .map_err(|error| Refusal::internal(format!("`{}` cannot be written", path.display())).because(error))
+    }
+
+    fn check(&self) -> Result<()> {
+        let local = ["127.0.0.1", "::1", "localhost"].contains(&self.relay.host.as_str());
+        if self.relay.tls == TlsSetting::None && !local {
+            return Err(Refusal::invalid("settings.clear-text", "mail to another machine goes through TLS")
+                .hint("set `tls = \"starttls\"` or `tls = \"implicit\"` under [relay]"));
+        }
+        if self.relay.connections == 0 || self.relay.connections > 100 {
+            return Err(Refusal::invalid("settings.connections", "the relay gets 1 to 100 connections"));
+        }
+        Ok(())
+    }
+}
