@@ -138,6 +138,11 @@ pub trait Suppressions {
     /// The supporters with a stop of any of these scopes.
     fn stopped_supporters(&mut self, scopes: &[SuppressionScope]) -> StoreResult<Vec<Ordinal>>;
 
+    /// Every stop, for carrying them over a restore.
+    fn every_stop(
+        &mut self,
+    ) -> StoreResult<Vec<(SuppressionHash, SuppressionScope, SuppressionReason, Timestamp)>>;
+
     /// How many stops there are.
     fn suppression_count(&mut self) -> StoreResult<u64>;
 }
