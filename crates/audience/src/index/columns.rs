@@ -1,0 +1,178 @@
+//! The columns of the index: what is kept of a profile, and how one is put in and taken out.
+
+use super::bitmap::Bitmap;
+use super::gifts::Gifts;
+use super::numeric::Numeric;
+use crate::days::day_number;
+use crate::language::Vocabulary;
+use crate::naive::{date_in_force, number_in_force};
+use hustings_domain::area::AreaId;
+use hustings_domain::consent::{Channel, ConsentState};
+use hustings_domain::facts::{FactValue, Profile};
+use hustings_domain::ids::Ordinal;
+use hustings_domain::words::Slug;
+use std::collections::BTreeMap;
+
+/// The sets of one consent; who is in none of them never answered.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ConsentColumns {
+    pub(super) given: Bitmap,
+    pub(super) expired: Bitmap,
+    pub(super) refused: Bitmap,
+    pub(super) withdrawn: Bitmap,
+}
+
+impl ConsentColumns {
+    pub(super) fn all(&self) -> [&Bitmap; 4] {
+        [&self.given, &self.expired, &self.refused, &self.withdrawn]
+    }
+
+    pub(super) fn all_mut(&mut self) -> [&mut Bitmap; 4] {
+        [&mut self.given, &mut self.expired, &mut self.refused, &mut self.withdrawn]
+    }
+
+    /// The set of those in `state`; none for the unknown one, which is kept as the absence of the others.
+    pub(super) fn state(&self, state: ConsentState) -> Option<&Bitmap> {
+        match state {
+            ConsentState::Given => Some(&self.given),
+            ConsentState::Expired => Some(&self.expired),
+            ConsentState::Refused => Some(&self.refused),
+            ConsentState::Withdrawn => Some(&self.withdrawn),
+            ConsentState::Unknown => None,
+        }
+    }
+}
+
+/// Every column. `declared` holds what people said themselves, the only facts that may select for a loan.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Columns {
+    pub(super) live: Bitmap,
+    pub(super) areas: BTreeMap<AreaId, Bitmap>,
+    pub(super) areas_declared: BTreeMap<AreaId, Bitmap>,
+    pub(super) issues: BTreeMap<Slug, Bitmap>,
+    pub(super) issues_declared: BTreeMap<Slug, Bitmap>,
+    pub(super) tags: BTreeMap<Slug, Bitmap>,
+    pub(super) consents: BTreeMap<(Slug, Channel), ConsentColumns>,
+    pub(super) joined: Numeric,
+    pub(super) numbers: BTreeMap<Slug, Numeric>,
+    pub(super) dates: BTreeMap<Slug, Numeric>,
+    pub(super) gifts: Gifts,
+}
+
+impl Columns {
+    /// Puts a person in who is not there; the gifts are the caller's.
+    pub(super) fn insert(&mut self, profile: &Profile) {
+        let who = profile.ordinal;
+        self.live.insert(who);
+        self.joined.set(who, i64::from(day_number(profile.joined)));
+        for fact in &profile.facts {
+            let declared = fact.origin.may_be_lent();
+            match &fact.value {
+                FactValue::Area(area) => {
+                    for area in area.with_parents() {
+                        if declared {
+                            add(&mut self.areas_declared, &area, who);
+                        }
+                        add(&mut self.areas, &area, who);
+                    }
+                }
+                FactValue::Issue(issue) => {
+                    if declared {
+                        add(&mut self.issues_declared, issue, who);
+                    }
+                    add(&mut self.issues, issue, who);
+                }
+                FactValue::Tag(tag) => add(&mut self.tags, tag, who),
+                FactValue::Number(name, _) => {
+                    if let Some(number) = number_in_force(&profile.facts, name) {
+                        self.numbers.entry(name.clone()).or_default().set(who, number);
+                    }
+                }
+                FactValue::Date(name, _) => {
+                    if let Some(date) = date_in_force(&profile.facts, name) {
+                        self.dates.entry(name.clone()).or_default().set(who, i64::from(day_number(date)));
+                    }
+                }
+            }
+        }
+        for (purpose, channel, said) in &profile.consents {
+            let columns = self.consents.entry((purpose.clone(), *channel)).or_default();
+            let before = ConsentState::ALL
+                .into_iter()
+                .find(|state| columns.state(*state).is_some_and(|set| set.contains(who)))
+                .unwrap_or(ConsentState::Unknown);
+            let state = before.stricter(*said);
+            columns.all_mut().into_iter().for_each(|set| set.remove(who));
+            match state {
+                ConsentState::Given => columns.given.insert(who),
+                ConsentState::Expired => columns.expired.insert(who),
+                ConsentState::Refused => columns.refused.insert(who),
+                ConsentState::Withdrawn => columns.withdrawn.insert(who),
+                ConsentState::Unknown => {}
+            }
+        }
+    }
+
+    /// Takes a person out of every column.
+    pub(super) fn remove(&mut self, who: Ordinal) {
+        if !self.live.contains(who) {
+            return;
+        }
+        self.live.remove(who);
+        for columns in [&mut self.areas, &mut self.areas_declared] {
+            for set in columns.values_mut() {
+                set.remove(who);
+            }
+        }
+        for columns in [&mut self.issues, &mut self.issues_declared, &mut self.tags] {
+            for set in columns.values_mut() {
+                set.remove(who);
+            }
+        }
+        self.consents.values_mut().flat_map(ConsentColumns::all_mut).for_each(|set| set.remove(who));
+        self.joined.clear(who);
+        for columns in [&mut self.numbers, &mut self.dates] {
+            for column in columns.values_mut() {
+                column.clear(who);
+            }
+        }
+        self.gifts.clear(who);
+    }
+
+    /// The names under which anybody is found.
+    pub(super) fn vocabulary(&self) -> Vocabulary {
+        fn sets(columns: &BTreeMap<Slug, Bitmap>) -> impl Iterator<Item = String> {
+            columns.iter().filter(|(_, set)| !set.is_empty()).map(|(name, _)| name.to_string())
+        }
+        fn numbers(columns: &BTreeMap<Slug, Numeric>) -> impl Iterator<Item = String> {
+            columns.iter().filter(|(_, column)| !column.is_empty()).map(|(name, _)| name.to_string())
+        }
+        Vocabulary {
+            areas: self
+                .areas
+                .iter()
+                .filter(|(_, set)| !set.is_empty())
+                .map(|(area, _)| area.to_string())
+                .collect(),
+            issues: sets(&self.issues).collect(),
+            tags: sets(&self.tags).collect(),
+            purposes: self
+                .consents
+                .iter()
+                .filter(|(_, columns)| columns.all().iter().any(|set| !set.is_empty()))
+                .map(|((purpose, _), _)| purpose.to_string())
+                .collect(),
+            numbers: numbers(&self.numbers).collect(),
+            dates: numbers(&self.dates).collect(),
+        }
+    }
+}
+
+fn add<K: Ord + Clone>(columns: &mut BTreeMap<K, Bitmap>, name: &K, who: Ordinal) {
+    match columns.get_mut(name) {
+        Some(set) => set.insert(who),
+        None => {
+            columns.insert(name.clone(), Bitmap::from_iter([who]));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Writing the sections.
+
+use super::super::Index;
+use super::super::bitmap::Bitmap;
+use super::super::columns::Columns;
+use super::super::numeric::Numeric;
+use super::bytes::Out;
+use super::{MAGIC, VERSION};
+use hustings_domain::consent::Channel;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::io::{self, Write};
+
+pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
+    let Columns {
+        live,
+        areas,
+        areas_declared,
+        issues,
+        issues_declared,
+        tags,
+        consents,
+        joined,
+        numbers,
+        dates,
+        gifts,
+    } = &index.columns;
+    file.write_all(MAGIC)?;
+    file.write_all(&VERSION.to_le_bytes())?;
+    let mut number = 0;
+    let mut section = |fill: &dyn Fn(&mut Out)| {
+        let mut out = Out::default();
+        fill(&mut out);
+        number += 1;
+        write_section(file, number, &out.0)
+    };
+    section(&|out| out.0.extend_from_slice(&index.as_of.to_le_bytes()))?;
+    section(&|out| out.bitmap(live))?;
+    section(&|out| sets(out, areas))?;
+    section(&|out| sets(out, areas_declared))?;
+    section(&|out| sets(out, issues))?;
+    section(&|out| sets(out, issues_declared))?;
+    section(&|out| sets(out, tags))?;
+    section(&|out| {
+        out.length(consents.len());
+        for ((purpose, channel), columns) in consents {
+            out.text(purpose.as_str());
+            out.text(Channel::as_str(*channel));
+            columns.all().into_iter().for_each(|set| out.bitmap(set));
+        }
+    })?;
+    section(&|out| out.numeric(joined))?;
+    section(&|out| numerics(out, numbers))?;
+    section(&|out| numerics(out, dates))?;
+    section(&|out| out.gifts(&gifts.blocks))
+}
+
+/// Number, length, checksum of all that, content.
+fn write_section(file: &mut impl Write, number: u8, content: &[u8]) -> io::Result<()> {
+    let length = (content.len() as u64).to_le_bytes();
+    let mut hash = crc32fast::Hasher::new();
+    hash.update(&[number]);
+    hash.update(&length);
+    hash.update(content);
+    file.write_all(&[number])?;
+    file.write_all(&length)?;
+    file.write_all(&hash.finalize().to_le_bytes())?;
+    file.write_all(content)
+}
+
+fn sets(out: &mut Out, columns: &BTreeMap<impl Display, Bitmap>) {
+    out.length(columns.len());
+    for (name, set) in columns {
+        out.text(&name.to_string());
+        out.bitmap(set);
+    }
+}
+
+fn numerics(out: &mut Out, columns: &BTreeMap<impl Display, Numeric>) {
+    out.length(columns.len());
+    for (name, column) in columns {
+        out.text(&name.to_string());
+        out.numeric(column);
+    }
+}

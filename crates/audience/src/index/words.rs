@@ -1,0 +1,139 @@
+//! One block of the index: 32,768 people as 512 words of 64 bits, and the operations on it.
+
+/// Words in a block.
+pub(crate) const WORDS: usize = 512;
+/// People in a block.
+pub(crate) const BLOCK: usize = WORDS * 64;
+/// Words in a cache line: the step in which numeric columns are compared.
+pub(crate) const LANE: usize = 8;
+
+/// The block of an ordinal and the position inside it.
+pub(crate) fn place(ordinal: u32) -> (usize, u16) {
+    ((ordinal >> 15) as usize, (ordinal & 0x7fff) as u16)
+}
+
+/// The ordinal at a position of a block.
+pub(crate) fn ordinal_at(block: usize, position: u16) -> u32 {
+    u32::try_from(block * BLOCK).unwrap_or(u32::MAX) | u32::from(position)
+}
+
+/// One bit for each person of a block, on cache lines of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub(crate) struct Words(pub(crate) [u64; WORDS]);
+
+impl Words {
+    pub(crate) const NONE: Self = Self([0; WORDS]);
+    #[cfg(test)]
+    pub(crate) const ALL: Self = Self([u64::MAX; WORDS]);
+
+    pub(crate) fn has(&self, position: u16) -> bool {
+        self.0.get(usize::from(position >> 6)).is_some_and(|word| word >> (position & 63) & 1 == 1)
+    }
+
+    pub(crate) fn set(&mut self, position: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(position >> 6)) {
+            *word |= 1 << (position & 63);
+        }
+    }
+
+    pub(crate) fn clear(&mut self, position: u16) {
+        if let Some(word) = self.0.get_mut(usize::from(position >> 6)) {
+            *word &= !(1 << (position & 63));
+        }
+    }
+
+    pub(crate) fn and(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    pub(crate) fn or(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    pub(crate) fn and_not(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().fold(0, |any, word| any | word) == 0
+    }
+
+    /// How many bits are set: carry-save adders take eight words to one before anything is counted
+    /// (Harley and Seal), which pays where the processor's own count cannot be assumed.
+    pub(crate) fn count(&self) -> u32 {
+        let (lanes, _) = self.0.as_chunks::<LANE>();
+        let (groups, _) = lanes.as_chunks::<8>();
+        let (mut ones, mut twos, mut fours) = ([0; LANE], [0; LANE], [0; LANE]);
+        let mut total = 0;
+        for [a, b, c, d, e, f, g, h] in groups {
+            let (twos_a, sum) = add(&ones, a, b);
+            let (twos_b, sum) = add(&sum, c, d);
+            let (fours_a, sum_twos) = add(&twos, &twos_a, &twos_b);
+            let (twos_a, sum) = add(&sum, e, f);
+            let (twos_b, sum) = add(&sum, g, h);
+            let (fours_b, sum_twos) = add(&sum_twos, &twos_a, &twos_b);
+            let (eights, sum_fours) = add(&fours, &fours_a, &fours_b);
+            (ones, twos, fours) = (sum, sum_twos, sum_fours);
+            total += 8 * bits(&eights);
+        }
+        total + 4 * bits(&fours) + 2 * bits(&twos) + bits(&ones)
+    }
+
+    /// Every position, in order.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = u16> + '_ {
+        (0_u16..).step_by(64).zip(&self.0).flat_map(|(start, &word)| BitsOf(word).map(move |bit| start + bit))
+    }
+}
+
+/// Three bits to a carry and a sum, in every place.
+fn add(a: &[u64; LANE], b: &[u64; LANE], c: &[u64; LANE]) -> ([u64; LANE], [u64; LANE]) {
+    let (mut carry, mut sum) = ([0; LANE], [0; LANE]);
+    for ((((carry, sum), a), b), c) in carry.iter_mut().zip(&mut sum).zip(a).zip(b).zip(c) {
+        let half = a ^ b;
+        *carry = (a & b) | (half & c);
+        *sum = half ^ c;
+    }
+    (carry, sum)
+}
+
+fn bits(lane: &[u64; LANE]) -> u32 {
+    lane.iter().map(|word| word.count_ones()).sum()
+}
+
+struct BitsOf(u64);
+
+impl Iterator for BitsOf {
+    type Item = u16;
+    #[expect(clippy::cast_possible_truncation, reason = "a bit's position in a word is below 64")]
+    fn next(&mut self) -> Option<u16> {
+        if self.0 == 0 {
+            return None;
+        }
+        let bit = self.0.trailing_zeros() as u16;
+        self.0 &= self.0 - 1;
+        Some(bit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counting_agrees_with_listing() {
+        let mut words = Words::NONE;
+        let mut state = 9_u64;
+        for round in 0..4_000_u32 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            words.set(u16::try_from(state >> 49).unwrap());
+            if round % 97 == 0 {
+                assert_eq!(words.count() as usize, words.positions().count());
+            }
+        }
+        assert_eq!(Words::ALL.count() as usize, BLOCK);
+        assert_eq!(Words::NONE.count(), 0);
+        assert!(words.positions().all(|position| words.has(position)));
+        assert!(words.positions().is_sorted());
+    }
+}

@@ -1,0 +1,91 @@
+//! One text for all expressions that plainly say the same, so that an answer can be kept and found again.
+
+use super::expr::{Expr, Node, Op, Period, PeriodUnit, Spanned, Term, Test, When};
+
+impl Expr {
+    /// The text under which answers to this question are kept.
+    ///
+    /// Groups of the same word are flattened, sorted and freed of repeats, lists and `between` are written out,
+    /// periods are in days, `not not` and a superfluous `everyone` fall away. Equal texts mean the same question;
+    /// the same question asked in another logical form (De Morgan) may still have another text.
+    pub fn canonical(&self) -> String {
+        normal(self).to_string()
+    }
+}
+
+fn normal(expr: &Expr) -> Expr {
+    match &expr.node {
+        Node::Everyone => Expr::new(Node::Everyone),
+        Node::Not(inner) => match normal(inner).node {
+            Node::Not(inner) => *inner,
+            node => Expr::new(Node::Not(Box::new(Expr::new(node)))),
+        },
+        Node::And(parts) => group(parts.iter().map(normal), true),
+        Node::Or(parts) => group(parts.iter().map(normal), false),
+        Node::Term(term) => normal_term(term),
+    }
+}
+
+fn group(parts: impl Iterator<Item = Expr>, all: bool) -> Expr {
+    let mut flat = Vec::new();
+    for part in parts {
+        match part.node {
+            Node::And(inner) if all => flat.extend(inner),
+            Node::Or(inner) if !all => flat.extend(inner),
+            Node::Everyone if all => {}
+            Node::Everyone => return part,
+            _ => flat.push(part),
+        }
+    }
+    flat.sort_by_cached_key(ToString::to_string);
+    flat.dedup();
+    match flat.len() {
+        0 => Expr::new(Node::Everyone),
+        1 => flat.swap_remove(0),
+        _ => Expr::new(if all { Node::And(flat) } else { Node::Or(flat) }),
+    }
+}
+
+fn normal_term(term: &Term) -> Expr {
+    let plain = |term| Expr::new(Node::Term(term));
+    match term {
+        Term::Area(names) => any_of(names, Term::Area),
+        Term::Issue(names) => any_of(names, Term::Issue),
+        Term::Tag(names) => any_of(names, Term::Tag),
+        Term::Consent { .. } => plain(term.clone()),
+        Term::Gave { period, test } => bounds(test, |test| Term::Gave { period: period.map(in_days), test }),
+        Term::Gifts { period, test } => {
+            bounds(test, |test| Term::Gifts { period: period.map(in_days), test })
+        }
+        Term::LastGift(when) => moments(when, Term::LastGift),
+        Term::Joined(when) => moments(when, Term::Joined),
+        Term::Number { name, test } => bounds(test, |test| Term::Number { name: name.clone(), test }),
+        Term::Date { name, when } => moments(when, |when| Term::Date { name: name.clone(), when }),
+    }
+}
+
+fn any_of<T: Clone>(names: &[Spanned<T>], term: impl Fn(Vec<Spanned<T>>) -> Term) -> Expr {
+    group(names.iter().map(|name| Expr::new(Node::Term(term(vec![name.clone()])))), false)
+}
+
+fn bounds<T: Copy>(test: &Test<T>, term: impl Fn(Test<T>) -> Term) -> Expr {
+    let one = |test| Expr::new(Node::Term(term(test)));
+    match *test {
+        Test::Compare(..) => one(*test),
+        Test::Between(low, high) => group(
+            [one(Test::Compare(Op::AtLeast, low)), one(Test::Compare(Op::AtMost, high))].into_iter(),
+            true,
+        ),
+    }
+}
+
+fn moments(when: &When, term: impl Fn(When) -> Term) -> Expr {
+    match when {
+        When::Test(test) => bounds(test, |test| term(When::Test(test))),
+        When::Within(period) => Expr::new(Node::Term(term(When::Within(in_days(*period))))),
+    }
+}
+
+fn in_days(period: Period) -> Period {
+    Period { count: period.days(), unit: PeriodUnit::Days }
+}

@@ -1,0 +1,175 @@
+//! What people type wrong, and what they are told.
+
+use hustings_audience::{Vocabulary, check_for_loan, parse};
+
+#[track_caller]
+fn told(text: &str, wanted: &str) {
+    assert_eq!(parse(text).unwrap_err().render(text), wanted);
+}
+
+#[test]
+fn a_misspelt_word() {
+    told(
+        r#"tag "é" and isue "health-care""#,
+        "error: `é` is not a short name: use lower-case letters, digits and single hyphens, at most 64\n  \
+         tag \"é\" and isue \"health-care\"\n      ^^^\n",
+    );
+    told(
+        r#"tag "e" and isue "health-care""#,
+        "error: expected a term, found `isue`\n  tag \"e\" and isue \"health-care\"\n              ^^^^\n\
+         hint: did you mean `issue`?\n",
+    );
+}
+
+#[test]
+fn the_caret_counts_characters_and_finds_the_line() {
+    told(
+        "joined >= 2024-01-01\nand tag \"staff\" ö isue \"x\"",
+        "error: expected `and` or `or`, found `ö`\n  and tag \"staff\" ö isue \"x\"\n                  ^\n",
+    );
+}
+
+#[test]
+fn a_capital_in_a_name() {
+    told(
+        r#"issue has "Health Care""#,
+        "error: `Health Care` is not a short name: use lower-case letters, digits and single hyphens, at most 64\n  \
+         issue has \"Health Care\"\n            ^^^^^^^^^^^^^\nhint: did you mean \"health-care\"?\n",
+    );
+}
+
+#[test]
+fn money_against_text_and_number() {
+    told(
+        r#"gave(90d) >= "27""#,
+        "error: `gave` is money and cannot be compared with a text `\"27\"`\n  gave(90d) >= \"27\"\n               ^^^^\n\
+         hint: write an amount such as $27 or $27.50\n",
+    );
+    told(
+        "gave >= 27",
+        "error: `gave` is money and cannot be compared with a number `27`\n  gave >= 27\n          ^^\nhint: write `$27`\n",
+    );
+    told(
+        "gifts >= $2",
+        "error: `gifts` is a number and cannot be compared with money `$2`\n  gifts >= $2\n           ^^\n\
+         hint: write a whole number such as 2\n",
+    );
+    told(
+        "gaev >= $27",
+        "error: `gaev` is a number or a date and cannot be compared with money `$27`\n  gaev >= $27\n          ^^^\n\
+         hint: did you mean `gave`?\n",
+    );
+}
+
+#[test]
+fn a_date_against_a_period() {
+    told(
+        "joined >= 30d",
+        "error: `joined` is a date and cannot be compared with a period `30d`\n  joined >= 30d\n            ^^^\n\
+         hint: write `joined within 30d`\n",
+    );
+}
+
+#[test]
+fn signs_of_other_languages() {
+    told(
+        "everyone && everyone",
+        "error: `&&` is not a comparison\n  everyone && everyone\n           ^^\nhint: did you mean `and`?\n",
+    );
+    told(
+        "score == 5",
+        "error: `==` is not a comparison\n  score == 5\n        ^^\nhint: did you mean `=`?\n",
+    );
+}
+
+#[test]
+fn brackets_and_quotes() {
+    told(
+        "(everyone or everyone",
+        "error: expected `)`, `and` or `or`, but the expression ends\n  (everyone or everyone\n                       ^\n\
+         hint: the bracket opened at character 1 is still open\n",
+    );
+    told("everyone)", "error: this bracket closes nothing\n  everyone)\n          ^\n");
+    told(
+        "tag \"staff",
+        "error: this quote is never closed\n  tag \"staff\n      ^\nhint: end the name with a second \"\n",
+    );
+    told(
+        "tag staff",
+        "error: expected `has` after `tag`, found `staff`\n  tag staff\n      ^^^^^\nhint: write `tag has \"...\"`\n",
+    );
+}
+
+#[test]
+fn days_numbers_and_periods() {
+    told(
+        "joined > 2025-02-30",
+        "error: `2025-02-30` is not a day of the calendar\n  joined > 2025-02-30\n           ^^^^^^^^^^\n",
+    );
+    told(
+        "gave(0d) > $1",
+        "error: `0d` is not a period that can be looked back on\n  gave(0d) > $1\n       ^^\nhint: periods go from 1d to 100y\n",
+    );
+    told(
+        "score between 5 and 1",
+        "error: nothing lies between these\n  score between 5 and 1\n                ^^^^^^^\nhint: put the smaller one first\n",
+    );
+    told(
+        r#"consent "appeals" on emial"#,
+        "error: expected a channel, found `emial`\n  consent \"appeals\" on emial\n                       ^^^^^\n\
+         hint: did you mean `email`?\n",
+    );
+    told(
+        "",
+        "error: expected a term, but the expression ends\n  \n  ^\nhint: begin with `area`, `issue`, `tag`, `consent`, `gave`, `gifts`, `last_gift`, `joined`, `everyone`, `not`, a bracket or the name of a number or date\n",
+    );
+}
+
+#[test]
+fn unknown_names_are_found_with_their_neighbours() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let vocabulary = Vocabulary {
+        areas: set(&["ocd-division/country:us", "ocd-division/country:us/state:vt"]),
+        issues: set(&["health-care"]),
+        tags: set(&["staff"]),
+        purposes: set(&["appeals"]),
+        numbers: set(&["birth-year"]),
+        dates: set(&["renewed-on"]),
+    };
+    let check = |text: &str| parse(text).unwrap().check(&vocabulary).map_err(|error| error.render(text));
+    assert_eq!(
+        check(
+            r#"area in "ocd-division/country:us/state:vt" and issue "health-care" and tag "staff" and consent "appeals" and birth-year > 1 and renewed-on within 1y and gifts > 1"#
+        ),
+        Ok(())
+    );
+    assert_eq!(
+        check(r#"issue in ("health-care", "helth-care")"#).unwrap_err(),
+        "error: `helth-care` is not an issue of this list\n  issue in (\"health-care\", \"helth-care\")\n                           ^^^^^^^^^^^^\nhint: did you mean `health-care`?\n"
+    );
+    assert_eq!(
+        check("birthyear >= 1960").unwrap_err(),
+        "error: `birthyear` is not a number of this list\n  birthyear >= 1960\n  ^^^^^^^^^\nhint: did you mean `birth-year`?\n"
+    );
+    assert_eq!(
+        check("renewed-on > 5").unwrap_err(),
+        "error: `renewed-on` is a date and is compared here with a number\n  renewed-on > 5\n  ^^^^^^^^^^\n"
+    );
+    assert_eq!(
+        check(r#"tag "zzz""#).unwrap_err(),
+        "error: `zzz` is not a tag of this list\n  tag \"zzz\"\n      ^^^^^\nhint: known: staff\n"
+    );
+}
+
+#[test]
+fn a_loan_is_told_what_it_may_use() {
+    let text = r#"issue has "health-care" and not (gave(90d) >= $27 or tag "staff")"#;
+    let error = check_for_loan(&parse(text).unwrap()).unwrap_err();
+    assert_eq!(
+        error.render(text),
+        "error: a loan may not select people by `gave`\n  issue has \"health-care\" and not (gave(90d) >= $27 or tag \"staff\")\n                                   ^^^^^^^^^^^^^^^^\n\
+         hint: only what people declared themselves may be used: `area`, `issue` and `everyone`, with `and`, `or` and `not`\n"
+    );
+    let allowed = r#"area in "ocd-division/country:us" and not issue in ("a", "b") or everyone"#;
+    assert_eq!(check_for_loan(&parse(allowed).unwrap()), Ok(()));
+}
