@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How the board decides (from the charter).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BoardRules {
     /// The fewest votes of unrecused trustees.
     pub quorum: u32,
