@@ -11,6 +11,7 @@ pub mod people;
 mod person;
 mod petition;
 mod places;
+mod statements;
 mod suppression;
 mod truth;
 

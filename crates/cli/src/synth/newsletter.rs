@@ -2,7 +2,8 @@
 
 use super::draw::{Part, stream};
 use super::mess::{Letters, Sheet, name_cells, word, worn_address, worn_phone, worn_postal};
-use super::person::{Address, Person, Subscription, in_order_of};
+use super::person::{Address, Person, in_order_of};
+use super::statements::Subscription;
 use super::{Plan, Tally};
 use hustings_domain::chance::{Rng as _, SeededRng};
 use hustings_domain::consent::ConsentState;

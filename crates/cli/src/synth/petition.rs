@@ -3,8 +3,9 @@
 
 use super::draw::{Part, happens, pick, stream};
 use super::mess::{FORMULAS, Letters, Sheet, name_cells, word, worn_address, worn_phone, worn_postal};
-use super::person::{Address, Person, Signature, in_order_of};
+use super::person::{Address, Person, in_order_of};
 use super::places::{ISSUES, STATE};
+use super::statements::Signature;
 use super::{Plan, Tally};
 use hustings_domain::chance::{Rng as _, SeededRng};
 use std::io::{self, Write};
