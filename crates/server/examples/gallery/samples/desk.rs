@@ -1,0 +1,129 @@
+//! The borrower's desk.
+
+use super::super::views::desk::{Desk, DeskCopy, DeskErasure, DeskLoan, DeskLoanRow, DeskStep};
+use super::super::views::parts::{Bar, Bars, Tone};
+use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
+use askama::Template;
+
+pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
+    let empty = Desk { erasures: Vec::new(), copies: Vec::new(), loans: Vec::new(), ..desk(say) };
+    let new = DeskLoan {
+        results: None,
+        results_said: String::new(),
+        copies: Vec::new(),
+        value: String::new(),
+        ..loan(say)
+    };
+    Ok(vec![
+        ("desk", desk(say).render()?),
+        ("desk-empty", empty.render()?),
+        ("desk-loan", loan(say).render()?),
+        ("desk-loan-new", new.render()?),
+    ])
+}
+
+fn copies(say: Say) -> Vec<DeskCopy> {
+    vec![DeskCopy {
+        number: 9,
+        loan: 41,
+        said: say("312 people who said yes"),
+        fields: say("name, e-mail, place"),
+        state: wait(say, "ready"),
+        until: Some(when(say, "3 Dec 2026")),
+        may_fetch: true,
+    }]
+}
+
+fn desk(say: Say) -> Desk {
+    let loan = |number, subject, state, said| DeskLoanRow {
+        number,
+        subject: say(subject),
+        state,
+        said: say(said),
+        when: when(say, "1 Oct 2026, 16:30"),
+    };
+    let erasure =
+        |said, left| DeskErasure { id: say("77"), said: say(said), due: when(say, "6 Oct 2026"), left };
+    Desk {
+        frame: desk_frame(say, "2 erasures are due and 312 introductions are ready"),
+        standing: go(say, "checked"),
+        standing_said: say("You may ask for loans in Burlington, Vermont, until the election of 3 November."),
+        erasures: vec![
+            erasure("Row 118 of copy 5: the person took it back", stop(say, "overdue")),
+            erasure("All of copy 4: the loan has ended", wait(say, "3 days left")),
+        ],
+        copies: copies(say),
+        loans: vec![
+            loan(
+                44,
+                "Knock on doors with us",
+                wait(say, "waits for votes"),
+                "The board votes until 9 October.",
+            ),
+            loan(41, "Buses that come", go(say, "sent"), "312 said yes. Settlement by 20 October."),
+        ],
+        terms: terms(
+            say,
+            &[
+                ("Office", "City council, East District"),
+                ("Area", "Burlington, Vermont"),
+                ("Estimates", "0.041 of 0.125 spent this season"),
+                ("Received in kind", "$1,204.10 this election, of $1,600.00"),
+            ],
+        ),
+    }
+}
+
+fn loan(say: Say) -> DeskLoan {
+    let step = |name, state, said, known: bool| DeskStep {
+        name: say(name),
+        state,
+        when: known.then(|| when(say, "26 Sep 2026, 20:11")),
+        said: some(say, said),
+    };
+    let bar = |label, count, tone| Bar { label: say(label), count, tone };
+    DeskLoan {
+        frame: desk_frame(say, "312 people said yes to \"Buses that come\""),
+        number: 41,
+        state: go(say, "sent"),
+        said: say("The settlement is due by 20 October."),
+        steps: vec![
+            step("Asked", go(say, "done"), "", true),
+            step(
+                "Cleared by the board",
+                go(say, "done"),
+                "On condition that the pilot shows fewer complaints than the last one.",
+                true,
+            ),
+            step("Sent", go(say, "done"), "4,212 messages in a pilot and three waves", true),
+            step("Settled", wait(say, "due"), "", false),
+        ],
+        reach: say("about 4,200 ± 60 people"),
+        budget: say("0.041 of 0.125 spent this season."),
+        terms: terms(
+            say,
+            &[
+                ("Area", "Burlington, Vermont"),
+                ("Ask", "volunteer"),
+                ("Cap", "5,000 people"),
+                ("Window", "28 September to 12 October 2026"),
+            ],
+        ),
+        hash: hash(say, "c0ffee12"),
+        results: Some(Bars {
+            id: say("results"),
+            title: say("Answers"),
+            description: say("312 yes, about 140 later, about 100 no."),
+            labels: say("Answer"),
+            counts: say("People"),
+            rows: vec![
+                bar("Yes", 312, Tone::Go),
+                bar("Later", 140, Tone::Plain),
+                bar("No", 100, Tone::Plain),
+            ],
+        }),
+        results_said: say("312 said yes, 7 % of those addressed."),
+        copies: copies(say),
+        value: say("$412.30"),
+    }
+}

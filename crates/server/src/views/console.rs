@@ -1,0 +1,40 @@
+//! The console: stewards, trustees, treasurer, administrator.
+
+mod alarms;
+mod audiences;
+mod borrower;
+mod borrowers;
+mod confirm;
+mod copies;
+mod copy;
+mod entry;
+mod error;
+mod home;
+mod ledger;
+mod loan;
+mod loans;
+mod log_in;
+mod supporter;
+mod supporters;
+mod trace;
+
+pub use alarms::{AlarmRow, Alarms};
+pub use audiences::{AudienceCount, AudienceExample, Audiences, Counted};
+pub use borrower::{Borrower, Position};
+pub use borrowers::{BorrowerRow, Borrowers};
+pub use confirm::Confirm;
+pub use copies::{Copies, CopyRow};
+pub use copy::Copy;
+pub use entry::LedgerEntry;
+pub use error::ErrorPage;
+pub use home::{Figure, Home, Sending, Waiting};
+pub use ledger::{EntryRow, LedgerPage, Witness};
+pub use loan::{
+    Appeal, Challenge, Clearance, Estimate, Introduction, Loan, Next, Request, Responses, RuleCheck, Send,
+    Settlement, Vote, VoteForm, Wave, Wing,
+};
+pub use loans::{LoanRow, Loans, Shelf};
+pub use log_in::{LogIn, LogInConfirm};
+pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
+pub use supporters::Supporters;
+pub use trace::{Suspect, Trace, TraceResult};

@@ -1,0 +1,7 @@
+//! The borrower's desk: requests and their dates, noised reach, results without names, copies, what is owed.
+
+mod home;
+mod loan;
+
+pub use home::{Desk, DeskCopy, DeskErasure, DeskLoanRow};
+pub use loan::{DeskLoan, DeskStep};

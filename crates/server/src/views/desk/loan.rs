@@ -1,0 +1,51 @@
+//! One request as its borrower sees it: status with a date, noised reach, results without names.
+
+use super::super::Frame;
+use super::super::parts::{Badge, Bars, Hash, Terms, When};
+use super::DeskCopy;
+use askama::Template;
+
+/// A step of the loan's life.
+#[derive(Debug)]
+pub struct DeskStep {
+    /// `Cleared by the board`.
+    pub name: String,
+    /// Done (go), now (wait), not yet (plain), refused (stop).
+    pub state: Badge,
+    /// When it was done, or is due.
+    pub when: Option<When>,
+    /// A reason or condition, or empty.
+    pub said: String,
+}
+
+/// `GET /desk/loans/{number}`.
+#[derive(Debug, Template)]
+#[template(path = "desk/loan.html")]
+pub struct DeskLoan {
+    /// The frame.
+    pub frame: Frame,
+    /// The loan's number.
+    pub number: u64,
+    /// Where it stands.
+    pub state: Badge,
+    /// What comes next and by when.
+    pub said: String,
+    /// From the request to the settlement.
+    pub steps: Vec<DeskStep>,
+    /// `about 1,900 ± 40 people`, `fewer than 300`, or `Not asked yet.`
+    pub reach: String,
+    /// What is left of the budget for estimates.
+    pub budget: String,
+    /// What was asked for.
+    pub terms: Terms,
+    /// The hash of terms, content and audience rule.
+    pub hash: Hash,
+    /// Answers, without names and noised where the charter says so; `None` until sent.
+    pub results: Option<Bars>,
+    /// The number first; empty until sent.
+    pub results_said: String,
+    /// Copies of this loan.
+    pub copies: Vec<DeskCopy>,
+    /// The in-kind value to report: `$412.30`; empty until settled.
+    pub value: String,
+}

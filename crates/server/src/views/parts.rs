@@ -1,0 +1,19 @@
+//! Small pieces that pages are made of. Each prints itself as HTML, escaped, wherever a template names it.
+
+mod badge;
+mod bars;
+mod evidence;
+mod notice;
+mod pager;
+mod small;
+mod terms;
+mod when;
+
+pub use badge::{Badge, Tone};
+pub use bars::{Bar, Bars};
+pub use evidence::{Evidence, Signal};
+pub use notice::Notice;
+pub use pager::Pager;
+pub use small::{Csrf, Hash, Proof};
+pub use terms::{Term, Terms};
+pub use when::When;

@@ -1,0 +1,13 @@
+//! The supporter's pages and the public one: no log-in, no script. A link is opened safely; only a button acts.
+
+mod answer;
+mod me;
+mod public;
+mod stop;
+mod thanks;
+
+pub use answer::{Answer, FieldChoice};
+pub use me::{HeldFact, Introduced, Me, Reached, Switch};
+pub use public::{LoanCard, PublicLedger};
+pub use stop::{Stop, StopChoice};
+pub use thanks::Thanks;

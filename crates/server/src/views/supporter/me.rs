@@ -1,0 +1,82 @@
+//! My page: who may reach me and why, who was introduced to me, what is held, forget me.
+
+use super::super::OpenFrame;
+use super::super::parts::{Badge, When};
+use askama::Template;
+
+/// One consent, as its owner may switch it.
+#[derive(Debug)]
+pub struct Switch {
+    /// The form's field `purpose`.
+    pub purpose: String,
+    /// The form's field `channel`.
+    pub channel: String,
+    /// In plain words: `Appeals from others, by e-mail`.
+    pub label: String,
+    /// What it means: `A candidate's case, sent by us. They never see your address.`
+    pub meaning: String,
+    /// On (go), off (plain), stopped by you (stop).
+    pub state: Badge,
+    /// Since when and how: `since 3 May 2026, on the sign-up form`.
+    pub since: String,
+    /// Whether it is on: the button says the other.
+    pub on: bool,
+}
+
+/// Somebody to whom this person was introduced.
+#[derive(Debug)]
+pub struct Introduced {
+    /// The form's field `loan`.
+    pub loan: u64,
+    /// Who.
+    pub borrower: String,
+    /// What went: `your name and e-mail address`.
+    pub fields: String,
+    /// When.
+    pub when: When,
+    /// With them, taken back, erased.
+    pub state: Badge,
+    /// Whether to offer `POST /me/{token}/take-back`.
+    pub may_take_back: bool,
+}
+
+/// One time this person was addressed.
+#[derive(Debug)]
+pub struct Reached {
+    /// When.
+    pub when: When,
+    /// By whom and about what.
+    pub said: String,
+}
+
+/// One thing held.
+#[derive(Debug)]
+pub struct HeldFact {
+    /// `Place`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// `GET /me/{token}`. `POST /me/{token}/consent` takes `purpose`, `channel`, `state` (`given` or `withdrawn`);
+/// `/take-back` takes `loan`; `/forget` takes `understood=yes`.
+#[derive(Debug, Template)]
+#[template(path = "supporter/me.html")]
+pub struct Me {
+    /// The frame.
+    pub frame: OpenFrame,
+    /// The token in the address.
+    pub token: String,
+    /// Consents by purpose and channel.
+    pub switches: Vec<Switch>,
+    /// The newest first.
+    pub introduced: Vec<Introduced>,
+    /// The newest first.
+    pub reached: Vec<Reached>,
+    /// What is held, with its source.
+    pub held: Vec<HeldFact>,
+    /// What forgetting does and by when: `Within 30 days nothing of it is left in our backups either.`
+    pub forgetting: String,
+}
