@@ -73,7 +73,7 @@ def merkle_root(entries):
     tree = InmemoryTree(algorithm="sha256")
     for entry in entries:
         tree.append_entry(entry)
-    return tree.get_state() if tree.get_size() else hashlib.sha256(b"").digest()
+    return tree.get_root() if tree.get_size() else hashlib.sha256(b"").digest()
 
 
 def check_signature(key, origin, text, signatures):

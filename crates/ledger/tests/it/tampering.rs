@@ -4,6 +4,7 @@ use crate::{checkpoint_of, log_of, note_of, signer};
 use hustings_ledger::verify::{Blame, Report, VerifyError, verify_dir};
 use hustings_ledger::{Checkpoint, MemoryLog, SignerKey, publish, tree};
 use std::fs;
+use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -30,6 +31,13 @@ fn files(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Writes in place: some file systems wait for the disk when a file is written anew.
+fn set_byte(file: &Path, at: usize, byte: u8) {
+    let mut file = fs::File::options().write(true).open(file).unwrap();
+    file.seek(SeekFrom::Start(at as u64)).unwrap();
+    file.write_all(&[byte]).unwrap();
+}
+
 /// Flips a bit of every byte of every file that `wanted` picks; each time the error must name that file.
 fn flip_every_byte(dir: &Path, wanted: impl Fn(&str) -> bool) -> usize {
     let mut flipped = 0;
@@ -39,10 +47,8 @@ fn flip_every_byte(dir: &Path, wanted: impl Fn(&str) -> bool) -> usize {
             continue;
         }
         let whole = fs::read(&file).unwrap();
-        for at in 0..whole.len() {
-            let mut changed = whole.clone();
-            changed[at] ^= 1 << (at % 8);
-            fs::write(&file, &changed).unwrap();
+        for (at, byte) in whole.into_iter().enumerate() {
+            set_byte(&file, at, byte ^ (1 << (at % 8)));
             let error = verify(dir).expect_err(&format!("byte {at} of {name}"));
             assert_eq!(error.file(), name, "byte {at}: {error}");
             assert!(error.to_string().contains(&format!("`{name}`")), "byte {at}: {error}");
@@ -58,9 +64,9 @@ fn flip_every_byte(dir: &Path, wanted: impl Fn(&str) -> bool) -> usize {
                 VerifyError::Damaged { .. } | VerifyError::Checkpoint(_) | VerifyError::NotText { .. } => {}
                 other => panic!("byte {at} of {name}: {other}"),
             }
+            set_byte(&file, at, byte);
             flipped += 1;
         }
-        fs::write(&file, whole).unwrap();
     }
     verify(dir).unwrap();
     flipped
@@ -94,10 +100,10 @@ fn every_bit_of_the_checkpoint_counts() {
     let file = dir.path().join("checkpoint");
     let whole = fs::read(&file).unwrap();
     for bit in 0..whole.len() * 8 {
-        let mut changed = whole.clone();
-        changed[bit / 8] ^= 1 << (bit % 8);
-        fs::write(&file, changed).unwrap();
+        let (at, byte) = (bit / 8, whole[bit / 8]);
+        set_byte(&file, at, byte ^ (1 << (bit % 8)));
         assert_eq!(verify(dir.path()).expect_err(&format!("bit {bit}")).file(), "checkpoint");
+        set_byte(&file, at, byte);
     }
 }
 
