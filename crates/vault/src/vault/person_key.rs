@@ -2,7 +2,7 @@
 //! Deleting the wrapped key is what erases the person.
 
 use super::{Vault, VaultError};
-use crate::cipher::{CipherKey, WRAPPED_BYTES};
+use crate::cipher::{CipherKey, WRAPPED_BYTES, gather};
 use hustings_domain::chance::Rng;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -82,7 +82,7 @@ impl PersonKey {
 /// What a wrap is bound to: the epoch and the person, so that keys cannot be exchanged between rows.
 fn binding(epoch: u32, person: &[u8; 16]) -> [u8; 44] {
     let label = b"hustings/person-key/v1/\0";
-    crate::cipher::gather(label.iter().chain(&epoch.to_be_bytes()).chain(person))
+    gather(label.iter().chain(&epoch.to_be_bytes()).chain(person))
 }
 
 impl Vault {
@@ -92,10 +92,14 @@ impl Vault {
         person: &[u8; 16],
         rng: &mut dyn Rng,
     ) -> Result<(PersonKey, WrappedKey), VaultError> {
-        let mut drawn = Zeroizing::new([0_u8; 32]);
+        // One draw for the key and the nonce of its wrap: each call of the system's generator costs.
+        let mut drawn = Zeroizing::new([0_u8; 44]);
         rng.fill(drawn.as_mut_slice());
-        let wrapped = self.wrap(&drawn, person, rng)?;
-        Ok((PersonKey(CipherKey::gcm(&drawn)), wrapped))
+        let mut bytes = drawn.iter();
+        let nonce = gather(bytes.by_ref().take(12));
+        let key = Zeroizing::new(gather(bytes));
+        let wrapped = self.wrap(&key, person, nonce)?;
+        Ok((PersonKey(CipherKey::gcm(&key)), wrapped))
     }
 
     /// The key of `person`; [`VaultError::Unreadable`] if it was wrapped for another person or altered,
@@ -112,13 +116,13 @@ impl Vault {
         rng: &mut dyn Rng,
     ) -> Result<WrappedKey, VaultError> {
         let key = self.unwrap_bytes(wrapped, person)?;
-        self.wrap(&key, person, rng)
-    }
-
-    fn wrap(&self, key: &[u8; 32], person: &[u8; 16], rng: &mut dyn Rng) -> Result<WrappedKey, VaultError> {
-        let (epoch, wrapping) = &self.current;
         let mut nonce = [0; 12];
         rng.fill(&mut nonce);
+        self.wrap(&key, person, nonce)
+    }
+
+    fn wrap(&self, key: &[u8; 32], person: &[u8; 16], nonce: [u8; 12]) -> Result<WrappedKey, VaultError> {
+        let (epoch, wrapping) = &self.current;
         let bytes = wrapping.wrap(nonce, &binding(*epoch, person), key).map_err(|_| VaultError::Cipher)?;
         Ok(WrappedKey { epoch: *epoch, bytes })
     }
