@@ -25,7 +25,7 @@ fn phrase(expr: &Expr, label: &dyn Fn(&str) -> String) -> String {
         Node::Everyone => "are on the list".to_owned(),
         Node::And(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| phrase(part, label)).collect();
-            format!("(both {})", parts.join(", and "))
+            format!("({})", parts.join(", and also "))
         }
         Node::Or(parts) => {
             let parts: Vec<String> = parts.iter().map(|part| phrase(part, label)).collect();
@@ -36,7 +36,8 @@ fn phrase(expr: &Expr, label: &dyn Fn(&str) -> String) -> String {
             Node::Term(term) => denial(term, label),
             Node::Everyone => "are nobody at all".to_owned(),
             Node::Not(inner) => phrase(inner, label),
-            _ => format!("are not among those who ({})", phrase(inner, label)),
+            Node::And(_) => format!("are not among those who {}", phrase(inner, label)),
+            Node::Or(_) => format!("are not among those who ({})", phrase(inner, label)),
         },
     }
 }

@@ -104,6 +104,6 @@ fn a_trustee_reads_a_sentence() {
     );
     assert_eq!(
         words("not (joined within 1y and birth-year between 1960 and 1985)"),
-        "People who are not among those who ((both joined in the last year, and have a birth-year of between 1960 and 1985))."
+        "People who are not among those who (joined in the last year, and also have a birth-year of between 1960 and 1985)."
     );
 }
