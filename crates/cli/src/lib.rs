@@ -1,3 +1,38 @@
 //! What the binary is made of, so that tests can reach it.
 
+pub mod args;
+pub mod commands;
+pub mod opening;
+pub mod output;
 pub mod synth;
+
+use args::{Arguments, Verb};
+use output::Voice;
+use std::process::ExitCode;
+
+/// Runs one verb; the exit code says which kind of failure, if any.
+pub fn run(arguments: Arguments) -> ExitCode {
+    let common = arguments.common;
+    let voice = Voice { json: common.json };
+    let result = match &arguments.verb {
+        Verb::Demo(options) => commands::demo::run(options, &common, voice),
+        Verb::Init(options) => commands::init::run(options, &common, voice),
+        Verb::Serve(options) => commands::serve::run(options, &common, voice),
+        Verb::Import(options) => commands::import::run(options, &common, voice),
+        Verb::Supporters(verb) => commands::supporters::run(verb, &common, voice),
+        Verb::Audience(verb) => commands::audience::run(verb, &common, voice),
+        Verb::Charter(verb) => commands::charter::run(verb, voice),
+        Verb::Borrower(verb) => commands::borrower::run(verb, &common, voice),
+        Verb::Loan(verb) => commands::loan::run(verb, &common, voice),
+        Verb::Copy(verb) => commands::copy::run(verb, &common, voice),
+        Verb::Trace(options) => commands::trace::run(options, &common, voice),
+        Verb::Ledger(verb) => commands::ledger::run(verb, &common, voice),
+        Verb::Backup(options) => commands::backup::run(options, &common, voice),
+        Verb::Restore(options) => commands::restore::run(options, &common, voice),
+        Verb::User(verb) => commands::user::run(verb, &common, voice),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => output::refused(voice.json, &refusal),
+    }
+}

@@ -1,0 +1,91 @@
+//! The words of the command line.
+
+use crate::commands;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Hustings keeps a movement's supporter list in trust: it lends the list's reach, never its records.
+#[derive(Debug, Parser)]
+#[command(name = "hustings", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "New here? `hustings demo` plays a whole reach loan on made-up people and then serves it.")]
+pub struct Arguments {
+    /// Options of every verb.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options of every verb.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// The data folder [default: hustings-data; the demo's: hustings-demo]
+    #[arg(long = "dir", global = true, env = "HUSTINGS_DIR", value_name = "DIR")]
+    pub chosen_dir: Option<PathBuf>,
+    /// Print JSON instead of words.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// An age identity file that opens the list, instead of a passphrase.
+    #[arg(long, global = true, env = "HUSTINGS_IDENTITY", value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+    /// A file that holds the passphrase alone; else HUSTINGS_PASSPHRASE, else you are asked.
+    #[arg(long, global = true, env = "HUSTINGS_PASSPHRASE_FILE", value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// The passphrase itself; for scripts. A command line can be read by others, so this is an environment variable only.
+    #[arg(long = "passphrase-from-environment", hide = true, global = true, env = "HUSTINGS_PASSPHRASE", hide_env_values = true)]
+    pub passphrase: Option<String>,
+    /// Speaks for a user; trustees and borrowers need it. From the environment only, as HUSTINGS_TOKEN.
+    #[arg(long = "token-from-environment", hide = true, global = true, env = "HUSTINGS_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+}
+
+impl Common {
+    /// The data folder.
+    pub fn dir(&self) -> PathBuf {
+        self.chosen_dir.clone().unwrap_or_else(|| PathBuf::from("hustings-data"))
+    }
+}
+
+/// Every verb.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Play one reach loan from a messy file to a traced leak, on made-up people, and then serve it
+    Demo(commands::demo::Options),
+    /// Make a new list in an empty folder
+    Init(commands::init::Options),
+    /// Serve the console, the supporters' pages and the public ledger
+    Serve(commands::serve::Options),
+    /// Bring people in from a file
+    Import(commands::import::Options),
+    /// Look up or forget one supporter
+    #[command(subcommand)]
+    Supporters(commands::supporters::Verb),
+    /// Count who a rule selects
+    #[command(subcommand)]
+    Audience(commands::audience::Verb),
+    /// The owner's rules
+    #[command(subcommand)]
+    Charter(commands::charter::Verb),
+    /// Who may ask for reach
+    #[command(subcommand)]
+    Borrower(commands::borrower::Verb),
+    /// Reach loans, from request to settlement
+    #[command(subcommand)]
+    Loan(commands::loan::Verb),
+    /// Numbered copies of those who said yes
+    #[command(subcommand)]
+    Copy(commands::copy::Verb),
+    /// Name the copy that a leaked file came from
+    Trace(commands::trace::Options),
+    /// The tamper-evident decision ledger
+    #[command(subcommand)]
+    Ledger(commands::ledger::Verb),
+    /// Back the list up while it runs: FILE, FILE.keys and FILE.manifest
+    Backup(commands::backup::Options),
+    /// Restore a backup; verified first, and no stop made since is forgotten
+    Restore(commands::restore::Options),
+    /// People who log in
+    #[command(subcommand)]
+    User(commands::user::Verb),
+}

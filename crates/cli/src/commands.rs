@@ -1,0 +1,17 @@
+//! One file for each verb.
+
+pub mod audience;
+pub mod backup;
+pub mod borrower;
+pub mod charter;
+pub mod copy;
+pub mod demo;
+pub mod import;
+pub mod init;
+pub mod ledger;
+pub mod loan;
+pub mod restore;
+pub mod serve;
+pub mod supporters;
+pub mod trace;
+pub mod user;

@@ -1,0 +1,234 @@
+//! `hustings loan`: the life of a reach loan.
+
+mod list;
+mod send;
+mod show;
+
+use crate::args::Common;
+use crate::opening::{self, read_text};
+use crate::output::Voice;
+use clap::{Subcommand, ValueEnum};
+use hustings_app::lend::{self, RequestFile, Requested, Said};
+use hustings_app::{App, Kind, Refusal, Result, access};
+use hustings_domain::access::Actor;
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::clearance::{Ballot, Decision};
+use hustings_domain::ids::LoanNumber;
+use hustings_domain::loan::Appeal;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// What to do with loans.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Ask for a loan with a request file (docs/request.example.toml)
+    Request {
+        /// TOML or JSON; `-` reads standard input
+        file: PathBuf,
+    },
+    /// Change the appeal; votes on the old text are void
+    Edit {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// TOML with subject, body and `paid_for_by`
+        file: PathBuf,
+    },
+    /// Every loan
+    List,
+    /// One loan, from request to settlement
+    Show {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+    },
+    /// A noised reach, charged to the borrower's budget
+    Estimate {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+    },
+    /// Speak as a trustee: approve, approve-if, refuse, recuse, challenge, uphold, reject
+    Vote {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// What you say
+        say: Say,
+        /// The condition, the reason, or whom you challenge
+        #[arg(long)]
+        because: Option<String>,
+        /// The trustee challenged or ruled on, by name or address
+        #[arg(long)]
+        who: Option<String>,
+        /// The hash of the text you read (`loan show` prints it)
+        #[arg(long, value_name = "HASH")]
+        content: Option<String>,
+    },
+    /// Begin a cleared loan, or go on with it: the pilot first, the rest when it has been watched
+    Send {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+    },
+    /// Halt a send at once
+    Pause {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// Why
+        #[arg(long)]
+        because: String,
+    },
+    /// Let a halted send go on
+    Resume {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// Why
+        #[arg(long)]
+        because: String,
+    },
+    /// Price and close a loan
+    Settle {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+    },
+}
+
+/// What a trustee can say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Say {
+    /// Yes to exactly this text
+    Approve,
+    /// Yes once something is changed
+    ApproveIf,
+    /// No
+    Refuse,
+    /// I have an interest
+    Recuse,
+    /// Another has an interest
+    Challenge,
+    /// The challenged trustee stays out
+    Uphold,
+    /// The challenged trustee may vote
+    Reject,
+}
+
+/// Runs it.
+pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
+    let app = opening::open(common)?;
+    let actor = opening::actor(common, &app)?;
+    match verb {
+        Verb::Request { file } => request(&app, &actor, RequestFile::parse(&read_text(file)?)?, voice),
+        Verb::Edit { loan, file } => {
+            let appeal: Appeal = toml::from_str(&read_text(file)?)
+                .map_err(|error| Refusal::invalid("appeal.unreadable", "the appeal cannot be read").because(error))?;
+            let loan = lend::edit_appeal(&app, &actor, *loan, appeal)?;
+            voice.result(&loan, |voice| voice.say(format!("{} has a new text; the board votes on it anew.", loan.number)))
+        }
+        Verb::List => list::run(&app, &actor, voice),
+        Verb::Show { loan } => show::run(&app, &actor, *loan, voice),
+        Verb::Estimate { loan } => {
+            let estimated = lend::estimate(&app, &actor, *loan)?;
+            voice.result(&estimated, |voice| {
+                voice.say(format!("{loan} can reach {}.", estimated.answer.words()));
+                if estimated.repeated {
+                    voice.say("This was answered before; asking again costs nothing and tells nothing new.");
+                }
+                voice.say(format!("About {} more questions are left this season.", estimated.questions_left));
+            })
+        }
+        Verb::Vote { loan, say, because, who, content } => {
+            let decision = speak(&app, &actor, *loan, *say, because.as_deref(), who.as_deref(), content.as_deref())?;
+            let words = decision_words(&decision);
+            voice.result(&json!({"decision": words}), |voice| voice.say(format!("{loan}: {words}.")))
+        }
+        Verb::Send { loan } => send::run(&app, &actor, *loan, common, voice),
+        Verb::Pause { loan, because } => {
+            hustings_app::send::pause(&app, &actor, *loan, because)?;
+            voice.result(&json!({"loan": loan, "state": "paused"}), |voice| voice.say(format!("{loan} is paused.")))
+        }
+        Verb::Resume { loan, because } => {
+            hustings_app::send::resume(&app, &actor, *loan, because)?;
+            voice.result(&json!({"loan": loan, "state": "sending"}), |voice| {
+                voice.say(format!("{loan} may go on; `hustings loan send {loan}` sends it, or the running server does."));
+            })
+        }
+        Verb::Settle { loan } => {
+            let outcome = lend::settle(&app, &actor, *loan)?;
+            voice.result(&outcome, |voice| {
+                voice.say(format!(
+                    "{loan} is settled: {} people addressed, {} introduced, worth {} in kind.",
+                    outcome.deliveries.accepted, outcome.introduced, outcome.value
+                ));
+            })
+        }
+    }
+}
+
+fn request(app: &App, actor: &Actor, file: RequestFile, voice: Voice) -> Result<()> {
+    match lend::request(app, actor, file)? {
+        Requested::Accepted { loan, checks } => voice.result(&json!({"loan": loan, "checks": checks}), |voice| {
+            voice.say(format!("{} is asked for. The board votes on text {}.", loan.number, loan.content_hash().map_or_else(|_| String::new(), |hash| hash.short())));
+            for check in &checks {
+                voice.say(format!("  kept: {}", check.rule));
+            }
+            voice.say(format!("Next: `hustings loan estimate {0}`, and trustees vote with `hustings loan vote {0} approve`.", loan.number));
+        }),
+        Requested::Refused { checks } => {
+            let refusal = Refusal::new(Kind::Denied, "request.charter", "the charter refuses this request");
+            Err(checks.iter().filter(|check| !check.passed).fold(refusal, |refusal, check| {
+                let refusal = refusal.because(&check.rule);
+                match &check.instead {
+                    Some(instead) => refusal.hint(instead),
+                    None => refusal,
+                }
+            }))
+        }
+    }
+}
+
+fn speak(
+    app: &App,
+    actor: &Actor,
+    loan: LoanNumber,
+    say: Say,
+    because: Option<&str>,
+    who: Option<&str>,
+    content: Option<&str>,
+) -> Result<Decision> {
+    let reason = || {
+        because.map(str::to_owned).ok_or_else(|| Refusal::invalid("vote.reason", "say why").hint("add --because 'the reason'"))
+    };
+    let other = || {
+        let named = who.ok_or_else(|| Refusal::invalid("vote.who", "say which trustee").hint("add --who 'the name'"))?;
+        access::user_named(app, named).map(|user| user.id)
+    };
+    let said = match say {
+        Say::Uphold | Say::Reject => {
+            return lend::rule_on_challenge(app, actor, loan, other()?, say == Say::Uphold);
+        }
+        Say::Recuse => Said::Recuse { reason: reason()? },
+        Say::Challenge => Said::Challenge { against: other()?, reason: reason()? },
+        Say::Approve | Say::ApproveIf | Say::Refuse => {
+            let content = content.and_then(ContentHash::parse).ok_or_else(|| {
+                Refusal::invalid("vote.content", "a vote binds to the text you read")
+                    .hint(format!("`hustings loan show {loan}` prints the text and its hash; give it with --content"))
+            })?;
+            let ballot = match say {
+                Say::ApproveIf => Ballot::ApproveIf { condition: reason()? },
+                Say::Refuse => Ballot::Refuse { reason: reason()? },
+                _ => Ballot::Approve,
+            };
+            Said::Vote { ballot, content }
+        }
+    };
+    lend::say(app, actor, loan, said)
+}
+
+/// A decision in words.
+pub(crate) fn decision_words(decision: &Decision) -> String {
+    match decision {
+        Decision::Open { missing } => format!("not decided yet: {}", missing.join("; ")),
+        Decision::Cleared(clearance) => {
+            let wings: Vec<&str> = clearance.wings().iter().map(hustings_domain::words::Slug::as_str).collect();
+            format!("cleared with {} approvals from {}", clearance.approvals(), wings.join(" and "))
+        }
+        Decision::Refused { reasons } => format!("refused: {}", reasons.join("; ")),
+        Decision::Unreachable { why } => format!("this board cannot decide: {why}"),
+    }
+}

@@ -1,0 +1,70 @@
+//! Opening the list for a verb: which folder, which key, and who speaks.
+
+use crate::args::Common;
+use crate::output::on_terminal;
+use hustings_app::{App, Refusal, Result, SystemChance, SystemClock, access, folder};
+use hustings_domain::access::Actor;
+use hustings_vault::RootSecret;
+use std::sync::Arc;
+
+/// Mail addresses and passphrases stay out of process listings, so they come by file, environment or prompt.
+pub fn root_secret(common: &Common) -> Result<RootSecret> {
+    let unreadable = |path: &std::path::Path, error: std::io::Error| {
+        Refusal::invalid("secret.unreadable", format!("`{}` cannot be read", path.display())).because(error)
+    };
+    let bad = |error: hustings_vault::root::RootError| Refusal::invalid("secret.wrong", "this cannot open a list").because(error);
+    if let Some(path) = &common.identity {
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+        return RootSecret::age_identity(&text).map_err(bad);
+    }
+    if let Some(path) = &common.passphrase_file {
+        let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
+        return RootSecret::passphrase(text.trim_end_matches(['\r', '\n'])).map_err(bad);
+    }
+    if let Some(text) = &common.passphrase {
+        return RootSecret::passphrase(text).map_err(bad);
+    }
+    let file = common.dir().join(DEMO_PASSPHRASE);
+    if let Ok(text) = std::fs::read_to_string(&file) {
+        return RootSecret::passphrase(text.trim()).map_err(bad);
+    }
+    if on_terminal() {
+        let text = rpassword::prompt_password("Passphrase: ")
+            .map_err(|error| Refusal::invalid("secret.unreadable", "no passphrase could be read").because(error))?;
+        return RootSecret::passphrase(&text).map_err(bad);
+    }
+    Err(Refusal::invalid("secret.none", "the list is sealed and nothing was given to open it")
+        .hint("set HUSTINGS_PASSPHRASE or --passphrase-file, or name an age identity with --identity"))
+}
+
+/// A demonstration leaves its passphrase beside its made-up people, so that every verb works on it. A real list
+/// never has this file: `init` does not write it.
+pub const DEMO_PASSPHRASE: &str = "DEMO-PASSPHRASE";
+
+/// Opens the list.
+pub fn open(common: &Common) -> Result<Arc<App>> {
+    if !common.dir().join("hustings.db").exists() {
+        // Before anybody is asked for a passphrase.
+        return Err(hustings_store::StoreError::NotThere(common.dir()).into());
+    }
+    let root = root_secret(common)?;
+    folder::open(&common.dir(), &root, Arc::new(SystemClock), Arc::new(SystemChance)).map(Arc::new)
+}
+
+/// Who speaks: the holder of the token, else the operator, who has every technical role and no seat on the board.
+pub fn actor(common: &Common, app: &App) -> Result<Actor> {
+    match &common.token {
+        Some(token) => access::actor_of_token(app, token),
+        None => Ok(Actor::operator()),
+    }
+}
+
+/// The text of a file, or of standard input for `-`.
+pub fn read_text(path: &std::path::Path) -> Result<String> {
+    let unreadable =
+        |error: std::io::Error| Refusal::invalid("file.unreadable", format!("`{}` cannot be read", path.display())).because(error);
+    if path.as_os_str() == "-" {
+        return std::io::read_to_string(std::io::stdin().lock()).map_err(unreadable);
+    }
+    std::fs::read_to_string(path).map_err(unreadable)
+}
