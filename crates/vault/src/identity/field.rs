@@ -25,7 +25,7 @@ pub enum Field {
 
 /// A name that is no field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a field: use email, phone, given_name, family_name, street, city or postal_code")]
+#[error("`{0}` is not a field: use email, phone, given-name, family-name, street, city or postal-code")]
 pub struct UnknownField(pub String);
 
 impl Field {
@@ -45,11 +45,11 @@ impl Field {
         match self {
             Self::Email => "email",
             Self::Phone => "phone",
-            Self::GivenName => "given_name",
-            Self::FamilyName => "family_name",
+            Self::GivenName => "given-name",
+            Self::FamilyName => "family-name",
             Self::Street => "street",
             Self::City => "city",
-            Self::PostalCode => "postal_code",
+            Self::PostalCode => "postal-code",
         }
     }
 
