@@ -278,7 +278,7 @@ fn missing(
     }
     let quorum = rules.quorum as usize;
     if cast < quorum {
-        missing.push(format!("{} of {quorum} votes are in", cast));
+        missing.push(format!("{cast} of {quorum} votes are in"));
     }
     let majority = voters.len() / 2 + 1;
     if approving < majority {

@@ -160,6 +160,7 @@ mod tests {
     use super::*;
     use crate::chance::SeededRng;
 
+    #[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
     /// Pearson's chi-square against the exact probabilities exp(-x^2/2s^2)/sum.
     #[test]
     fn the_noise_follows_the_exact_distribution() {
@@ -186,6 +187,7 @@ mod tests {
         assert!(statistic < 48.0, "chi-square {statistic}");
     }
 
+    #[expect(clippy::cast_precision_loss, reason = "a sum far below 2^52")]
     #[test]
     fn the_variance_is_the_price() {
         let price = RhoMillionths(1_250);

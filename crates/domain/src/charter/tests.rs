@@ -1,3 +1,5 @@
+//! What a charter must refuse, and how it says so.
+
 use super::*;
 use crate::area::AreaId;
 use crate::borrower::{Borrower, Standing};

@@ -1,3 +1,5 @@
+//! How a board decides, broken on purpose.
+
 use super::*;
 use crate::chance::SeededRng;
 use proptest::prelude::*;
