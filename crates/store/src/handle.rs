@@ -35,7 +35,10 @@ impl Store {
     }
 
     /// Reads one state of everything.
-    pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let (mut work, mut result) = (Some(work), None);
         self.0.with_read(&mut |tx| {
             if let Some(work) = work.take() {
@@ -46,7 +49,10 @@ impl Store {
     }
 
     /// Changes things in one transaction: all of it, or, when `work` fails, nothing.
-    pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+    pub fn write<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
         let (mut work, mut result) = (Some(work), None);
         self.0.with_write(&mut |tx| {
             if let Some(work) = work.take() {

@@ -2,15 +2,15 @@
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice, EstimateRecord, ImportRecord,
-    ResponseRecord, SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice, EstimateRecord,
+    ImportRecord, ResponseRecord, SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::borrower::Borrower;
+use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
 use hustings_domain::consent::{Consent, NoticeHash, SuppressionReason, SuppressionScope};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::estimate::RhoMillionths;
-use hustings_domain::canonical::ContentHash;
 use hustings_domain::facts::{Fact, Gift, Profile};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
 use hustings_domain::loan::Loan;
@@ -130,7 +130,10 @@ pub trait Suppressions {
     ) -> StoreResult<bool>;
 
     /// The stops of one address.
-    fn stops_of(&mut self, hash: SuppressionHash) -> StoreResult<Vec<(SuppressionScope, SuppressionReason, Timestamp)>>;
+    fn stops_of(
+        &mut self,
+        hash: SuppressionHash,
+    ) -> StoreResult<Vec<(SuppressionScope, SuppressionReason, Timestamp)>>;
 
     /// Whether each address has a stop of `everything`.
     fn are_stopped(&mut self, hashes: &[SuppressionHash]) -> StoreResult<Vec<bool>>;
@@ -153,7 +156,8 @@ pub trait LedgerRows {
     fn ledger_size(&mut self) -> StoreResult<u64>;
 
     /// Adds the entry at `index`, which must be `ledger_size`, with the complete nodes that it makes.
-    fn append_ledger_row(&mut self, index: u64, entry: &[u8], nodes: &[((u8, u64), Hash)]) -> StoreResult<()>;
+    fn append_ledger_row(&mut self, index: u64, entry: &[u8], nodes: &[((u8, u64), Hash)])
+    -> StoreResult<()>;
 
     /// One entry's bytes.
     fn ledger_entry(&mut self, index: u64) -> StoreResult<Option<Vec<u8>>>;
@@ -283,7 +287,13 @@ pub trait Sends {
     fn people_addressed(&mut self) -> StoreResult<u64>;
 
     /// Notes a sign of backlash by one recipient; false when it was known.
-    fn add_signal(&mut self, loan: LoanId, ordinal: Ordinal, signal: Signal, at: Timestamp) -> StoreResult<bool>;
+    fn add_signal(
+        &mut self,
+        loan: LoanId,
+        ordinal: Ordinal,
+        signal: Signal,
+        at: Timestamp,
+    ) -> StoreResult<bool>;
 
     /// How many signs since `since`.
     fn signal_count(&mut self, loan: LoanId, signal: Signal, since: Timestamp) -> StoreResult<u32>;

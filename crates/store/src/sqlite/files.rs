@@ -1,0 +1,218 @@
+//! The folder of a list: which files it has, the lock that fences a second process, and how the two databases
+//! are made, opened, brought up to date and copied.
+
+use crate::error::{StoreError, StoreResult};
+use fs4::TryLockError;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// One of the two databases of a list.
+pub(super) struct Kind {
+    /// The file's name.
+    pub(super) name: &'static str,
+    /// What marks the file as this program's (`PRAGMA application_id`).
+    mark: i32,
+    /// The steps from nothing to the newest version.
+    pub(super) migrations: &'static [&'static str],
+}
+
+/// Everything but keys.
+pub(super) const MAIN: Kind =
+    Kind { name: "hustings.db", mark: 0x4855_5354, migrations: &[include_str!("migrations/0001.sql")] };
+
+/// The wrapped keys.
+pub(super) const KEYS: Kind =
+    Kind { name: "keys.db", mark: 0x4855_534b, migrations: &[include_str!("migrations/keys-0001.sql")] };
+
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The one that writes.
+    Writing,
+    /// One of several that read.
+    Reading,
+}
+
+/// Names the file in an error of the file system.
+pub(super) fn refused(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
+    let path = path.to_owned();
+    |error| match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::DiskFull,
+        _ => StoreError::Files { path, why: error.to_string() },
+    }
+}
+
+/// Names the folder in an error that did not know it.
+pub(super) fn placed(error: StoreError, folder: &Path) -> StoreError {
+    match error {
+        StoreError::InUse(_) => StoreError::InUse(folder.to_owned()),
+        other => other,
+    }
+}
+
+/// Takes the lock, which lasts as long as the file is open (and so ends with the process, however it ends).
+pub(super) fn lock(folder: &Path) -> StoreResult<File> {
+    let path = folder.join("lock");
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(refused(&path))?;
+    match fs4::FileExt::try_lock(&file) {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(refused(&path)(error)),
+    }
+}
+
+/// Makes an empty file that nobody else on the machine can read; one that is there is a conflict.
+fn private_file(path: &Path) -> StoreResult<()> {
+    let mut options = OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::AlreadyThere(path.to_owned()))
+        }
+        Err(error) => Err(refused(path)(error)),
+    }
+}
+
+/// Makes one database, complete or not at all: it gets its name only when it is whole.
+pub(super) fn make(folder: &Path, kind: &Kind) -> StoreResult<()> {
+    let (path, partial) = (folder.join(kind.name), folder.join(format!("{}.new", kind.name)));
+    for leftover in [partial.clone(), folder.join(format!("{}.new-wal", kind.name))] {
+        remove_if_there(&leftover)?;
+    }
+    private_file(&partial)?;
+    let connection = connect(&partial)?;
+    connection.execute_batch(&format!(
+        "PRAGMA page_size = 4096; PRAGMA application_id = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        kind.mark
+    ))?;
+    migrate(&connection, kind.migrations, 0)?;
+    connection.close().map_err(|(_, error)| error)?;
+    std::fs::rename(&partial, &path).map_err(refused(&path))?;
+    sync_folder(folder)
+}
+
+fn remove_if_there(path: &Path) -> StoreResult<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(refused(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn sync_folder(folder: &Path) -> StoreResult<()> {
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(refused(folder))
+}
+
+fn connect(path: &Path) -> StoreResult<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(connection)
+}
+
+/// Opens one database and tunes the connection. What is no database, or not one of ours, is damage.
+pub(super) fn open(folder: &Path, kind: &Kind, usage: Use) -> StoreResult<Connection> {
+    let path = folder.join(kind.name);
+    if !path.is_file() {
+        return Err(StoreError::Damaged(format!("`{}` is missing", kind.name)));
+    }
+    let connection = connect(&path)?;
+    let mark: i32 = connection.query_row("PRAGMA application_id", (), |row| row.get(0)).map_err(|error| {
+        match StoreError::from(error) {
+            StoreError::Damaged(_) => StoreError::Damaged(format!("`{}` is not a database", kind.name)),
+            other => placed(other, folder),
+        }
+    })?;
+    if mark != kind.mark {
+        return Err(StoreError::Damaged(format!("`{}` is not a list's database", kind.name)));
+    }
+    let tuning = match usage {
+        // 64 MiB of cache, and as much log before it is folded in; what is deleted is overwritten.
+        Use::Writing => {
+            "PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;
+             PRAGMA secure_delete = ON;"
+        }
+        Use::Reading => "PRAGMA cache_size = -16384; PRAGMA query_only = ON;",
+    };
+    connection.execute_batch(&format!(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
+         PRAGMA mmap_size = 268435456; {tuning}"
+    ))?;
+    Ok(connection)
+}
+
+/// The version that a database has.
+pub(super) fn version(connection: &Connection) -> StoreResult<u32> {
+    Ok(connection.query_row("PRAGMA user_version", (), |row| row.get(0))?)
+}
+
+/// The newest version that the steps lead to.
+pub(super) fn newest(migrations: &[&str]) -> u32 {
+    u32::try_from(migrations.len()).unwrap_or(u32::MAX)
+}
+
+/// Refuses what a newer program wrote; returns the version.
+pub(super) fn check_version(connection: &Connection, migrations: &[&str]) -> StoreResult<u32> {
+    let (found, known) = (version(connection)?, newest(migrations));
+    if found > known { Err(StoreError::Newer { found, known }) } else { Ok(found) }
+}
+
+/// Takes the steps after version `from`, each in a transaction of its own.
+pub(super) fn migrate(connection: &Connection, migrations: &[&str], from: u32) -> StoreResult<()> {
+    for (version, step) in (1_u32..).zip(migrations).skip(usize::try_from(from).unwrap_or(usize::MAX)) {
+        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
+        transaction.execute_batch(step)?;
+        transaction.execute_batch(&format!("PRAGMA user_version = {version}"))?;
+        transaction.commit()?;
+        tracing::info!(version, "brought a database up to date");
+    }
+    Ok(())
+}
+
+/// The folder for copies of what is about to be migrated.
+pub(super) fn before_migration(folder: &Path, version: u32) -> PathBuf {
+    folder.join(format!("before-migration-{version}"))
+}
+
+/// Writes a consistent copy of a database to a new file while others read and write.
+pub(super) fn copy_database(from: &Connection, to: &Path) -> StoreResult<()> {
+    if to.exists() {
+        return Err(StoreError::AlreadyThere(to.to_owned()));
+    }
+    let mut partial = to.as_os_str().to_owned();
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    remove_if_there(&partial)?;
+    private_file(&partial)?;
+    let copied = copy_pages(from, &partial);
+    if copied.is_err() {
+        // The copy has failed already; what matters is to say why, and not whether its rest could be removed.
+        drop(std::fs::remove_file(&partial));
+    }
+    copied?;
+    File::open(&partial).and_then(|file| file.sync_all()).map_err(refused(&partial))?;
+    std::fs::rename(&partial, to).map_err(refused(to))?;
+    to.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), sync_folder)
+}
+
+fn copy_pages(from: &Connection, to: &Path) -> StoreResult<()> {
+    let mut target = connect(to)?;
+    let copy = Backup::new(from, &mut target)?;
+    // In one step, so that the copy is of one state and a busy writer cannot make it start over.
+    let step = copy.step(-1)?;
+    drop(copy);
+    match step {
+        StepResult::Done => {}
+        _ => return Err(StoreError::Engine("the copy could not be finished".to_owned())),
+    }
+    target.close().map_err(|(_, error)| StoreError::from(error))
+}

@@ -1,0 +1,84 @@
+//! What the audience index is built from: four tables read side by side in the order of ordinals.
+
+use super::consents::{channel, state};
+use super::pack::{day, unpack};
+use super::sql::{Db, Sql, instant};
+use crate::error::{StoreError, StoreResult};
+use hustings_domain::facts::{Gift, Profile};
+use hustings_domain::ids::Ordinal;
+use hustings_domain::money::Cents;
+use jiff::tz::Offset;
+
+const PEOPLE: &str = "SELECT ordinal, joined FROM supporter WHERE ordinal >= $1 ORDER BY ordinal LIMIT $2";
+const FACTS: &str = "SELECT ordinal, facts FROM fact WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal";
+const CONSENTS: &str = "SELECT ordinal, purpose, channel, state FROM consent
+    WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, n";
+const GIFTS: &str = "SELECT ordinal, day, cents FROM gift
+    WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, day, cents, source, occurrence";
+
+/// Finds the profile that a row belongs to; rows and profiles both come in the order of ordinals.
+struct Cursor(usize);
+
+impl Cursor {
+    fn seek<'a>(&mut self, profiles: &'a mut [Profile], ordinal: u32) -> Option<&'a mut Profile> {
+        while profiles.get(self.0).is_some_and(|profile| profile.ordinal.0 < ordinal) {
+            self.0 += 1;
+        }
+        profiles.get_mut(self.0).filter(|profile| profile.ordinal.0 == ordinal)
+    }
+}
+
+/// Up to `limit` profiles of people at `from` and above.
+pub(super) fn read(db: &mut Db<'_>, from: Ordinal, limit: u32) -> StoreResult<Vec<Profile>> {
+    let mut profiles = db.connection.all(PEOPLE, (from.0, limit), |row| {
+        Ok(Profile {
+            ordinal: Ordinal(row.get(0)?),
+            joined: Offset::UTC.to_datetime(instant(row.get(1)?)?).date(),
+            facts: Vec::new(),
+            consents: Vec::new(),
+            gifts: Vec::new(),
+        })
+    })?;
+    let (Some(first), Some(last)) = (profiles.first(), profiles.last()) else { return Ok(profiles) };
+    let range = (first.ordinal.0, last.ordinal.0);
+    fill(db, &mut profiles, range)?;
+    Ok(profiles)
+}
+
+/// One person's profile.
+pub(super) fn read_one(db: &mut Db<'_>, ordinal: Ordinal) -> StoreResult<Option<Profile>> {
+    Ok(read(db, ordinal, 1)?.pop().filter(|profile| profile.ordinal == ordinal))
+}
+
+fn fill(db: &mut Db<'_>, profiles: &mut [Profile], range: (u32, u32)) -> StoreResult<()> {
+    let mut place = Cursor(0);
+    let connection = db.connection;
+    connection.each(FACTS, range, |row| {
+        if let Some(profile) = place.seek(profiles, row.get(0)?) {
+            let bytes = row.get_ref(1)?.as_blob();
+            let bytes = bytes.map_err(|_| StoreError::Damaged("facts are not bytes".to_owned()))?;
+            profile.facts = unpack(db, bytes)?;
+        }
+        Ok(())
+    })?;
+    let mut place = Cursor(0);
+    connection.each(CONSENTS, range, |row| {
+        if let Some(profile) = place.seek(profiles, row.get(0)?) {
+            let (purpose, channel) = (db.words.slug(connection, row.get(1)?)?, channel(row.get(2)?)?);
+            let state = state(row.get(3)?)?;
+            let mut known = profile.consents.iter_mut();
+            match known.find(|consent| consent.0 == purpose && consent.1 == channel) {
+                Some(consent) => consent.2 = state,
+                None => profile.consents.push((purpose, channel, state)),
+            }
+        }
+        Ok(())
+    })?;
+    let mut place = Cursor(0);
+    connection.each(GIFTS, range, |row| {
+        if let Some(profile) = place.seek(profiles, row.get(0)?) {
+            profile.gifts.push(Gift { on: day(row.get(1)?)?, amount: Cents(row.get(2)?) });
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,191 @@
+//! Sends: who is mailed, who is held back, claims and outcomes, and signs of backlash.
+
+use super::deliveries::{self, State, read_delivery, tally};
+use super::lending::{known_number, number_of};
+use super::sql::{OrConflict, Sql, SqliteTx, capped, document, signed, to_json};
+use crate::error::StoreResult;
+use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, SendRecord, Signal};
+use crate::traits::Sends;
+use hustings_domain::ids::{LoanId, Ordinal};
+use jiff::Timestamp;
+
+const PUT: &str = "INSERT INTO send (loan_no, money, body) VALUES ($1, $2, $3)
+    ON CONFLICT (loan_no) DO UPDATE SET money = excluded.money, body = excluded.body";
+const SEND: &str = "SELECT body FROM send WHERE loan_no = $1";
+const PLAN: &str = "INSERT INTO delivery (loan_no, seq, ordinal, state, epoch, attempts, code, at)
+    VALUES ($1, $2, $3, 0, 0, 0, NULL, $4)";
+const HOLD: &str = "INSERT INTO held_back (loan_no, ordinal) VALUES ($1, $2)";
+const HELD: &str = "SELECT ordinal FROM held_back WHERE loan_no = $1 ORDER BY ordinal";
+const PLANNED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 ORDER BY seq";
+const ONE: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+    FROM loan_key JOIN delivery ON delivery.loan_no = loan_key.loan_no WHERE loan_key.id = $1 AND seq = $2";
+const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+    FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
+    WHERE delivery.ordinal = $1 AND loan_key.id = $2";
+const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+    FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
+    WHERE delivery.ordinal = $1 ORDER BY delivery.loan_no";
+const ADD_SIGNAL: &str = "INSERT INTO signal (loan_no, signal, ordinal, at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (loan_no, signal, ordinal) DO NOTHING";
+const SIGNALS: &str = "SELECT count(*) FROM signal WHERE loan_no = $1 AND signal = $2 AND at >= $3";
+const ANSWERED: &str = "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
+
+fn signal_number(signal: Signal) -> u8 {
+    match signal {
+        Signal::Complaint => 0,
+        Signal::Unsubscribe => 1,
+        Signal::HardBounce => 2,
+    }
+}
+
+impl Sends for SqliteTx<'_> {
+    fn put_send(&mut self, send: &SendRecord) -> StoreResult<()> {
+        self.run(|db| {
+            let row = (number_of(db, send.loan)?, send.money, to_json("send", send)?);
+            db.connection.run(PUT, row).map(drop)
+        })
+    }
+
+    fn send(&mut self, loan: LoanId) -> StoreResult<Option<SendRecord>> {
+        self.run(|db| {
+            let Some(number) = known_number(db, loan)? else { return Ok(None) };
+            db.connection.one(SEND, (number,), |row| document("send", row))
+        })
+    }
+
+    fn insert_deliveries(&mut self, loan: LoanId, ordinals: &[Ordinal], at: Timestamp) -> StoreResult<()> {
+        self.run(|db| {
+            let (number, at) = (number_of(db, loan)?, at.as_microsecond());
+            let mut plan = db.connection.prepare_cached(PLAN)?;
+            for (seq, ordinal) in (0_u32..).zip(ordinals) {
+                plan.execute((number, seq, ordinal.0, at))
+                    .map_err(Into::into)
+                    .or_conflict(|| "who is mailed was frozen already for this loan".to_owned())?;
+            }
+            tally(db, number, State(DeliveryState::Pending), ordinals.len(), at)
+        })
+    }
+
+    fn insert_held_back(&mut self, loan: LoanId, ordinals: &[Ordinal]) -> StoreResult<()> {
+        self.run(|db| {
+            let number = number_of(db, loan)?;
+            let mut sorted = ordinals.to_vec();
+            sorted.sort_unstable();
+            let mut hold = db.connection.prepare_cached(HOLD)?;
+            for ordinal in sorted {
+                hold.execute((number, ordinal.0))
+                    .map_err(Into::into)
+                    .or_conflict(|| format!("supporter {} is held back already", ordinal.0))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn held_back(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>> {
+        self.run(|db| {
+            let number = known_number(db, loan)?;
+            db.connection.all(HELD, (number,), |row| Ok(Ordinal(row.get(0)?)))
+        })
+    }
+
+    fn planned(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>> {
+        self.run(|db| {
+            let number = known_number(db, loan)?;
+            db.connection.all(PLANNED, (number,), |row| Ok(Ordinal(row.get(0)?)))
+        })
+    }
+
+    fn claim(
+        &mut self,
+        loan: LoanId,
+        below: u32,
+        limit: u32,
+        epoch: u64,
+        retry_deferred_before: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<Vec<Delivery>> {
+        self.run(|db| {
+            let Some(number) = known_number(db, loan)? else { return Ok(Vec::new()) };
+            let order = deliveries::Claim { below, limit, epoch: signed(epoch)?, retry_deferred_before, now };
+            deliveries::claim(db, loan, number, &order)
+        })
+    }
+
+    fn settle_deliveries(
+        &mut self,
+        loan: LoanId,
+        epoch: u64,
+        results: &[DeliveryResult],
+        at: Timestamp,
+    ) -> StoreResult<u64> {
+        self.run(|db| match known_number(db, loan)? {
+            Some(number) => deliveries::settle(db, number, Some(signed(epoch)?), results, at),
+            None => Ok(0),
+        })
+    }
+
+    fn stale_claims(&mut self, epoch: u64) -> StoreResult<Vec<(LoanId, u32)>> {
+        self.run(|db| deliveries::stale(db, signed(epoch)?))
+    }
+
+    fn recover_delivery(&mut self, loan: LoanId, result: &DeliveryResult, at: Timestamp) -> StoreResult<()> {
+        self.run(|db| match known_number(db, loan)? {
+            Some(number) => deliveries::settle(db, number, None, std::slice::from_ref(result), at).map(drop),
+            None => Ok(()),
+        })
+    }
+
+    fn delivery_counts(&mut self, loan: LoanId, below: u32) -> StoreResult<DeliveryCounts> {
+        self.run(|db| match known_number(db, loan)? {
+            Some(number) => deliveries::counts(db, number, below),
+            None => Ok(DeliveryCounts::default()),
+        })
+    }
+
+    fn delivery(&mut self, loan: LoanId, seq: u32) -> StoreResult<Option<Delivery>> {
+        self.run(|db| db.connection.one(ONE, (loan.0.as_bytes(), seq), read_delivery))
+    }
+
+    fn delivery_to(&mut self, loan: LoanId, ordinal: Ordinal) -> StoreResult<Option<Delivery>> {
+        self.run(|db| db.connection.one(ONE_TO, (ordinal.0, loan.0.as_bytes()), read_delivery))
+    }
+
+    fn deliveries_of(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Delivery>> {
+        self.run(|db| db.connection.all(ALL_OF, (ordinal.0,), read_delivery))
+    }
+
+    fn addressed_since(&mut self, since: Timestamp, money: bool) -> StoreResult<Vec<(Ordinal, u32)>> {
+        self.run(|db| deliveries::addressed_since(db, since, money))
+    }
+
+    fn people_addressed(&mut self) -> StoreResult<u64> {
+        self.run(|db| Ok(deliveries::addressed_since(db, Timestamp::MIN, false)?.len() as u64))
+    }
+
+    fn add_signal(
+        &mut self,
+        loan: LoanId,
+        ordinal: Ordinal,
+        signal: Signal,
+        at: Timestamp,
+    ) -> StoreResult<bool> {
+        self.run(|db| {
+            let row = (number_of(db, loan)?, signal_number(signal), ordinal.0, at.as_microsecond());
+            Ok(db.connection.run(ADD_SIGNAL, row)? == 1)
+        })
+    }
+
+    fn signal_count(&mut self, loan: LoanId, signal: Signal, since: Timestamp) -> StoreResult<u32> {
+        self.run(|db| {
+            let key = (known_number(db, loan)?, signal_number(signal), since.as_microsecond());
+            Ok(capped(db.connection.number(SIGNALS, key)?))
+        })
+    }
+
+    fn answered_count(&mut self, loan: LoanId, since: Timestamp) -> StoreResult<u32> {
+        self.run(|db| {
+            let key = (known_number(db, loan)?, since.as_microsecond());
+            Ok(capped(db.connection.number(ANSWERED, key)?))
+        })
+    }
+}
