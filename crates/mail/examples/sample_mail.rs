@@ -36,22 +36,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let date = "2026-11-02T12:00:00Z".parse()?;
     for (number, name) in [(1_u8, Some("Ann")), (2, Some("Zoë")), (3, None)] {
         let link = |page: &str| format!("https://list.example/{page}/sample-{number}");
+        let id = message_id(&[1; 32], b"loan-7", &[number; 16], "list.example");
         let rendered = composer.render(&Merge {
-            to_address: format!("sample-{number}@there.example"),
             given_name: name.map(str::to_owned),
-            family_name: None,
             area: Some("Chittenden County".into()),
             answer_link: Some(link("answer")),
             yes_link: Some(link("yes")),
-            later_link: None,
             no_link: Some(link("no")),
-            never_link: None,
-            report_link: None,
-            unsubscribe_link: link("stop"),
-            one_click_link: link("stop"),
-            preferences_link: None,
-            message_id: message_id(&[1; 32], b"loan-7", &[number; 16], "list.example"),
-            date,
+            ..Merge::new(&format!("sample-{number}@there.example"), &link("stop"), &id, date)
         })?;
         std::fs::write(folder.join(format!("{number}.eml")), signer.sign(&rendered.message, date)?)?;
     }

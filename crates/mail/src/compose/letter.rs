@@ -90,6 +90,27 @@ impl fmt::Debug for Merge {
 }
 
 impl Merge {
+    /// What every message needs; the one-click link is the visible one, and everything else is unknown.
+    pub fn new(to_address: &str, unsubscribe_link: &str, message_id: &str, date: Timestamp) -> Self {
+        Self {
+            to_address: to_address.to_owned(),
+            given_name: None,
+            family_name: None,
+            area: None,
+            answer_link: None,
+            yes_link: None,
+            later_link: None,
+            no_link: None,
+            never_link: None,
+            report_link: None,
+            unsubscribe_link: unsubscribe_link.to_owned(),
+            one_click_link: unsubscribe_link.to_owned(),
+            preferences_link: None,
+            message_id: message_id.to_owned(),
+            date,
+        }
+    }
+
     /// The value of `tag`, if this person has one; blank counts as none.
     pub(super) fn value(&self, tag: Tag) -> Option<&str> {
         let value = match tag {

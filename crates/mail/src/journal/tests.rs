@@ -135,3 +135,21 @@ async fn one_sync_serves_a_group() {
     assert!(syncs <= 20, "200 records took {syncs} syncs");
     assert_eq!(recover(&path).unwrap().in_doubt.len(), 200);
 }
+
+#[tokio::test]
+async fn a_failed_write_stops_dots_and_leaves_a_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let journal = Journal::open(&path, 1).unwrap();
+    journal.done(1).await.unwrap();
+    let good = {
+        let mut state = lock(&journal.shared.state);
+        std::mem::replace(&mut state.file, Arc::new(File::open(&path).unwrap()))
+    };
+    assert!(matches!(journal.done(2).await, Err(JournalError::Write { .. })));
+    lock(&journal.shared.state).file = good;
+    assert!(matches!(journal.done(3).await, Err(JournalError::Failed { .. })), "one failure ends it");
+    journal.answered(1, 250, "ok").unwrap();
+    let recovered = recover(&path).unwrap();
+    assert_eq!((recovered.answered.len(), recovered.in_doubt.len(), recovered.torn_bytes), (1, 0, 0));
+}

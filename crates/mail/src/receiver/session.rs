@@ -121,7 +121,7 @@ impl Session {
             return Ok(Next::Close);
         }
         match Request::parse(&mut line.iter()) {
-            Ok(Request::Ehlo { .. } | Request::Lhlo { .. }) => self.hello(),
+            Ok(Request::Ehlo { .. }) => self.hello(),
             Ok(Request::Helo { .. }) => {
                 (self.greeted, self.transaction) = (true, None);
                 let host_name = self.server.settings.host_name.clone();

@@ -7,6 +7,9 @@ use hustings_mail::smtp::client::{Auth, Delivery, SendError, Tls};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 
 fn names(bench: &mut Bench) -> Vec<String> {
     bench.arrived().into_iter().map(|d| d.to.split('@').next().unwrap().to_owned()).collect()
@@ -262,17 +265,58 @@ async fn an_idle_connection_is_closed_and_opened_again() {
     assert_eq!(sending.await.unwrap().unwrap().connections, 2);
 }
 
-/// Prints messages a second, pipelined and not: `cargo nextest run -p hustings-mail --run-ignored all throughput --no-capture`.
+/// A way to `port` that is 10 ms long in each direction; gives the port of its near end.
+async fn far_away(port: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let near = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            let server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+            client.set_nodelay(true).unwrap();
+            server.set_nodelay(true).unwrap();
+            let ((client_in, client_out), (server_in, server_out)) =
+                (client.into_split(), server.into_split());
+            tokio::spawn(carry(client_in, server_out));
+            tokio::spawn(carry(server_in, client_out));
+        }
+    });
+    near
+}
+
+async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+    let (give, mut take) = tokio::sync::mpsc::unbounded_channel::<(tokio::time::Instant, Vec<u8>)>();
+    tokio::spawn(async move {
+        while let Some((due, bytes)) = take.recv().await {
+            tokio::time::sleep_until(due).await;
+            if to.write_all(&bytes).await.is_err() {
+                break;
+            }
+        }
+    });
+    let mut bytes = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut bytes).await {
+        let due = tokio::time::Instant::now() + Duration::from_millis(10);
+        if give.send((due, bytes.iter().take(count).copied().collect())).is_err() {
+            break;
+        }
+    }
+}
+
+/// Prints messages of 10 KB a second, pipelined and not, near and 20 ms (there and back) away:
+/// `cargo nextest run -p hustings-mail --run-ignored only --no-capture throughput`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
 async fn throughput() {
     let filler = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcd\r\n".repeat(160);
-    for connections in [1, 20] {
+    for (connections, far, count) in [(1, false, 5_000), (20, false, 10_000), (20, true, 4_000)] {
         for pipelining in [false, true] {
             let settings = hustings_mail::receiver::Settings { pipelining, ..settings() };
             let mut bench = bench(settings).await;
             bench.relay.connections = connections;
-            let jobs: Vec<_> = (0..10_000)
+            if far {
+                bench.relay.port = far_away(bench.relay.port).await;
+            }
+            let jobs: Vec<_> = (0..count)
                 .map(|seq| {
                     let mut job = job(seq, "ann");
                     job.message.extend_from_slice(filler.as_bytes());
@@ -281,12 +325,11 @@ async fn throughput() {
                 .collect();
             let started = std::time::Instant::now();
             let (result, outcomes) = bench.send(jobs).await;
-            let seconds = started.elapsed().as_secs_f64();
+            let rate = f64::from(u32::try_from(count).unwrap()) / started.elapsed().as_secs_f64();
             assert!(outcomes.values().all(is_accepted));
+            let ridden = result.unwrap().ridden;
             println!(
-                "{connections} connections, pipelining {pipelining}: {:.0} messages/s ({:?})",
-                10_000.0 / seconds,
-                result.unwrap()
+                "{connections} connections, far {far}, pipelining {pipelining}: {rate:.0} messages/s, {ridden} ridden"
             );
         }
     }

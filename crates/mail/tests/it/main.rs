@@ -9,5 +9,6 @@
 
 mod client;
 mod conversation;
+mod crash;
 mod harness;
 mod seeds;

@@ -36,23 +36,12 @@ fn letter() -> Letter {
     }
 }
 
-fn rendered(to: &str, id: String) -> Vec<u8> {
+fn rendered(to: &str, id: &str) -> Vec<u8> {
+    let date = "2026-11-22T12:00:00Z".parse().unwrap();
     let merge = Merge {
-        to_address: to.into(),
         given_name: Some("Pär".into()),
-        family_name: None,
-        area: None,
         answer_link: Some("https://list.example/a/x".into()),
-        yes_link: None,
-        later_link: None,
-        no_link: None,
-        never_link: None,
-        report_link: None,
-        unsubscribe_link: "https://list.example/u/x".into(),
-        one_click_link: "https://list.example/u/x".into(),
-        preferences_link: None,
-        message_id: id,
-        date: "2026-11-22T12:00:00Z".parse().unwrap(),
+        ..Merge::new(to, "https://list.example/u/x", id, date)
     };
     Composer::new(letter()).unwrap().render(&merge).unwrap().message
 }
@@ -64,13 +53,13 @@ async fn ours_is_ours_and_all_else_is_an_alarm() {
     let thief = DkimSigner::new("list.example", "h1", &SigningKeyPem::generate().unwrap()).unwrap();
     let at = "2026-11-22T12:00:00Z".parse().unwrap();
     let seeds = SeedMailbox::new(vec![signer.public().unwrap()], KEY, "list.example");
-    let ours = |to: &str| rendered(to, message_id(&KEY, b"l7", &[1; 16], "list.example"));
+    let ours = |to: &str| rendered(to, &message_id(&KEY, b"l7", &[1; 16], "list.example"));
     let messages = [
         signer.sign(&ours(DECOY), at).unwrap(),
         b"From: hello@list.example\r\nTo: <p.lindqvist@there.example>\r\nSubject: Buy\r\n\r\nNow\r\n"
             .to_vec(),
         thief.sign(&ours(DECOY), at).unwrap(),
-        signer.sign(&rendered(DECOY, "made.up@list.example".into()), at).unwrap(),
+        signer.sign(&rendered(DECOY, "made.up@list.example"), at).unwrap(),
         signer.sign(&ours("someone.else@there.example"), at).unwrap(),
     ];
     let jobs = messages.into_iter().zip(0..).map(|(message, seq)| Outgoing {
@@ -102,7 +91,7 @@ fn a_changed_or_doubled_header_is_an_alarm() {
     let seeds = SeedMailbox::new(vec![signer.public().unwrap()], KEY, "list.example");
     let id = message_id(&KEY, b"l7", &[1; 16], "list.example");
     let signed =
-        signer.sign(&rendered("someone.else@there.example", id), "2026-11-22T12:00:00Z".parse().unwrap());
+        signer.sign(&rendered("someone.else@there.example", &id), "2026-11-22T12:00:00Z".parse().unwrap());
     let text = String::from_utf8(signed.unwrap()).unwrap();
     let judge = |text: String| {
         let (to, from) = (DECOY.to_owned(), String::new());
