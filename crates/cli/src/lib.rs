@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod commands;
+pub mod demo;
 pub mod opening;
 pub mod output;
 pub mod synth;

@@ -1,9 +1,11 @@
 //! Opening the list for a verb: which folder, which key, and who speaks.
 
 use crate::args::Common;
+use crate::demo::{DEMO_CLOCK, ShiftedClock};
 use crate::output::on_terminal;
 use hustings_app::{App, Refusal, Result, SystemChance, SystemClock, access, folder};
 use hustings_domain::access::Actor;
+use hustings_domain::clock::Clock;
 use hustings_vault::RootSecret;
 use std::sync::Arc;
 
@@ -48,7 +50,16 @@ pub fn open(common: &Common) -> Result<Arc<App>> {
         return Err(hustings_store::StoreError::NotThere(common.dir()).into());
     }
     let root = root_secret(common)?;
-    folder::open(&common.dir(), &root, Arc::new(SystemClock), Arc::new(SystemChance)).map(Arc::new)
+    folder::open(&common.dir(), &root, clock_of(common), Arc::new(SystemChance)).map(Arc::new)
+}
+
+/// The machine's clock; a demonstration lives on from where its story ended.
+fn clock_of(common: &Common) -> Arc<dyn Clock> {
+    let shift = std::fs::read_to_string(common.dir().join(DEMO_CLOCK)).ok().and_then(|text| text.trim().parse().ok());
+    match shift {
+        Some(seconds) => Arc::new(ShiftedClock { seconds }),
+        None => Arc::new(SystemClock),
+    }
 }
 
 /// Who speaks: the holder of the token, else the operator, who has every technical role and no seat on the board.

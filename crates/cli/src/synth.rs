@@ -24,6 +24,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// The domains of every made-up address, for a mailbox provider that takes mail for them.
+pub fn mail_domains() -> Vec<String> {
+    person::DOMAINS.iter().map(|(_, domain)| (*domain).to_owned()).collect()
+}
+
 /// How many people to make up, from which seed, seen from which day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {

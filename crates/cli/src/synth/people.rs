@@ -91,13 +91,13 @@ struct Rates {
 const LIKED: Rates =
     Rates { yes: 18_000, later: 4_000, no: 6_000, never: 400, report: 20, unsubscribe: 150, complain: 10 };
 const DISLIKED: Rates = Rates {
-    yes: 1_000,
+    yes: 5_000,
     later: 500,
     no: 9_000,
-    never: 2_000,
+    never: 6_000,
     report: 500,
-    unsubscribe: 4_000,
-    complain: 1_200,
+    unsubscribe: 12_000,
+    complain: 4_000,
 };
 
 impl Behaviour {

@@ -64,7 +64,7 @@ const SEEN: [(u64, Seen); 7] = [
 ];
 
 /// Domains that no mail can reach by accident (RFC 2606, RFC 6761); the last is written in Unicode by its people.
-const DOMAINS: [(u64, &str); 9] = [
+pub(super) const DOMAINS: [(u64, &str); 9] = [
     (300, "example.com"),
     (200, "mail.example"),
     (180, "example.org"),
