@@ -137,6 +137,15 @@ impl Sqlite {
         verify::verify(folder)
     }
 
+    /// Reads a copy that [`Store::back_up`] wrote, without changing it or putting anything beside it.
+    pub fn peek<T, E: From<StoreError>>(
+        copy: &Path,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let connection = files::open_copy(copy)?;
+        work(&mut SqliteTx::new(&connection, &mut Words::default()))
+    }
+
     fn check_there(folder: &Path) -> StoreResult<()> {
         if folder.join(MAIN.name).is_file() { Ok(()) } else { Err(StoreError::NotThere(folder.to_owned())) }
     }

@@ -1,17 +1,19 @@
 //! Statements of consent: only ever added. The one added last for a purpose and channel is in force.
 
-use super::people::{NEXT, SET_NEXT};
-use super::sql::{Db, Sql, SqliteTx, instant, signed};
+use super::sql::{Db, Sql, SqliteTx, instant};
 use crate::error::{StoreError, StoreResult};
 use crate::traits::Consents;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::consent::{Channel, Consent, ConsentState, NoticeHash};
 use hustings_domain::ids::Ordinal;
+use rusqlite::Params;
 
-const ADD: &str = "INSERT INTO consent (ordinal, n, purpose, channel, state, notice, source, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const HISTORY: &str =
-    "SELECT purpose, channel, state, notice, source, at FROM consent WHERE ordinal = $1 ORDER BY n";
+const ADD: &str = "INSERT INTO consent (place, purpose, channel, state, notice, source, at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const HIGHEST: &str = "SELECT max(place) FROM consent";
+const LAST_OF: &str = "SELECT max(place) FROM consent WHERE place >= $1 AND place < $2";
+const HISTORY: &str = "SELECT purpose, channel, state, notice, source, at FROM consent
+    WHERE place >= $1 AND place < $2 ORDER BY place";
 const PUT_NOTICE: &str = "INSERT INTO notice (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
 const NOTICE: &str = "SELECT text FROM notice WHERE hash = $1";
 
@@ -53,14 +55,42 @@ fn state_number(state: ConsentState) -> u8 {
     }
 }
 
+/// How many statements one person can make.
+const PER_PERSON: i64 = 1 << 20;
+
+/// The places of a person's statements: the first, and the first of the next person.
+fn places(ordinal: Ordinal) -> (i64, i64) {
+    let first = i64::from(ordinal.0) * PER_PERSON;
+    (first, first + PER_PERSON)
+}
+
+fn maximum(db: &Db<'_>, sql: &str, params: impl Params) -> StoreResult<Option<i64>> {
+    Ok(db.connection.one(sql, params, |row| Ok(row.get(0)?))?.flatten())
+}
+
 fn add(db: &mut Db<'_>, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
-    let mut n = db.connection.number(NEXT, ("consent",))?;
+    let mut highest = maximum(db, HIGHEST, ())?.unwrap_or(-1);
+    let mut previous = -1;
     let mut add = db.connection.prepare_cached(ADD)?;
     for (ordinal, consent) in rows {
+        let (first, end) = places(*ordinal);
+        let place = if (first..end).contains(&previous) {
+            previous + 1
+        } else if first > highest {
+            first
+        } else {
+            maximum(db, LAST_OF, (first, end))?.map_or(first, |last| last + 1)
+        };
+        if place >= end {
+            return Err(StoreError::Conflict(format!(
+                "supporter {} has made too many statements",
+                ordinal.0
+            )));
+        }
+        (previous, highest) = (place, highest.max(place));
         let notice = consent.notice.map(|hash| db.words.notice_id(db.connection, hash)).transpose()?;
         add.execute((
-            ordinal.0,
-            signed(n)?,
+            place,
             db.words.id(db.connection, consent.purpose.as_str())?,
             channel_number(consent.channel),
             state_number(consent.state),
@@ -68,14 +98,13 @@ fn add(db: &mut Db<'_>, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
             db.words.id(db.connection, &consent.source)?,
             consent.at.as_microsecond(),
         ))?;
-        n += 1;
     }
-    db.connection.run(SET_NEXT, (signed(n)?, "consent")).map(drop)
+    Ok(())
 }
 
 fn history(db: &mut Db<'_>, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
     let connection = db.connection;
-    connection.all(HISTORY, (ordinal.0,), |row| {
+    connection.all(HISTORY, places(ordinal), |row| {
         let notice = match row.get::<_, Option<u32>>(3)? {
             None => None,
             Some(word) => Some(NoticeHash(

@@ -19,7 +19,7 @@ const ADD_FILE: &str = "INSERT INTO copy_file (number, sealed) VALUES ($1, $2)";
 const COPY: &str = "SELECT body FROM copy WHERE number = $1";
 const COPIES: &str = "SELECT body FROM copy ORDER BY number";
 const ROWS: &str = "SELECT reference, ordinal, fields FROM copy_row WHERE number = $1 ORDER BY place";
-const WITH: &str = "SELECT reference, ordinal, fields, copy.body FROM copy_row
+pub(super) const WITH: &str = "SELECT reference, ordinal, fields, copy.body FROM copy_row
     JOIN copy ON copy.number = copy_row.number
     WHERE ordinal = $1 AND ordinal IS NOT NULL ORDER BY copy.number, place";
 const FILE: &str = "SELECT sealed FROM copy_file WHERE number = $1";

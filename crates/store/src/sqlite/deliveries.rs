@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 const PENDING: &str = "SELECT seq FROM delivery
     WHERE loan_no = $1 AND state = 0 AND state IN (0, 1, 4) AND seq < $2 ORDER BY seq LIMIT $3";
-const DEFERRED: &str = "SELECT seq FROM delivery
+const DEFERRED: &str = "SELECT seq FROM delivery INDEXED BY delivery_unsettled
     WHERE loan_no = $1 AND state = 4 AND state IN (0, 1, 4) AND seq < $2 AND at <= $3 ORDER BY seq LIMIT $4";
 const CLAIM: &str = "UPDATE delivery SET state = 1, epoch = $1, at = $2 WHERE loan_no = $3 AND seq = $4
     RETURNING ordinal, attempts, code";
@@ -21,7 +21,7 @@ const SETTLE: &str = "UPDATE delivery SET state = $1, code = $2, at = $3, attemp
 const RECOVER: &str = "UPDATE delivery SET state = $1, code = $2, at = $3, attempts = attempts + $4
     WHERE loan_no = $5 AND seq = $6 AND state = 1";
 const STALE: &str = "SELECT loan_key.id, delivery.seq FROM loan_key
-    JOIN delivery ON delivery.loan_no = loan_key.loan_no AND delivery.state = 1 AND delivery.state IN (0, 1, 4)
+    CROSS JOIN delivery INDEXED BY delivery_unsettled ON delivery.loan_no = loan_key.loan_no AND delivery.state = 1 AND delivery.state IN (0, 1, 4)
     WHERE delivery.epoch < $1 ORDER BY loan_key.loan_no, delivery.seq";
 const TALLY: &str = "INSERT INTO delivery_tally (loan_no, state, people, moved) VALUES ($1, $2, $3, $4)
     ON CONFLICT (loan_no, state) DO UPDATE SET people = people + excluded.people, moved = max(moved, excluded.moved)";
@@ -33,6 +33,10 @@ const LOANS_SINCE: &str = "SELECT DISTINCT delivery_tally.loan_no FROM delivery_
     LEFT JOIN send ON send.loan_no = delivery_tally.loan_no
     WHERE delivery_tally.state IN (1, 2, 5) AND moved >= $1 AND ($2 = 0 OR send.money = 1)";
 const ADDRESSED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 AND state IN (1, 2, 5) AND at >= $2";
+
+/// What runs for every batch of recipients.
+#[cfg(test)]
+pub(super) const OFTEN: [&str; 6] = [PENDING, DEFERRED, CLAIM, SETTLE, RECOVER, TALLIES];
 
 /// A state as its kept number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -136,17 +136,44 @@ pub(super) fn open(folder: &Path, kind: &Kind, usage: Use) -> StoreResult<Connec
         return Err(StoreError::Damaged(format!("`{}` is not a list's database", kind.name)));
     }
     let tuning = match usage {
-        // 64 MiB of cache, and as much log before it is folded in; what is deleted is overwritten.
+        // 64 MiB of cache, and 128 MiB of log before it is folded in; what is deleted is overwritten. No memory
+        // map: it makes writing slower.
         Use::Writing => {
-            "PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 16384;
+            "PRAGMA cache_size = -65536; PRAGMA journal_size_limit = 134217728; PRAGMA wal_autocheckpoint = 32768;
              PRAGMA secure_delete = ON;"
         }
-        Use::Reading => "PRAGMA cache_size = -16384; PRAGMA query_only = ON;",
+        Use::Reading => "PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA query_only = ON;",
     };
     connection.execute_batch(&format!(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
-         PRAGMA mmap_size = 268435456; {tuning}"
+         {tuning}"
     ))?;
+    Ok(connection)
+}
+
+/// Opens a copy of the main database as it lies there: nothing is written into it or beside it, so it must
+/// not be a file that somebody is writing to.
+pub(super) fn open_copy(copy: &Path) -> StoreResult<Connection> {
+    if !copy.is_file() {
+        return Err(StoreError::NotThere(copy.to_owned()));
+    }
+    let not_a_copy = || StoreError::Damaged("the copy is not a list's database".to_owned());
+    // In a URI these three have a meaning of their own (RFC 3986, section 2.2).
+    let path = copy.to_str().ok_or_else(not_a_copy)?;
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?;
+    let mark: i32 = connection.query_row("PRAGMA application_id", (), |row| row.get(0))?;
+    if mark != MAIN.mark {
+        return Err(not_a_copy());
+    }
+    let found = check_version(&connection, MAIN.migrations)?;
+    if found < newest(MAIN.migrations) {
+        return Err(StoreError::Conflict(
+            "the copy is of an older version: open it as a list first".to_owned(),
+        ));
+    }
     Ok(connection)
 }
 

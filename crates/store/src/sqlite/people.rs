@@ -13,8 +13,8 @@ use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use jiff::Timestamp;
 use rusqlite::Row;
 
-pub(super) const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
-pub(super) const SET_NEXT: &str = "UPDATE counter SET next = $1 WHERE name = $2";
+const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
+const SET_NEXT: &str = "UPDATE counter SET next = $1 WHERE name = $2";
 const INSERT: &str =
     "INSERT INTO supporter (ordinal, id, joined, version, mail_key, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
 const UPDATE: &str = "UPDATE supporter SET version = $1, mail_key = $2, sealed = $3 WHERE ordinal = $4";
@@ -23,12 +23,12 @@ const BY_ORDINAL: &str =
 const BY_ID: &str = "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE id = $1";
 const COUNT: &str = "SELECT count(*) FROM supporter";
 /// What goes when a person goes; deliveries, stops and the kind of each answer stay.
-const REMOVE: [&str; 7] = [
+pub(super) const REMOVE: [&str; 7] = [
     "DELETE FROM supporter WHERE ordinal = $1",
     "DELETE FROM blind WHERE ordinal = $1",
     "DELETE FROM fact WHERE ordinal = $1",
     "DELETE FROM gift WHERE ordinal = $1",
-    "DELETE FROM consent WHERE ordinal = $1",
+    "DELETE FROM consent WHERE place >= $1 * 1048576 AND place < ($1 + 1) * 1048576",
     "UPDATE response SET fields = '', sealed_report = NULL WHERE ordinal = $1",
     "UPDATE copy_row SET ordinal = NULL WHERE ordinal = $1",
 ];
@@ -50,7 +50,7 @@ const CHANGES: &str =
 const SOURCE: &str = "SELECT number, name, licence, at FROM source WHERE name = $1";
 const SOURCES: &str = "SELECT number, name, licence, at FROM source ORDER BY number";
 const ADD_SOURCE: &str = "INSERT INTO source (number, name, licence, at)
-    SELECT coalesce(max(number), 0) + 1, $1, $2, $3 FROM source RETURNING number";
+    SELECT coalesce(max(number), 0) + 1, $1, $2, $3 FROM source";
 const ADD_SHRED: &str = "INSERT INTO shred (ordinal) VALUES ($1) ON CONFLICT (ordinal) DO NOTHING";
 const SHREDS: &str = "SELECT ordinal FROM shred ORDER BY ordinal";
 const CLEAR_SHRED: &str = "DELETE FROM shred WHERE ordinal = $1";

@@ -11,8 +11,8 @@ use jiff::tz::Offset;
 
 const PEOPLE: &str = "SELECT ordinal, joined FROM supporter WHERE ordinal >= $1 ORDER BY ordinal LIMIT $2";
 const FACTS: &str = "SELECT ordinal, facts FROM fact WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal";
-const CONSENTS: &str = "SELECT ordinal, purpose, channel, state FROM consent
-    WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, n";
+const CONSENTS: &str = "SELECT place / 1048576, purpose, channel, state FROM consent
+    WHERE place >= $1 * 1048576 AND place < ($2 + 1) * 1048576 ORDER BY place";
 const GIFTS: &str = "SELECT ordinal, day, cents FROM gift
     WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, day, cents, source, occurrence";
 

@@ -20,7 +20,7 @@ const ONE: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
 const OF_LOAN: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
     FROM loan_key JOIN response ON response.loan_no = loan_key.loan_no
     WHERE loan_key.id = $1 ORDER BY ordinal";
-const OF_PERSON: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
+pub(super) const OF_PERSON: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
     FROM response JOIN loan_key ON loan_key.loan_no = response.loan_no
     WHERE response.ordinal = $1 ORDER BY at, response.loan_no";
 

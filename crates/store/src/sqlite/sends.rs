@@ -19,16 +19,17 @@ const HELD: &str = "SELECT ordinal FROM held_back WHERE loan_no = $1 ORDER BY or
 const PLANNED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 ORDER BY seq";
 const ONE: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM loan_key JOIN delivery ON delivery.loan_no = loan_key.loan_no WHERE loan_key.id = $1 AND seq = $2";
-const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+pub(super) const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
     WHERE delivery.ordinal = $1 AND loan_key.id = $2";
-const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+pub(super) const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
     WHERE delivery.ordinal = $1 ORDER BY delivery.loan_no";
 const ADD_SIGNAL: &str = "INSERT INTO signal (loan_no, signal, ordinal, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (loan_no, signal, ordinal) DO NOTHING";
 const SIGNALS: &str = "SELECT count(*) FROM signal WHERE loan_no = $1 AND signal = $2 AND at >= $3";
-const ANSWERED: &str = "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
+pub(super) const ANSWERED: &str =
+    "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
 
 fn signal_number(signal: Signal) -> u8 {
     match signal {

@@ -15,7 +15,7 @@ const ADD: &str = "INSERT INTO suppression (hash, scope, reason, at) VALUES ($1,
 const STOPS: &str = "SELECT scope, reason, at FROM suppression WHERE hash = $1 ORDER BY at, scope";
 const ALL: &str = "SELECT hash, scope, reason, at FROM suppression ORDER BY hash, scope";
 const IS_STOPPED: &str = "SELECT 1 FROM suppression WHERE hash = $1 AND scope = $2";
-const STOPPED: &str = "SELECT supporter.ordinal FROM suppression
+pub(super) const STOPPED: &str = "SELECT supporter.ordinal FROM suppression
     JOIN supporter ON supporter.mail_key = suppression.hash WHERE suppression.scope = $1";
 const COUNT: &str = "SELECT count(*) FROM suppression";
 

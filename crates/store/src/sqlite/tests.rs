@@ -1,1 +1,134 @@
 //! What only the inside can show: a full disk, a later migration, statements that must not scan.
+
+use super::files::{self, KEYS, MAIN, Use};
+use super::sql::Sql;
+use super::{Sqlite, bring_up_to_date};
+use crate::error::StoreError;
+use crate::handle::Store;
+use crate::records::SupporterRecord;
+use hustings_domain::ids::{Ordinal, SupporterId};
+use rusqlite::Connection;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use uuid::Uuid;
+
+fn supporter(ordinal: u32) -> SupporterRecord {
+    SupporterRecord {
+        ordinal: Ordinal(ordinal),
+        id: SupporterId(Uuid::from_u128(u128::from(ordinal))),
+        joined: "2026-03-01T00:00:00Z".parse().unwrap(),
+        sealed: vec![7; 2_000],
+        version: 1,
+        mail_key: None,
+    }
+}
+
+/// A backend whose main file may not grow beyond so many pages.
+fn cramped(folder: &Path, pages: u32) -> Store {
+    drop(Sqlite::create(folder).unwrap());
+    let lock = files::lock(folder).unwrap();
+    let main = files::open(folder, &MAIN, Use::Writing).unwrap();
+    main.query_row(&format!("PRAGMA max_page_count = {pages}"), (), |_| Ok(())).unwrap();
+    let keys = files::open(folder, &KEYS, Use::Writing).unwrap();
+    let reader = files::open(folder, &KEYS, Use::Reading).unwrap();
+    Store::new(Arc::new(Sqlite {
+        folder: folder.to_owned(),
+        writer: Some(Mutex::new(super::Link::new(main))),
+        readers: Mutex::new(Vec::new()),
+        keys: super::Keys::new(folder.to_owned(), Some(keys), reader),
+        _lock: Some(lock),
+    }))
+}
+
+#[test]
+fn a_full_disk_is_said_and_nothing_is_half_done() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = cramped(folder.path(), 200);
+    let add = |first: u32, count: u32| {
+        let records: Vec<_> = (first..first + count).map(supporter).collect();
+        store.write(|tx| {
+            tx.set_meta("added", &count.to_string())?;
+            tx.insert_supporters(&records)
+        })
+    };
+    add(0, 10).unwrap();
+    assert!(matches!(add(10, 1_000), Err(StoreError::DiskFull)));
+    // Whoever passes over the error does not commit what comes after it on its own.
+    let records: Vec<_> = (10..1_010).map(supporter).collect();
+    let passed_over: Result<(), StoreError> = store.write(|tx| {
+        assert!(matches!(tx.insert_supporters(&records), Err(StoreError::DiskFull)));
+        assert!(tx.set_meta("added", "nothing").is_err());
+        Ok(())
+    });
+    assert!(passed_over.is_err());
+    let kept = store.read(|tx| Ok::<_, StoreError>((tx.supporter_count()?, tx.meta("added")?))).unwrap();
+    assert_eq!(kept, (10, Some("10".to_owned())));
+    add(10, 5).unwrap();
+    drop(store);
+    let problems = Sqlite::verify(folder.path()).unwrap();
+    assert_eq!(
+        problems.len(),
+        1,
+        "the keys of the people were never put, and nothing else is amiss: {problems:?}"
+    );
+}
+
+#[test]
+fn a_later_version_is_reached_after_a_copy_and_all_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::create(folder.path()).unwrap();
+    store.write(|tx| tx.set_meta("colour", "green")).unwrap();
+    drop(store);
+    let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
+    let keys = files::open(folder.path(), &KEYS, Use::Writing).unwrap();
+    let first = *MAIN.migrations.first().unwrap();
+    let broken = [first, "CREATE TABLE later (n INTEGER); CREATE TABLE later (n INTEGER);"];
+    assert!(bring_up_to_date(folder.path(), &main, &broken, &keys, KEYS.migrations).is_err());
+    assert_eq!(files::version(&main).unwrap(), 1);
+    assert_eq!(main.number("SELECT count(*) FROM sqlite_schema WHERE name = 'later'", ()).unwrap(), 0);
+    let sound = [first, "CREATE TABLE later (n INTEGER);"];
+    bring_up_to_date(folder.path(), &main, &sound, &keys, KEYS.migrations).unwrap();
+    assert_eq!(files::version(&main).unwrap(), 2);
+    let copy = folder.path().join("before-migration-1");
+    let copied = files::open(&copy, &MAIN, Use::Reading).unwrap();
+    assert_eq!(files::version(&copied).unwrap(), 1);
+    assert_eq!(copied.number("SELECT count(*) FROM meta WHERE value = 'green'", ()).unwrap(), 1);
+    assert!(copy.join("keys.db").is_file());
+    drop((main, keys, copied));
+    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::Newer { found: 2, known: 1 })));
+    assert!(matches!(Sqlite::open_reading(folder.path()), Err(StoreError::Newer { found: 2, known: 1 })));
+}
+
+fn plan(connection: &Connection, sql: &str) -> String {
+    let count = connection.prepare(sql).unwrap().parameter_count();
+    let params = rusqlite::params_from_iter((0..count).map(|_| 1));
+    let lines =
+        connection.all(&format!("EXPLAIN QUERY PLAN {sql}"), params, |row| Ok(row.get::<_, String>(3)?));
+    lines.unwrap().join("; ")
+}
+
+#[test]
+fn what_runs_often_searches_and_does_not_scan() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Sqlite::create(folder.path()).unwrap());
+    let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
+    let statements = super::people::REMOVE
+        .into_iter()
+        .chain(super::deliveries::OFTEN)
+        .chain([
+            super::sends::ANSWERED,
+            super::sends::ONE_TO,
+            super::sends::ALL_OF,
+            super::suppressions::STOPPED,
+        ])
+        .chain([super::copies::WITH, super::responses::OF_PERSON]);
+    for sql in statements {
+        let plan = plan(&main, sql);
+        assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
+    }
+    for sql in super::deliveries::OFTEN.into_iter().take(2) {
+        let plan = plan(&main, sql);
+        assert!(plan.contains("delivery_unsettled"), "{sql}\n{plan}");
+    }
+    assert!(plan(&main, super::sends::ANSWERED).contains("delivery_answered"));
+}

@@ -4,7 +4,7 @@
 CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE counter (name TEXT PRIMARY KEY, next INTEGER NOT NULL) WITHOUT ROWID;
-INSERT INTO counter (name, next) VALUES ('ordinal', 0), ('consent', 0);
+INSERT INTO counter (name, next) VALUES ('ordinal', 0);
 
 CREATE TABLE supporter (
   ordinal INTEGER PRIMARY KEY,
@@ -39,18 +39,17 @@ CREATE TABLE change (sequence INTEGER PRIMARY KEY, first INTEGER NOT NULL, last 
 CREATE TABLE source (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, licence TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE shred (ordinal INTEGER PRIMARY KEY);
 
--- `n` counts statements over the whole list: of two statements the later has the higher number.
+-- `place` is the person's ordinal times 1,048,576 plus the number of the statement among the person's, from 0:
+-- one number as the key makes adding at the end of the table cheaper than a key of two columns.
 CREATE TABLE consent (
-  ordinal INTEGER NOT NULL,
-  n INTEGER NOT NULL,
+  place INTEGER PRIMARY KEY,
   purpose INTEGER NOT NULL,
   channel INTEGER NOT NULL,
   state INTEGER NOT NULL,
   notice INTEGER,
   source INTEGER NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (ordinal, n)
-) WITHOUT ROWID;
+  at INTEGER NOT NULL
+);
 CREATE TABLE notice (hash BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE suppression (

@@ -1,0 +1,16 @@
+//! The conformance suite on every backend, and what is particular to each.
+
+mod sqlite;
+
+use hustings_store::sqlite::Sqlite;
+
+#[test]
+fn sqlite_conforms() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut count = 0;
+    hustings_store::conformance::run(&mut || {
+        count += 1;
+        Sqlite::create(&folder.path().join(count.to_string())).unwrap()
+    });
+    assert!(count > 20, "only {count} behaviours ran");
+}
