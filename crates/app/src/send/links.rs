@@ -59,7 +59,10 @@ pub struct LinkPlace {
 /// A link's token; the same for the same mail, so that a message can be rendered twice alike.
 pub fn mint(app: &App, purpose: LinkPurpose, place: LinkPlace, frozen: Timestamp) -> Result<String> {
     let mut payload = [0; 8];
-    payload.iter_mut().zip(place.loan.0.to_be_bytes().into_iter().chain(place.seq.to_be_bytes())).for_each(|(to, from)| *to = from);
+    payload
+        .iter_mut()
+        .zip(place.loan.0.to_be_bytes().into_iter().chain(place.seq.to_be_bytes()))
+        .for_each(|(to, from)| *to = from);
     let expires = frozen
         .checked_add(Span::new().hours(24 * purpose.days()))
         .map_err(|error| Refusal::internal("a link's end lies outside time").because(error))?;
@@ -87,7 +90,10 @@ pub fn open(app: &App, purpose: LinkPurpose, token: &str) -> Result<LinkPlace> {
 }
 
 /// Who stands at a place, if the person is still on the list.
-pub fn person_at(tx: &mut dyn Tx, place: LinkPlace) -> Result<(hustings_domain::loan::Loan, Ordinal, SupporterId)> {
+pub fn person_at(
+    tx: &mut dyn Tx,
+    place: LinkPlace,
+) -> Result<(hustings_domain::loan::Loan, Ordinal, SupporterId)> {
     let gone = || {
         Refusal::not_found("supporter.gone", "we hold nothing about you any more")
             .hint("you will not hear from us again unless you sign up anew")

@@ -1,0 +1,30 @@
+//! Sending a cleared loan: who is mailed is frozen once, everybody in it is mailed at most once, and a pause, a stop
+//! or the stop rule takes hold at once. Nothing here decides who may be lent to: that is `lend`.
+
+mod answers;
+pub mod audience;
+pub mod backlash;
+mod dispatch;
+pub mod dkim;
+pub mod freeze;
+pub mod inbound;
+mod letter;
+pub mod links;
+pub mod marks;
+mod pause;
+mod preview;
+mod recover;
+mod relay;
+mod start;
+mod waves;
+
+pub use backlash::{EvidenceView, evidence, note_signal};
+pub use dispatch::{Ended, Progress, Ran, run_send};
+pub use inbound::handle_report;
+pub use letter::letter;
+pub use pause::{halt_all, pause, resume};
+pub use preview::preview;
+pub use recover::{recover, unfinished};
+pub use relay::relay;
+pub use start::start_send;
+pub use waves::release_rest;
