@@ -24,7 +24,7 @@ pub struct SystemChance;
 
 impl Chance for SystemChance {
     fn rng(&self, _what: &str) -> Box<dyn Rng> {
-        Box::new(SystemRng)
+        Box::new(SystemRng::new())
     }
 }
 
