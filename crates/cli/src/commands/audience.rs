@@ -30,7 +30,8 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let Verb::Count { rule } = verb;
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
-    let counted = people::count(&app, &actor, rule)?;
+    let today = app.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let counted = people::count::count(&app, &actor, rule, today)?;
     voice.result(&counted, |voice| {
         voice.say(format!("{} supporters", group_thousands(counted.count)));
         voice.say(format!("rule: {}", counted.canonical));

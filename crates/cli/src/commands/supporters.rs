@@ -28,13 +28,13 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let actor = opening::actor(common, &app)?;
     let (Verb::Show { email } | Verb::Erase { email }) = verb;
     let email = if email == "-" { opening::read_text(std::path::Path::new("-"))? } else { email.clone() };
-    let id = people::find_by_email(&app, &actor, &email)?.ok_or_else(|| {
+    let id = people::show::find_by_email(&app, &actor, &email)?.ok_or_else(|| {
         Refusal::not_found("supporter.unknown", "nobody on the list has this address")
             .hint("it must match exactly; capitals and spaces do not matter")
     })?;
     match verb {
         Verb::Show { .. } => {
-            let held = people::export(&app, &actor, id)?;
+            let held = people::export::export_person(&app, &actor, id)?;
             voice.result(&held, |voice| {
                 for line in serde_json::to_string_pretty(&held).unwrap_or_default().lines() {
                     voice.say(line);
@@ -42,7 +42,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             })
         }
         Verb::Erase { .. } => {
-            let erased = people::erase(&app, &actor, id)?;
+            let erased = people::erase::erase(&app, &actor, id)?;
             voice.result(&json!({"borrowers_told": erased.notices}), |voice| {
                 voice.say("Forgotten: the record, every attribute and the key are gone. The stop stays, as a keyed hash.");
                 if erased.notices > 0 {

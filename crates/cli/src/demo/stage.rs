@@ -7,11 +7,14 @@ use crate::opening::DEMO_PASSPHRASE;
 use crate::output::Voice;
 use hustings_app::folder::{InitJob, init};
 use hustings_app::settings::{RelaySettings, ServeSettings, Settings};
+use crate::commands::import::counting_bar;
+use hustings_app::send::{self, Ended};
 use hustings_app::{App, Refusal, Result, SeededChance, SystemClock};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::{Clock, SetClock};
 use hustings_domain::ids::LoanNumber;
 use hustings_mail::receiver::{self, Running};
+use hustings_server::Site;
 use hustings_vault::{Argon2Cost, RootSecret};
 use jiff::{Span, Timestamp};
 use std::net::SocketAddr;
@@ -99,7 +102,7 @@ impl Stage {
         };
         Settings { relay: relay.clone(), serve: ServeSettings { listen: address.to_string() } }.save(folder)?;
         let (stop, stopped) = oneshot::channel();
-        let served = Arc::clone(&app);
+        let served = Arc::new(Site::new(Arc::clone(&app))?);
         drop(runtime.spawn(async move {
             let until = async {
                 drop(stopped.await);
@@ -145,23 +148,28 @@ impl Stage {
 
     /// Sends what may be sent of a loan now, and what was deferred an hour later.
     pub(crate) fn send_out(&self, loan: LoanNumber) -> Result<()> {
-        for _ in 0..2 {
-            let relay = hustings_app::send::relay(&self.relay)?;
-            self.runtime.block_on(hustings_app::send::run_send(Arc::clone(&self.app), relay, loan))?;
-            self.hours_go_by(1);
+        loop {
+            let relay = send::relay(&self.relay)?;
+            let bar = counting_bar(0, &loan.to_string());
+            let shown = bar.clone();
+            let sending = send::run_send(Arc::clone(&self.app), relay, self.relay.retry_seconds, loan, move |step| {
+                shown.set_length(u64::from(step.released));
+                shown.set_position(u64::from(step.counts.accepted + step.counts.refused));
+            });
+            let ran = self.runtime.block_on(sending)?;
+            bar.finish_and_clear();
+            match ran.ended {
+                Ended::Deferred { .. } => self.hours_go_by(1),
+                _ => return Ok(()),
+            }
         }
-        Ok(())
-    }
-
-    /// The threads of the story.
-    pub(crate) fn runtime(&self) -> &Runtime {
-        &self.runtime
     }
 
     /// Ends the story: stops the servers and notes where its clock stands.
     pub(crate) fn close(self) -> Result<()> {
         let Self { app, clock, runtime, receiver, stop, .. } = self;
-        drop(stop.send(()));
+        // A server that ended by itself has nothing left to stop.
+        let _already_stopped = stop.send(());
         let ahead = clock.now().as_second() - SystemClock.now().as_second();
         write(&app.folder().join(DEMO_CLOCK), &ahead.to_string())?;
         runtime.block_on(receiver.shut_down());

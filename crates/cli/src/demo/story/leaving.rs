@@ -9,7 +9,7 @@ use hustings_app::{Refusal, Result, after, lend, people};
 use hustings_domain::chance::SeededRng;
 use hustings_domain::ids::{CopyNumber, LoanNumber};
 use hustings_domain::response::ResponseKind;
-use hustings_ledger::{VerifierKey, verify_dir};
+use hustings_ledger::verify_dir;
 use hustings_store::records::Signal;
 use std::path::Path;
 
@@ -92,16 +92,17 @@ fn leak_and_trace(stage: &Stage, rows: &[Introduced]) -> Result<LeakLine> {
     for line in report.text().lines() {
         stage.voice.say(format!("   | {line}"));
     }
-    let (named, cleared) = report.named_and_cleared();
+    let named: Vec<String> = report.accused.iter().map(|accused| accused.name.clone()).collect();
+    let cleared = report.cleared.clone();
     if named != [cast::CANDIDATE.to_owned()] {
         return Err(Refusal::internal("the trace did not name the copy that leaked, and it alone").because(named.join(", ")));
     }
-    Ok(LeakLine { rows: lines, named, cleared, bound: report.bound() })
+    Ok(LeakLine { rows: lines, named, cleared, bound: report.report.bound })
 }
 
 /// Whoever has the leaked file writes to everybody in it, seeds included.
 fn stranger_writes_to_a_seed(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
-    let seed_domain = after::seed_domain(&stage.app)?;
+    let seed_domain = after::seed_domain(&stage.app.charter()?);
     let decoy = rows
         .iter()
         .find(|row| row.email.to_lowercase().ends_with(&format!("@{seed_domain}")))
@@ -118,16 +119,16 @@ fn stranger_writes_to_a_seed(stage: &Stage, rows: &[Introduced]) -> Result<u32> 
 }
 
 fn erase_one(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
-    let seed_domain = after::seed_domain(&stage.app)?;
+    let seed_domain = after::seed_domain(&stage.app.charter()?);
     let person = rows
         .iter()
         .find(|row| !row.email.is_empty() && !row.email.ends_with(&format!("@{seed_domain}")))
         .ok_or_else(|| Refusal::internal("the copy holds nobody"))?;
-    let id = people::find_by_email(&stage.app, &stage.operator, &person.email)?
+    let id = people::show::find_by_email(&stage.app, &stage.operator, &person.email)?
         .ok_or_else(|| Refusal::internal("an introduced person is not on the list"))?;
     let keys_before = stage.app.store().keys().count()?;
-    let erased = people::erase(&stage.app, &stage.operator, id)?;
-    let gone = people::find_by_email(&stage.app, &stage.operator, &person.email)?.is_none()
+    let erased = people::erase::erase(&stage.app, &stage.operator, id)?;
+    let gone = people::show::find_by_email(&stage.app, &stage.operator, &person.email)?.is_none()
         && stage.app.store().keys().count()? + 1 == keys_before;
     if !gone {
         return Err(Refusal::internal("an erased person is still there"));
@@ -151,9 +152,7 @@ fn erase_one(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
 fn check_ledger(stage: &Stage) -> Result<(u64, String)> {
     after::publish_ledger(&stage.app, &stage.operator)?;
     let folder = stage.app.folder().join("ledger");
-    let key: VerifierKey = after::verifier_key(&stage.app)?
-        .parse()
-        .map_err(|error| Refusal::internal("the ledger's public key does not read").because(error))?;
+    let key = after::verifier_key(&stage.app)?;
     let report = verify_dir(&folder, &key, None)
         .map_err(|error| Refusal::internal("the ledger does not verify").because(error))?;
     stage.voice.say(format!("   `hustings ledger verify`: {} entries hold under the signed root", report.checkpoint.size));
@@ -164,7 +163,7 @@ fn check_ledger(stage: &Stage) -> Result<(u64, String)> {
         Ok(_) => Err(Refusal::internal("a flipped byte was not found")),
         Err(error) => {
             stage.voice.say(format!("   one byte flipped in a copy: {error}"));
-            Ok((report.checkpoint.size, error.file().unwrap_or_default().to_string()))
+            Ok((report.checkpoint.size, error.file().to_owned()))
         }
     }
 }

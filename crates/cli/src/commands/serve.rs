@@ -1,0 +1,134 @@
+//! `hustings serve`: the console, the supporters' pages, the public ledger, and the sends that are under way.
+
+use crate::args::Common;
+use crate::opening;
+use crate::output::Voice;
+use clap::Args;
+use hustings_app::send::{self, Ended};
+use hustings_app::settings::Settings;
+use hustings_app::{App, Refusal, Result, access};
+use hustings_domain::access::{Actor, Role};
+use hustings_domain::ids::LoanNumber;
+use hustings_server::{Dispatch, Site};
+use jiff::Timestamp;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// Where to serve.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Address and port [default: from hustings.toml, else 127.0.0.1:8470]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+/// Runs it until it is interrupted.
+pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
+    let settings = Settings::load(&common.dir())?;
+    let app = opening::open(common)?;
+    let listen = options.listen.clone().unwrap_or_else(|| settings.serve.listen.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::internal("no threads could be started").because(error))?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind(&listen)).map_err(|error| {
+        Refusal::new(hustings_app::Kind::Busy, "serve.address", format!("`{listen}` cannot be listened on"))
+            .because(error)
+            .hint("name another with --listen; links in mails lead to the `site` of the charter")
+    })?;
+    let dispatcher = Arc::new(Dispatcher {
+        app: Arc::clone(&app),
+        settings,
+        handle: runtime.handle().clone(),
+        running: Mutex::new(HashSet::new()),
+    });
+    for loan in send::unfinished(&app)? {
+        dispatcher.begin(loan);
+    }
+    let site = Site::new(Arc::clone(&app))?.with_dispatch(dispatcher);
+    greet(&app, &listen, voice)?;
+    let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, interrupted()));
+    hustings_app::people::follow::save(&app)?;
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    served.map_err(|error| Refusal::internal("serving ended badly").because(error))
+}
+
+async fn interrupted() {
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(error) => {
+            tracing::warn!(%error, "a polite end by SIGTERM is not possible");
+            drop(tokio::signal::ctrl_c().await);
+            return;
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// Says where to go, with a link for each kind of work that somebody has a log-in for.
+fn greet(app: &App, listen: &str, voice: Voice) -> Result<()> {
+    let site = app.charter()?.owner.site;
+    voice.say(format!("Serving on http://{listen} until you press Ctrl-C."));
+    voice.say(format!("  Anyone: the public ledger   {site}/ledger"));
+    let users = access::users(app, &Actor::operator())?;
+    if users.is_empty() {
+        voice.say("  Nobody has a log-in yet: `hustings user add` gives one.");
+    }
+    for role in [Role::Steward, Role::Trustee, Role::Treasurer, Role::Administrator, Role::Borrower] {
+        if let Some(user) = users.iter().find(|user| user.roles.contains(&role)) {
+            let link = access::login_link(app, user.id)?;
+            voice.say(format!("  Log in once as {role:<14} {site}/login/{link}   ({})", user.name));
+        }
+    }
+    Ok(())
+}
+
+/// Carries sends out in the background: the pilot, its watch, the rest, and what was deferred.
+struct Dispatcher {
+    app: Arc<App>,
+    settings: Settings,
+    handle: Handle,
+    running: Mutex<HashSet<LoanNumber>>,
+}
+
+impl Dispatch for Dispatcher {
+    fn begin(&self, loan: LoanNumber) {
+        if !self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(loan) {
+            return;
+        }
+        let (app, settings) = (Arc::clone(&self.app), self.settings.clone());
+        drop(self.handle.spawn(async move {
+            if let Err(refusal) = carry_out(&app, &settings, loan).await {
+                tracing::error!(%loan, code = refusal.code, %refusal, "a send stands still");
+            }
+        }));
+    }
+}
+
+async fn carry_out(app: &Arc<App>, settings: &Settings, loan: LoanNumber) -> Result<()> {
+    loop {
+        let relay = send::relay(&settings.relay)?;
+        let ran = send::run_send(Arc::clone(app), relay, settings.relay.retry_seconds, loan, |_| {}).await?;
+        match ran.ended {
+            Ended::Finished | Ended::WindowClosed | Ended::Paused { .. } => return Ok(()),
+            Ended::Deferred { retry, .. } => wait_until(app, retry).await,
+            Ended::Pilot { until } => {
+                wait_until(app, until).await;
+                let released = Arc::clone(app);
+                tokio::task::spawn_blocking(move || send::release_rest(&released, &Actor::machine(), loan))
+                    .await
+                    .map_err(|error| Refusal::internal("a send's next wave failed").because(error))??;
+            }
+        }
+    }
+}
+
+async fn wait_until(app: &App, until: Timestamp) {
+    let seconds = until.as_second().saturating_sub(app.now().as_second()).max(1);
+    tokio::time::sleep(Duration::from_secs(u64::try_from(seconds).unwrap_or(1))).await;
+}
