@@ -1,0 +1,40 @@
+//! After the send: what supporters answer and stop, who is introduced in which numbered copy, what must be
+//! erased, where a leak came from, and the ledger as anybody can check it.
+
+mod alarms;
+mod answer_text;
+mod copies;
+mod dashboard;
+mod erasures;
+mod introduce;
+mod keyed;
+mod my_page;
+mod opening;
+mod place;
+mod publish;
+mod reports;
+mod respond;
+mod season;
+mod seed_mail;
+mod stops;
+mod table;
+mod trace;
+mod unsubscribe;
+
+pub use alarms::alarms;
+pub use copies::{CopyView, copies, copy_view, fetch_copy};
+pub use dashboard::{ConsentCount, Dashboard, dashboard};
+pub use erasures::{acknowledge_erasure, erasures};
+pub use introduce::export_copy;
+pub use my_page::{
+    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, forget_me, my_export, my_page,
+    set_consent, take_back,
+};
+pub use opening::{OpenedCase, open_case};
+pub use publish::{publish_ledger, receipt, verifier_key};
+pub use reports::{Report, reports};
+pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
+pub use season::seed_domain;
+pub use seed_mail::seed_mail;
+pub use trace::{Accused, CopyMatch, TraceReport, trace};
+pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};

@@ -1,0 +1,170 @@
+//! Introduction: those who said yes, with the fields that each left ticked, in a numbered and seeded copy.
+
+use super::keyed::{keyed_hash, seal_copy};
+use super::place::{days_after, expect_open, offered};
+use super::season::Season;
+use super::stops;
+use super::table::{self, Row};
+use crate::context::App;
+use crate::journal::enter;
+use crate::lend::{charter_in, loan_numbered};
+use crate::people::open_in;
+use crate::refusal::{Refusal, Result};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::canonical::{ContentHash, sha256};
+use hustings_domain::copy::CopyRecord;
+use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
+use hustings_domain::loan::Loan;
+use hustings_domain::response::ResponseKind;
+use hustings_store::Tx;
+use hustings_trace::{Decoy, decoy, plan};
+use hustings_vault::{Field, Identity};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Makes a loan's next copy: everybody who said yes and is in no copy of it yet.
+///
+/// INVARIANT (promise 6): the number, the seeds and the ledger's entry are written by the transaction that keeps
+/// the file, before anybody can fetch it.
+pub fn export_copy(app: &App, actor: &Actor, number: LoanNumber) -> Result<CopyRecord> {
+    permit(actor, Action::ExportCopy)?;
+    let now = app.now();
+    app.store.write(|tx| {
+        let charter = charter_in(tx)?;
+        let loan = loan_numbered(tx, actor, number)?;
+        expect_open(&charter, &loan, now)?;
+        let columns = offered(&loan);
+        if !columns.contains(&Field::Email) {
+            return Err(Refusal::conflict(
+                "copy.no-email",
+                "a copy without e-mail addresses cannot be seeded",
+            )
+            .hint("ask for a loan that offers `email` among its fields"));
+        }
+        let copy = tx.next_copy_number()?;
+        let mut rows = introduced(app, tx, &loan, &columns, copy)?;
+        if rows.is_empty() {
+            return Err(Refusal::conflict(
+                "copy.nobody",
+                format!("nobody waits for an introduction under loan `{number}`"),
+            )
+            .hint("a copy holds those who said yes and are in no copy of this loan yet"));
+        }
+        let people = rows.len();
+        let season = Season::of(app, &charter);
+        rows.extend(seeds(app, &season, &loan, &columns, copy, &rows));
+        let planted = rows.len() - people;
+        let (file, kept) = table::write(copy, &columns, rows)?;
+        let record = CopyRecord {
+            number: copy,
+            loan: loan.id,
+            borrower: loan.terms.borrower,
+            people: u32::try_from(people).unwrap_or(u32::MAX),
+            seeds: u32::try_from(planted).unwrap_or(u32::MAX),
+            fields: columns.iter().filter_map(|field| field.as_str().parse().ok()).collect(),
+            file_hash: ContentHash(sha256(&file)),
+            made: now,
+            expires: days_after(now, charter.retention.copy_days)?,
+        };
+        tx.add_copy(&record, &kept, &seal_copy(app, copy, &file)?)?;
+        let body = json!({"copy": copy, "loan": number, "borrower": record.borrower, "people": people,
+            "seeds": planted, "fields": record.fields, "sha256": record.file_hash,
+            "expires": record.expires.to_string(), "season": season.name,
+            "seed_commitment": season.seed_commitment()});
+        enter(tx, now, actor, "copy.made", body)?;
+        Ok(record)
+    })
+}
+
+// INVARIANT (promise 1): a row is made from the person's own yes to this loan, and a cell is filled only when the
+// yes names its field. Whoever said anything else, or nothing, is never looked at.
+fn introduced(
+    app: &App,
+    tx: &mut dyn Tx,
+    loan: &Loan,
+    columns: &[Field],
+    copy: CopyNumber,
+) -> Result<Vec<Row>> {
+    let done = settled(tx, loan)?;
+    let mut rows = Vec::new();
+    for response in tx.responses(loan.id)? {
+        if response.kind != ResponseKind::Yes || done.contains(&response.ordinal) {
+            continue;
+        }
+        let Some((record, identity)) = open_in(app, tx, response.ordinal)? else { continue };
+        let stops = stops::stops_of(tx, &stops::keys_of(app, &record, &identity))?;
+        if !stops::yes_stands(&stops, loan.terms.borrower, response.at) {
+            continue;
+        }
+        let ticked = |field: &Field| response.fields.iter().any(|name| name.as_str() == field.as_str());
+        let cells: Vec<String> = columns.iter().map(|field| cell(&identity, *field, ticked(field))).collect();
+        if cells.iter().all(String::is_empty) {
+            continue;
+        }
+        let place = place(app, copy, b"person", &response.ordinal.0.to_be_bytes());
+        rows.push(Row { ordinal: Some(response.ordinal), cells, place });
+    }
+    Ok(rows)
+}
+
+fn cell(identity: &Identity, field: Field, ticked: bool) -> String {
+    if ticked { identity.get(field).unwrap_or_default().to_owned() } else { String::new() }
+}
+
+/// Who has been introduced under this loan or took it back. A copy whose file was dropped before anybody fetched
+/// it (a person in it was erased) introduced nobody.
+fn settled(tx: &mut dyn Tx, loan: &Loan) -> Result<BTreeSet<Ordinal>> {
+    let mut done = BTreeSet::new();
+    for copy in tx.copies()?.into_iter().filter(|copy| copy.loan == loan.id) {
+        let left =
+            tx.copy_file(copy.number)?.is_some() || super::copies::fetched_at(tx, copy.number)?.is_some();
+        let notices = tx.erasure_notices(Some(copy.borrower))?;
+        for row in tx.copy_rows(copy.number)? {
+            let taken_back =
+                notices.iter().any(|notice| notice.copy == copy.number && notice.reference == row.reference);
+            done.extend(row.ordinal.filter(|_| left || taken_back));
+        }
+    }
+    Ok(done)
+}
+
+/// The seeds of the borrower's plan as rows among the others: of the columns only what makes them at home there.
+fn seeds(
+    app: &App,
+    season: &Season,
+    loan: &Loan,
+    columns: &[Field],
+    copy: CopyNumber,
+    people: &[Row],
+) -> Vec<Row> {
+    let count = u64::try_from(people.len()).unwrap_or(u64::MAX);
+    let planned = plan(&season.seeds, &season.name, loan.terms.borrower, count);
+    let rows = planned.into_iter().map(|seed| {
+        let person = decoy(&season.seeds, seed.slot, seed.symbol, &season.domain);
+        let neighbour = person.pick(people).map(|row| row.cells.as_slice()).unwrap_or_default();
+        let cells = columns.iter().enumerate().map(|(column, field)| {
+            let beside = neighbour.get(column).map(String::as_str).unwrap_or_default();
+            decoy_cell(&person, *field, beside)
+        });
+        let parts = [seed.slot.to_be_bytes().as_slice(), &seed.symbol.to_be_bytes()].concat();
+        Row { ordinal: None, cells: cells.collect(), place: place(app, copy, b"seed", &parts) }
+    });
+    rows.collect()
+}
+
+/// A decoy ticks what its neighbour in the copy ticked and lives where the neighbour does; it has no street and
+/// no telephone, which would be somebody else's.
+fn decoy_cell(person: &Decoy, field: Field, neighbour: &str) -> String {
+    match field {
+        Field::Email => person.email.clone(),
+        Field::Phone | Field::Street => String::new(),
+        _ if neighbour.is_empty() => String::new(),
+        Field::GivenName => person.given_name.clone(),
+        Field::FamilyName => person.family_name.clone(),
+        Field::City | Field::PostalCode => neighbour.to_owned(),
+    }
+}
+
+fn place(app: &App, copy: CopyNumber, kind: &[u8], who: &[u8]) -> [u8; 32] {
+    keyed_hash(app, "copy-order", &[&copy.0.to_be_bytes(), kind, who])
+}

@@ -1,0 +1,329 @@
+//! The supporter's own page: who may reach me, who has, to whom I was introduced, what is held; and the buttons.
+
+use super::copies::fetched_at;
+use super::place::borrower_of;
+use super::respond::receipt_number;
+use super::stops;
+use crate::context::App;
+use crate::journal::enter;
+use crate::lend::charter_in;
+use crate::people::consent::{Stated, own_act, stop_keys};
+use crate::people::erase::Erased;
+use crate::people::show::{FactLine, own_page};
+use crate::refusal::{Refusal, Result};
+use crate::send::links::{self, LinkPurpose, person_at};
+use hustings_domain::access::Actor;
+use hustings_domain::charter::Charter;
+use hustings_domain::consent::{Channel, ConsentState, SuppressionReason, SuppressionScope};
+use hustings_domain::facts::Gift;
+use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal, uuid_v7};
+use hustings_domain::response::ResponseKind;
+use hustings_domain::words::Slug;
+use hustings_store::Tx;
+use hustings_store::records::{DeliveryState, ErasureNotice};
+use hustings_vault::Field;
+use jiff::Timestamp;
+use serde_json::json;
+use std::fmt;
+
+/// A field that we hold. Its `Debug` does not show the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeldField {
+    /// Which.
+    pub field: Field,
+    /// What we hold.
+    pub value: String,
+}
+
+impl fmt::Debug for HeldField {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeldField").field("field", &self.field).finish_non_exhaustive()
+    }
+}
+
+/// One purpose on one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PurposeLine {
+    /// Its short name.
+    pub purpose: Slug,
+    /// In a person's words.
+    pub label: String,
+    /// By which way.
+    pub channel: Channel,
+    /// Where the consent stands.
+    pub state: ConsentState,
+    /// Since when and how, if anything was ever stated.
+    pub since: Option<(Timestamp, String)>,
+    /// Stopped for ever by the person, so that no consent counts.
+    pub stopped: bool,
+}
+
+/// One mail that the person was sent for a borrower.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoanLine {
+    /// The loan.
+    pub loan: LoanNumber,
+    /// Who asked.
+    pub borrower: String,
+    /// About what.
+    pub subject: String,
+    /// Where the message stands, and since when.
+    pub delivery: (DeliveryState, Timestamp),
+    /// What the person answered, and when.
+    pub answered: Option<(ResponseKind, Timestamp)>,
+    /// The number of the receipt of that answer.
+    pub receipt: Option<String>,
+}
+
+/// To whom the person was introduced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduction {
+    /// In which copy.
+    pub copy: CopyNumber,
+    /// Under which loan.
+    pub loan: LoanNumber,
+    /// To whom.
+    pub borrower: String,
+    /// What passed.
+    pub fields: Vec<Field>,
+    /// When the copy was made.
+    pub made: Timestamp,
+    /// When it was first fetched, if it was.
+    pub fetched: Option<Timestamp>,
+    /// When the borrower must have erased it.
+    pub expires: Timestamp,
+    /// When it was taken back, if it was.
+    pub taken_back: Option<Timestamp>,
+    /// When the borrower said that it is erased.
+    pub erased: Option<Timestamp>,
+}
+
+/// Everything on the page.
+#[derive(Debug, Clone)]
+pub struct MyPage {
+    /// Who keeps the list.
+    pub owner: String,
+    /// Who may reach me for what.
+    pub purposes: Vec<PurposeLine>,
+    /// What I have stopped for ever, and when.
+    pub stops: Vec<(SuppressionScope, SuppressionReason, Timestamp)>,
+    /// Who has reached me, the newest first.
+    pub loans: Vec<LoanLine>,
+    /// To whom I was introduced, the newest first.
+    pub introductions: Vec<Introduction>,
+    /// Who I am, as held.
+    pub fields: Vec<HeldField>,
+    /// What else is held, with its source.
+    pub facts: Vec<FactLine>,
+    /// My gifts by day.
+    pub gifts: Vec<Gift>,
+    /// When I joined.
+    pub joined: Timestamp,
+    /// After so many days a forgotten person's key is in no backup either.
+    pub key_backup_days: u32,
+}
+
+/// The page behind the my-page link of a mail; looking changes nothing.
+pub fn my_page(app: &App, token: &str) -> Result<MyPage> {
+    let ordinal = who(app, token)?;
+    let held = own_page(app, ordinal)?;
+    app.store.read(|tx| {
+        let charter = charter_in(tx)?;
+        let fields = held
+            .identity
+            .fields()
+            .filter_map(|field| Some(HeldField { field, value: held.identity.get(field)?.to_owned() }));
+        let stops =
+            held.stops.iter().map(|line| (line.scope.clone(), line.reason, line.at)).collect::<Vec<_>>();
+        Ok(MyPage {
+            purposes: purposes(tx, &charter, ordinal, &stops)?,
+            stops,
+            loans: loans(app, tx, ordinal)?,
+            introductions: introductions(tx, ordinal)?,
+            fields: fields.collect(),
+            facts: held.facts,
+            gifts: held.gifts,
+            joined: held.joined,
+            key_backup_days: charter.retention.key_backup_days,
+            owner: charter.owner.name,
+        })
+    })
+}
+
+/// Whom a my-page link names.
+fn who(app: &App, token: &str) -> Result<Ordinal> {
+    let link = links::open(app, LinkPurpose::MyPage, token)?;
+    app.store.read(|tx| Ok(person_at(tx, link)?.1))
+}
+
+fn purposes(
+    tx: &mut dyn Tx,
+    charter: &Charter,
+    ordinal: Ordinal,
+    stops: &[(SuppressionScope, SuppressionReason, Timestamp)],
+) -> Result<Vec<PurposeLine>> {
+    let in_force = tx.consents_in_force(ordinal)?;
+    let mut lines = Vec::new();
+    for purpose in &charter.purposes {
+        for channel in Channel::ALL {
+            let stated =
+                in_force.iter().find(|known| known.purpose == purpose.id && known.channel == channel);
+            // Mail is what a loan goes out by; another way is shown once something was said of it.
+            if stated.is_none() && channel != Channel::Email {
+                continue;
+            }
+            lines.push(PurposeLine {
+                purpose: purpose.id.clone(),
+                label: purpose.label.clone(),
+                channel,
+                state: stated.map_or(ConsentState::Unknown, |consent| consent.state),
+                since: stated.map(|consent| (consent.at, consent.source.clone())),
+                stopped: stops.iter().any(|(scope, ..)| covers(scope, &purpose.id)),
+            });
+        }
+    }
+    Ok(lines)
+}
+
+fn covers(scope: &SuppressionScope, purpose: &Slug) -> bool {
+    match scope {
+        SuppressionScope::Everything => true,
+        SuppressionScope::Purpose(stopped) => stopped == purpose,
+        SuppressionScope::Borrower(_) => false,
+    }
+}
+
+fn loans(app: &App, tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<LoanLine>> {
+    let mut lines = Vec::new();
+    for delivery in tx.deliveries_of(ordinal)? {
+        let Some(loan) = tx.loan(delivery.loan)? else { continue };
+        // Whose message was never tried has not been reached.
+        if matches!(delivery.state, DeliveryState::Pending | DeliveryState::Stopped) {
+            continue;
+        }
+        let answer = tx.response(loan.id, ordinal)?;
+        lines.push(LoanLine {
+            loan: loan.number,
+            borrower: borrower_of(tx, &loan)?.name,
+            delivery: (delivery.state, delivery.at),
+            receipt: answer.as_ref().map(|answer| receipt_number(app, loan.number, ordinal, answer)),
+            answered: answer.map(|answer| (answer.kind, answer.at)),
+            subject: loan.appeal.subject,
+        });
+    }
+    lines.reverse();
+    Ok(lines)
+}
+
+fn introductions(tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Introduction>> {
+    let mut lines = Vec::new();
+    for (copy, row) in tx.copies_with(ordinal)? {
+        let Some(loan) = tx.loan(copy.loan)? else { continue };
+        let notice = notice_for(tx, &copy, &row.reference)?;
+        lines.push(Introduction {
+            copy: copy.number,
+            loan: loan.number,
+            borrower: borrower_of(tx, &loan)?.name,
+            fields: row.fields.iter().filter_map(|name| name.as_str().parse().ok()).collect(),
+            made: copy.made,
+            fetched: fetched_at(tx, copy.number)?,
+            expires: copy.expires,
+            taken_back: notice.as_ref().map(|notice| notice.told),
+            erased: notice.and_then(|notice| notice.acknowledged),
+        });
+    }
+    lines.reverse();
+    Ok(lines)
+}
+
+fn notice_for(
+    tx: &mut dyn Tx,
+    copy: &hustings_domain::copy::CopyRecord,
+    reference: &str,
+) -> Result<Option<ErasureNotice>> {
+    let notices = tx.erasure_notices(Some(copy.borrower))?;
+    Ok(notices.into_iter().find(|notice| notice.copy == copy.number && notice.reference == reference))
+}
+
+/// Switches a purpose on or off, by the person's own act. What was stopped for ever stays stopped.
+pub fn set_consent(
+    app: &App,
+    token: &str,
+    purpose: &Slug,
+    channel: Channel,
+    state: ConsentState,
+) -> Result<Stated> {
+    let ordinal = who(app, token)?;
+    let charter = app.charter()?;
+    if state.counts() {
+        let stopped = app.store.read(|tx| {
+            let keys = stop_keys(app, tx, ordinal)?;
+            let stops = stops::stops_of(tx, &keys)?;
+            Ok::<_, Refusal>(stops.iter().any(|(scope, ..)| covers(scope, purpose)))
+        })?;
+        // INVARIANT (promise 4): a stop is for ever, and a switch does not lift it.
+        if stopped {
+            return Err(Refusal::conflict(
+                "consent.stopped",
+                "you stopped this for ever, so it cannot be switched on",
+            )
+            .hint("write to us if you want it again under another address"));
+        }
+    }
+    let label = charter.purposes.iter().find(|known| known.id == *purpose).map(|known| known.label.as_str());
+    let notice = format!(
+        "{} may reach me by {} for: {}",
+        charter.owner.name,
+        channel.as_str(),
+        label.unwrap_or_else(|| purpose.as_str())
+    );
+    own_act(app, ordinal, purpose, channel, state, "my page", Some(&notice))
+}
+
+/// What a take-back did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenBack {
+    /// Who was told to erase.
+    pub borrower: String,
+    /// When.
+    pub told: Timestamp,
+    /// Whether the copy had left before; if not, the row leaves no more.
+    pub had_left: bool,
+}
+
+/// Takes an introduction back: the borrower is told to erase the row, and it leaves in no copy from here on.
+pub fn take_back(app: &App, token: &str, number: CopyNumber) -> Result<TakenBack> {
+    let ordinal = who(app, token)?;
+    let now = app.now();
+    app.store.write(|tx| {
+        let mine = tx.copies_with(ordinal)?.into_iter().find(|(copy, _)| copy.number == number);
+        let (copy, row) =
+            mine.ok_or_else(|| Refusal::not_found("copy.unknown", format!("you are in no copy `{number}`")))?;
+        let borrower = tx.borrower(copy.borrower)?.map_or_else(String::new, |borrower| borrower.name);
+        let had_left = fetched_at(tx, number)?.is_some();
+        if let Some(notice) = notice_for(tx, &copy, &row.reference)? {
+            return Ok(TakenBack { borrower, told: notice.told, had_left });
+        }
+        tx.add_erasure_notice(&ErasureNotice {
+            id: uuid_v7(now, &mut *app.rng("erasure-notice")),
+            borrower: copy.borrower,
+            copy: number,
+            reference: row.reference,
+            told: now,
+            acknowledged: None,
+        })?;
+        let body = json!({"copy": number, "borrower": copy.borrower});
+        enter(tx, now, &Actor::machine(), "introduction.taken-back", body)?;
+        Ok(TakenBack { borrower, told: now, had_left })
+    })
+}
+
+/// Forgets the person who holds the link.
+pub fn forget_me(app: &App, token: &str) -> Result<Erased> {
+    crate::people::erase::forget_me(app, who(app, token)?)
+}
+
+/// Everything held on the person who holds the link, as JSON.
+pub fn my_export(app: &App, token: &str) -> Result<serde_json::Value> {
+    crate::people::export::own_export(app, who(app, token)?)
+}

@@ -1,0 +1,128 @@
+//! The ledger as anybody can check it: signed checkpoints, tiles and receipts in `DIR/ledger`.
+
+use crate::context::App;
+use crate::journal::TxNodes;
+use crate::refusal::{Refusal, Result};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_ledger::publish::CHECKPOINT_FILE;
+use hustings_ledger::tree::{self, Error, NodeReader};
+use hustings_ledger::{
+    Checkpoint, Hash, LogSource, SignerKey, VerifierKey, make_receipt, parse_and_verify, publish,
+};
+use hustings_store::Tx;
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+
+/// The folder of the served files, in the data folder.
+const FOLDER: &str = "ledger";
+/// The public key, beside them.
+const KEY_FILE: &str = "verifier.key";
+
+/// The log as one transaction sees it.
+struct TxLog<'a> {
+    nodes: TxNodes<'a>,
+    size: u64,
+}
+
+impl NodeReader for TxLog<'_> {
+    fn node(&self, level: u8, index: u64) -> std::result::Result<Hash, Error> {
+        self.nodes.node(level, index)
+    }
+}
+
+impl LogSource for TxLog<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn entry(&self, index: u64) -> std::result::Result<Vec<u8>, Error> {
+        self.nodes.0.borrow_mut().ledger_entry(index).ok().flatten().ok_or(Error::MissingEntry(index))
+    }
+
+    fn entries(&self, first: u64, count: u64) -> std::result::Result<Vec<Vec<u8>>, Error> {
+        let limit = u32::try_from(count).unwrap_or(u32::MAX);
+        self.nodes.0.borrow_mut().ledger_entries(first, limit).map_err(|_| Error::MissingEntry(first))
+    }
+}
+
+/// The key that signs, named as the log is: the owner's domain and `/hustings`.
+fn signer(app: &App) -> Result<SignerKey> {
+    let origin = format!("{}/hustings", app.charter()?.owner.domain);
+    SignerKey::from_seed(&origin, *app.vault.secret("ledger-signer"))
+        .map_err(|error| Refusal::internal("the ledger's key cannot be used").because(error))
+}
+
+fn folder(app: &App) -> PathBuf {
+    app.folder.join(FOLDER)
+}
+
+/// The public key by which anybody checks the ledger.
+pub fn verifier_key(app: &App) -> Result<VerifierKey> {
+    Ok(signer(app)?.verifier().clone())
+}
+
+/// Signs a checkpoint over everything so far and publishes it.
+///
+/// Each file is whole and on the disk before the checkpoint that needs it, so killed at any instant the folder
+/// still verifies. One publisher at a time; doing it again does no harm.
+pub fn publish_ledger(app: &App, actor: &Actor) -> Result<Checkpoint> {
+    permit(actor, Action::PublishLedger)?;
+    let signer = signer(app)?;
+    let _publisher = app.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+    let folder = folder(app);
+    std::fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
+    let checkpoint = app.store.read(|tx: &mut dyn Tx| {
+        let size = tx.ledger_size()?;
+        let log = TxLog { nodes: TxNodes(RefCell::new(tx)), size };
+        let root = tree::root(size, &log)?;
+        let checkpoint = Checkpoint { origin: signer.verifier().name().to_owned(), size, root };
+        publish(&folder, &log, &signer.sign(&checkpoint)?)?;
+        Ok::<_, Refusal>(checkpoint)
+    })?;
+    write_key(&folder, signer.verifier())?;
+    Ok(checkpoint)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Refusal {
+    Refusal::internal(format!("`{}` cannot be written", path.display())).because(error)
+}
+
+fn write_key(folder: &Path, key: &VerifierKey) -> Result<()> {
+    let path = folder.join(KEY_FILE);
+    let text = format!("{key}\n");
+    if std::fs::read_to_string(&path).is_ok_and(|kept| kept == text) {
+        return Ok(());
+    }
+    let partial = folder.join(".verifier.key");
+    let written = std::fs::File::create(&partial)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&partial, &path));
+    written.map_err(|error| unwritable(&path, &error))
+}
+
+/// A receipt for one entry under the published checkpoint, which anybody can check offline.
+pub fn receipt(app: &App, actor: &Actor, index: u64) -> Result<String> {
+    permit(actor, Action::ReadLedger)?;
+    let key = verifier_key(app)?;
+    let path = folder(app).join(CHECKPOINT_FILE);
+    let unpublished = || {
+        Refusal::conflict("ledger.not-published", format!("entry {index} is under no published checkpoint"))
+            .hint("publish one with `hustings ledger checkpoint`")
+    };
+    let note = std::fs::read_to_string(&path).map_err(|_| unpublished())?;
+    let checkpoint = parse_and_verify(&note, &key)?;
+    app.store.read(|tx: &mut dyn Tx| {
+        if index >= tx.ledger_size()? {
+            return Err(Refusal::not_found("ledger.no-entry", format!("there is no entry {index}"))
+                .hint("entries are counted from 0"));
+        }
+        if index >= checkpoint.size {
+            return Err(unpublished());
+        }
+        let nodes = TxNodes(RefCell::new(tx));
+        make_receipt(index, &note, &nodes, None)
+            .map_err(|error| Refusal::internal("the receipt cannot be made").because(error))
+    })
+}
