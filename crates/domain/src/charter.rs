@@ -209,11 +209,11 @@ impl Charter {
 
     /// The in-kind value of a loan: so many people addressed under so many selections, so many introduced.
     pub fn in_kind_value(&self, addressed: u64, selections: u32, introduced: u64) -> Cents {
-        let per_thousand = self.rate_card.base_per_thousand.0
-            + self.rate_card.selection_per_thousand.0 * i64::from(selections);
+        let selected = self.rate_card.selection_per_thousand.0.saturating_mul(i64::from(selections));
+        let per_thousand = self.rate_card.base_per_thousand.0.saturating_add(selected);
         let (addressed, introduced) = (i128::from(addressed), i128::from(introduced));
-        let value = (addressed * i128::from(per_thousand) + 500) / 1_000
-            + introduced * i128::from(self.rate_card.introduction.0);
+        let value = ((addressed * i128::from(per_thousand) + 500) / 1_000)
+            .saturating_add(introduced * i128::from(self.rate_card.introduction.0));
         Cents(i64::try_from(value).unwrap_or(i64::MAX))
     }
 }

@@ -38,6 +38,15 @@ fn the_example_holds() {
 }
 
 #[test]
+fn a_price_beyond_reason_has_a_value_all_the_same() {
+    let mut charter = Charter::from_toml(EXAMPLE).unwrap();
+    charter.rate_card.base_per_thousand = Cents(i64::MAX);
+    charter.rate_card.selection_per_thousand = Cents(i64::MAX);
+    charter.rate_card.introduction = Cents(i64::MAX);
+    assert_eq!(charter.in_kind_value(u64::MAX, u32::MAX, u64::MAX), Cents(i64::MAX));
+}
+
+#[test]
 fn a_wrong_charter_names_the_line_and_what_is_allowed() {
     let line = |needle: &str| EXAMPLE.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
     let quorum = line("quorum");
