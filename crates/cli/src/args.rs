@@ -7,7 +7,9 @@ use std::path::PathBuf;
 /// Hustings keeps a movement's supporter list in trust: it lends the list's reach, never its records.
 #[derive(Debug, Parser)]
 #[command(name = "hustings", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "New here? `hustings demo` plays a whole reach loan on made-up people and then serves it.")]
+#[command(
+    after_help = "New here? `hustings demo` plays a whole reach loan on made-up people and then serves it."
+)]
 pub struct Arguments {
     /// Options of every verb.
     #[command(flatten)]
@@ -33,10 +35,22 @@ pub struct Common {
     #[arg(long, global = true, env = "HUSTINGS_PASSPHRASE_FILE", value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// The passphrase itself; for scripts. A command line can be read by others, so this is an environment variable only.
-    #[arg(long = "passphrase-from-environment", hide = true, global = true, env = "HUSTINGS_PASSPHRASE", hide_env_values = true)]
+    #[arg(
+        long = "passphrase-from-environment",
+        hide = true,
+        global = true,
+        env = "HUSTINGS_PASSPHRASE",
+        hide_env_values = true
+    )]
     pub passphrase: Option<String>,
     /// Speaks for a user; trustees and borrowers need it. From the environment only, as HUSTINGS_TOKEN.
-    #[arg(long = "token-from-environment", hide = true, global = true, env = "HUSTINGS_TOKEN", hide_env_values = true)]
+    #[arg(
+        long = "token-from-environment",
+        hide = true,
+        global = true,
+        env = "HUSTINGS_TOKEN",
+        hide_env_values = true
+    )]
     pub token: Option<String>,
 }
 

@@ -14,7 +14,9 @@ pub fn root_secret(common: &Common) -> Result<RootSecret> {
     let unreadable = |path: &std::path::Path, error: std::io::Error| {
         Refusal::invalid("secret.unreadable", format!("`{}` cannot be read", path.display())).because(error)
     };
-    let bad = |error: hustings_vault::root::RootError| Refusal::invalid("secret.wrong", "this cannot open a list").because(error);
+    let bad = |error: hustings_vault::root::RootError| {
+        Refusal::invalid("secret.wrong", "this cannot open a list").because(error)
+    };
     if let Some(path) = &common.identity {
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error))?;
         return RootSecret::age_identity(&text).map_err(bad);
@@ -31,8 +33,9 @@ pub fn root_secret(common: &Common) -> Result<RootSecret> {
         return RootSecret::passphrase(text.trim()).map_err(bad);
     }
     if on_terminal() {
-        let text = rpassword::prompt_password("Passphrase: ")
-            .map_err(|error| Refusal::invalid("secret.unreadable", "no passphrase could be read").because(error))?;
+        let text = rpassword::prompt_password("Passphrase: ").map_err(|error| {
+            Refusal::invalid("secret.unreadable", "no passphrase could be read").because(error)
+        })?;
         return RootSecret::passphrase(&text).map_err(bad);
     }
     Err(Refusal::invalid("secret.none", "the list is sealed and nothing was given to open it")
@@ -55,7 +58,8 @@ pub fn open(common: &Common) -> Result<Arc<App>> {
 
 /// The machine's clock; a demonstration lives on from where its story ended.
 fn clock_of(common: &Common) -> Arc<dyn Clock> {
-    let shift = std::fs::read_to_string(common.dir().join(DEMO_CLOCK)).ok().and_then(|text| text.trim().parse().ok());
+    let shift =
+        std::fs::read_to_string(common.dir().join(DEMO_CLOCK)).ok().and_then(|text| text.trim().parse().ok());
     match shift {
         Some(seconds) => Arc::new(ShiftedClock { seconds }),
         None => Arc::new(SystemClock),
@@ -72,8 +76,9 @@ pub fn actor(common: &Common, app: &App) -> Result<Actor> {
 
 /// The text of a file, or of standard input for `-`.
 pub fn read_text(path: &std::path::Path) -> Result<String> {
-    let unreadable =
-        |error: std::io::Error| Refusal::invalid("file.unreadable", format!("`{}` cannot be read", path.display())).because(error);
+    let unreadable = |error: std::io::Error| {
+        Refusal::invalid("file.unreadable", format!("`{}` cannot be read", path.display())).because(error)
+    };
     if path.as_os_str() == "-" {
         return std::io::read_to_string(std::io::stdin().lock()).map_err(unreadable);
     }

@@ -47,7 +47,11 @@ impl Voice {
                 .enumerate()
                 .map(|(column, cell)| {
                     let number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '$');
-                    if number { format!("{cell:>w$}", w = width(column)) } else { format!("{cell:<w$}", w = width(column)) }
+                    if number {
+                        format!("{cell:>w$}", w = width(column))
+                    } else {
+                        format!("{cell:<w$}", w = width(column))
+                    }
                 })
                 .collect();
             padded.join("  ").trim_end().to_owned()

@@ -88,7 +88,12 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                             Standing::Verified { at } => format!("verified {}", at.strftime("%Y-%m-%d")),
                             Standing::Suspended { reason, .. } => format!("suspended: {reason}"),
                         };
-                        vec![borrower.name.clone(), borrower.kind.label().to_owned(), borrower.area.label(), standing]
+                        vec![
+                            borrower.name.clone(),
+                            borrower.kind.label().to_owned(),
+                            borrower.area.label(),
+                            standing,
+                        ]
                     })
                     .collect();
                 voice.table(&["name", "kind", "area", "standing"], &rows);

@@ -24,7 +24,8 @@ pub fn run(verb: &Verb, voice: Voice) -> Result<()> {
     let value = json!({"version": charter.version, "purposes": charter.purposes.len(), "issues": charter.issues.len(),
         "quorum": charter.board.quorum, "wings": charter.wings});
     voice.result(&value, |voice| {
-        voice.say(format!("This charter can be kept: version {} of {}.", charter.version, charter.owner.name));
+        voice
+            .say(format!("This charter can be kept: version {} of {}.", charter.version, charter.owner.name));
         voice.say(format!(
             "{} purposes, {} issues; {} votes from {} wings clear a loan.",
             charter.purposes.len(),

@@ -65,7 +65,8 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             };
             let bytes = after::fetch_copy(&app, &actor, number)?;
             std::fs::write(to, &bytes).map_err(|error| {
-                Refusal::invalid("file.unwritable", format!("`{}` cannot be written", to.display())).because(error)
+                Refusal::invalid("file.unwritable", format!("`{}` cannot be written", to.display()))
+                    .because(error)
             })?;
             voice.result(&json!({"copy": number, "file": to, "bytes": bytes.len()}), |voice| {
                 voice.say(format!("Copy {number} is in `{}`.", to.display()));

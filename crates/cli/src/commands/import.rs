@@ -40,7 +40,10 @@ pub struct Options {
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     // Before anybody is asked for a passphrase.
     if !options.file.exists() {
-        return Err(Refusal::not_found("file.missing", format!("there is no file `{}`", options.file.display())));
+        return Err(Refusal::not_found(
+            "file.missing",
+            format!("there is no file `{}`", options.file.display()),
+        ));
     }
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
@@ -118,7 +121,9 @@ pub(crate) fn sentence(report: &ImportReport) -> String {
         format!("{} rejected", count(report.rejected)),
         format!("{} empty", count(report.blank)),
     ];
-    for (what, number) in [("gifts", report.gifts), ("stops", report.stops_added), ("stops kept", report.suppressions_kept)] {
+    for (what, number) in
+        [("gifts", report.gifts), ("stops", report.stops_added), ("stops kept", report.suppressions_kept)]
+    {
         if number > 0 {
             parts.push(format!("{} {what}", count(number)));
         }
@@ -150,7 +155,8 @@ impl Bar {
 pub(crate) fn counting_bar(length: usize, what: &str) -> ProgressBar {
     let target = if on_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let bar = ProgressBar::with_draw_target(Some(u64::try_from(length).unwrap_or(0)), target);
-    let style = ProgressStyle::with_template("   {msg:24} {bar:30} {human_pos}/{human_len} {per_sec} {eta} left");
+    let style =
+        ProgressStyle::with_template("   {msg:24} {bar:30} {human_pos}/{human_len} {per_sec} {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.set_message(what.to_owned());
     bar

@@ -14,7 +14,9 @@ use std::sync::Arc;
 
 /// How to make a list.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: hustings init --dir ./list --charter charter.toml --admin 'Ada Lowe <ada@forward.example>'")]
+#[command(
+    after_help = "Example: hustings init --dir ./list --charter charter.toml --admin 'Ada Lowe <ada@forward.example>'"
+)]
 pub struct Options {
     /// The charter; docs/charter.example.toml shows every field
     #[arg(long, value_name = "FILE")]
@@ -41,7 +43,8 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let token = match &options.admin {
         Some(person) => {
             let (name, email) = super::user::name_and_address(person)?;
-            let new = access::NewUser { name, email, roles: vec![Role::Administrator], wing: None, borrower: None };
+            let new =
+                access::NewUser { name, email, roles: vec![Role::Administrator], wing: None, borrower: None };
             Some(access::add_user(&app, &Actor::operator(), new)?.token)
         }
         None => None,

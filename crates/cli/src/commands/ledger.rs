@@ -74,8 +74,9 @@ fn verify(files: PathBuf, key: Option<&str>, since: Option<&PathBuf>, voice: Voi
     let earlier: Option<Checkpoint> = match since {
         Some(path) => {
             let note = opening::read_text(path)?;
-            let checkpoint = hustings_ledger::parse_and_verify(&note, &key)
-                .map_err(|error| Refusal::invalid("ledger.checkpoint", "the earlier checkpoint does not hold").because(error))?;
+            let checkpoint = hustings_ledger::parse_and_verify(&note, &key).map_err(|error| {
+                Refusal::invalid("ledger.checkpoint", "the earlier checkpoint does not hold").because(error)
+            })?;
             Some(checkpoint)
         }
         None => None,
@@ -85,7 +86,8 @@ fn verify(files: PathBuf, key: Option<&str>, since: Option<&PathBuf>, voice: Voi
             .because(error)
             .hint("keep these files and the checkpoint: together they show what was changed")
     })?;
-    let value = json!({"entries": report.checkpoint.size, "root": report.checkpoint.root.to_string(), "holds": true});
+    let value =
+        json!({"entries": report.checkpoint.size, "root": report.checkpoint.root.to_string(), "holds": true});
     voice.result(&value, |voice| {
         voice.say(format!(
             "The ledger holds: {} entries, every one under the signed root {}.",

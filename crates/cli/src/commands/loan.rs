@@ -115,10 +115,13 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     match verb {
         Verb::Request { file } => request(&app, &actor, RequestFile::parse(&read_text(file)?)?, voice),
         Verb::Edit { loan, file } => {
-            let appeal: Appeal = toml::from_str(&read_text(file)?)
-                .map_err(|error| Refusal::invalid("appeal.unreadable", "the appeal cannot be read").because(error))?;
+            let appeal: Appeal = toml::from_str(&read_text(file)?).map_err(|error| {
+                Refusal::invalid("appeal.unreadable", "the appeal cannot be read").because(error)
+            })?;
             let loan = lend::edit_appeal(&app, &actor, *loan, appeal)?;
-            voice.result(&loan, |voice| voice.say(format!("{} has a new text; the board votes on it anew.", loan.number)))
+            voice.result(&loan, |voice| {
+                voice.say(format!("{} has a new text; the board votes on it anew.", loan.number))
+            })
         }
         Verb::List => list::run(&app, &actor, voice),
         Verb::Show { loan } => show::run(&app, &actor, *loan, voice),
@@ -133,19 +136,24 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             })
         }
         Verb::Vote { loan, say, because, who, content } => {
-            let decision = speak(&app, &actor, *loan, *say, because.as_deref(), who.as_deref(), content.as_deref())?;
+            let decision =
+                speak(&app, &actor, *loan, *say, because.as_deref(), who.as_deref(), content.as_deref())?;
             let words = decision_words(&decision);
             voice.result(&json!({"decision": words}), |voice| voice.say(format!("{loan}: {words}.")))
         }
         Verb::Send { loan } => send::run(&app, &actor, *loan, common, voice),
         Verb::Pause { loan, because } => {
             hustings_app::send::pause(&app, &actor, *loan, because)?;
-            voice.result(&json!({"loan": loan, "state": "paused"}), |voice| voice.say(format!("{loan} is paused.")))
+            voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
+                voice.say(format!("{loan} is paused."))
+            })
         }
         Verb::Resume { loan, because } => {
             hustings_app::send::resume(&app, &actor, *loan, because)?;
             voice.result(&json!({"loan": loan, "state": "sending"}), |voice| {
-                voice.say(format!("{loan} may go on; `hustings loan send {loan}` sends it, or the running server does."));
+                voice.say(format!(
+                    "{loan} may go on; `hustings loan send {loan}` sends it, or the running server does."
+                ));
             })
         }
         Verb::Settle { loan } => {
@@ -192,10 +200,13 @@ fn speak(
     content: Option<&str>,
 ) -> Result<Decision> {
     let reason = || {
-        because.map(str::to_owned).ok_or_else(|| Refusal::invalid("vote.reason", "say why").hint("add --because 'the reason'"))
+        because
+            .map(str::to_owned)
+            .ok_or_else(|| Refusal::invalid("vote.reason", "say why").hint("add --because 'the reason'"))
     };
     let other = || {
-        let named = who.ok_or_else(|| Refusal::invalid("vote.who", "say which trustee").hint("add --who 'the name'"))?;
+        let named = who
+            .ok_or_else(|| Refusal::invalid("vote.who", "say which trustee").hint("add --who 'the name'"))?;
         access::user_named(app, named).map(|user| user.id)
     };
     let said = match say {
@@ -206,8 +217,9 @@ fn speak(
         Say::Challenge => Said::Challenge { against: other()?, reason: reason()? },
         Say::Approve | Say::ApproveIf | Say::Refuse => {
             let content = content.and_then(ContentHash::parse).ok_or_else(|| {
-                Refusal::invalid("vote.content", "a vote binds to the text you read")
-                    .hint(format!("`hustings loan show {loan}` prints the text and its hash; give it with --content"))
+                Refusal::invalid("vote.content", "a vote binds to the text you read").hint(format!(
+                    "`hustings loan show {loan}` prints the text and its hash; give it with --content"
+                ))
             })?;
             let ballot = match say {
                 Say::ApproveIf => Ballot::ApproveIf { condition: reason()? },
@@ -225,7 +237,8 @@ pub(crate) fn decision_words(decision: &Decision) -> String {
     match decision {
         Decision::Open { missing } => format!("not decided yet: {}", missing.join("; ")),
         Decision::Cleared(clearance) => {
-            let wings: Vec<&str> = clearance.wings().iter().map(hustings_domain::words::Slug::as_str).collect();
+            let wings: Vec<&str> =
+                clearance.wings().iter().map(hustings_domain::words::Slug::as_str).collect();
             format!("cleared with {} approvals from {}", clearance.approvals(), wings.join(" and "))
         }
         Decision::Refused { reasons } => format!("refused: {}", reasons.join("; ")),

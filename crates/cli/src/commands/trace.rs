@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 /// What leaked.
 #[derive(Debug, Args)]
-#[command(after_help = "Reads what leaks look like: CSV with any columns, text, addresses alone, half of the rows, strangers mixed in.")]
+#[command(
+    after_help = "Reads what leaks look like: CSV with any columns, text, addresses alone, half of the rows, strangers mixed in."
+)]
 pub struct Options {
     /// The leaked file
     pub file: PathBuf,
@@ -20,7 +22,8 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
     let leak = std::fs::read(&options.file).map_err(|error| {
-        Refusal::invalid("file.unreadable", format!("`{}` cannot be read", options.file.display())).because(error)
+        Refusal::invalid("file.unreadable", format!("`{}` cannot be read", options.file.display()))
+            .because(error)
     })?;
     let report = after::trace(&app, &actor, &leak)?;
     voice.result(&report, |voice| {

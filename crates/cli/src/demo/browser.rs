@@ -1,6 +1,8 @@
 //! A browser as far as the story needs one: cookies, forms with their hidden fields, no script.
 
 use hustings_app::{Refusal, Result};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use ureq::http::Response;
 use ureq::{Agent, Body};
@@ -10,7 +12,7 @@ use ureq::{Agent, Body};
 pub(crate) struct Browser {
     agent: Agent,
     site: String,
-    cookie: Option<String>,
+    cookies: Mutex<BTreeMap<String, String>>,
 }
 
 /// A page as it arrived.
@@ -30,38 +32,31 @@ impl Browser {
             .timeout_global(Some(Duration::from_secs(30)))
             .build()
             .new_agent();
-        Self { agent, site: site.to_owned(), cookie: None }
+        Self { agent, site: site.to_owned(), cookies: Mutex::default() }
     }
 
     /// Logs in with the token of a link, as a person does: opens the page, presses the button.
-    pub(crate) fn log_in(&mut self, token: &str) -> Result<()> {
+    pub(crate) fn log_in(&self, token: &str) -> Result<()> {
         let path = format!("/login/{token}");
-        let page = self.get(&path)?;
-        let form = form_of(&page.text, &path)?;
-        let fields: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let form = form_of(&self.get(&path)?.text, &path)?;
+        let fields: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let response = self.send(&path, &fields)?;
-        let cookie = response
-            .headers()
-            .get_all("set-cookie")
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .find(|value| value.starts_with("hustings_session="))
-            .and_then(|value| value.split(';').next())
-            .map(str::to_owned);
-        self.cookie = cookie;
-        if self.cookie.is_none() {
-            return Err(Refusal::internal(format!("logging in answered {}", response.status())));
+        if self.jar().contains_key("hustings_session") {
+            return Ok(());
         }
-        Ok(())
+        let status = response.status();
+        Err(Refusal::internal(format!("logging in answered {status}"))
+            .because(words_of(&page(response)?.text)))
     }
 
     /// Opens a page by its path or whole address.
     pub(crate) fn get(&self, path: &str) -> Result<Page> {
         let mut request = self.agent.get(self.address(path));
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
+        if let Some(cookies) = self.cookies() {
+            request = request.header("cookie", cookies);
         }
-        page(request.call().map_err(|error| no_answer(&error))?)
+        page(self.keep_cookies(request.call().map_err(|error| no_answer(&error))?))
     }
 
     /// Fills in the form of `page_path` that posts to `action` and presses its button.
@@ -83,10 +78,33 @@ impl Browser {
 
     fn send(&self, path: &str, fields: &[(&str, &str)]) -> Result<Response<Body>> {
         let mut request = self.agent.post(self.address(path)).header("origin", &self.site);
-        if let Some(cookie) = &self.cookie {
-            request = request.header("cookie", cookie);
+        if let Some(cookies) = self.cookies() {
+            request = request.header("cookie", cookies);
         }
-        request.send_form(fields.iter().copied()).map_err(|error| no_answer(&error))
+        let response = request.send_form(fields.iter().copied()).map_err(|error| no_answer(&error))?;
+        Ok(self.keep_cookies(response))
+    }
+
+    fn jar(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn cookies(&self) -> Option<String> {
+        let pairs: Vec<String> = self.jar().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    fn keep_cookies(&self, response: Response<Body>) -> Response<Body> {
+        let set = response.headers().get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+        for pair in set.filter_map(|value| value.split(';').next()?.split_once('=')) {
+            let (name, value) = pair;
+            if value.is_empty() {
+                self.jar().remove(name);
+            } else {
+                self.jar().insert(name.to_owned(), value.to_owned());
+            }
+        }
+        response
     }
 
     fn address(&self, path: &str) -> String {
@@ -100,7 +118,12 @@ fn no_answer(error: &ureq::Error) -> Refusal {
 
 fn page(mut response: Response<Body>) -> Result<Page> {
     let status = response.status().as_u16();
-    let text = response.body_mut().with_config().limit(64 << 20).read_to_string().map_err(|error| no_answer(&error))?;
+    let text = response
+        .body_mut()
+        .with_config()
+        .limit(64 << 20)
+        .read_to_string()
+        .map_err(|error| no_answer(&error))?;
     Ok(Page { status, text })
 }
 
@@ -134,7 +157,8 @@ fn words_of(html: &str) -> String {
 
 /// The hidden fields of the form that posts to `action`.
 fn form_of(html: &str, action: &str) -> Result<Vec<(String, String)>> {
-    let missing = || Refusal::internal(format!("the page has no form for `{action}`")).because(words_of(html));
+    let missing =
+        || Refusal::internal(format!("the page has no form for `{action}`")).because(words_of(html));
     let marker = format!("action=\"{action}\"");
     let (_, after) = html.split_once(&marker).ok_or_else(missing)?;
     let (form, _) = after.split_once("</form>").ok_or_else(missing)?;

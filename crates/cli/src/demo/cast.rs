@@ -31,7 +31,9 @@ pub(crate) fn stand(truth: &Truth) -> Option<Stand> {
     let in_district = truth
         .districts
         .iter()
-        .flat_map(|(area, district)| district.by_issue.iter().map(move |(issue, counts)| (counts.volunteering, area, *issue)))
+        .flat_map(|(area, district)| {
+            district.by_issue.iter().map(move |(issue, counts)| (counts.volunteering, area, *issue))
+        })
         .max();
     if let Some((count, area, issue)) = in_district
         && count >= enough
@@ -44,9 +46,9 @@ pub(crate) fn stand(truth: &Truth) -> Option<Stand> {
             ask: Ask::Volunteer,
         });
     }
-    let issue = crate::synth::ISSUES
-        .into_iter()
-        .max_by_key(|issue| truth.districts.values().filter_map(|d| d.by_issue.get(issue)).map(|c| c.appeals).sum::<u32>())?;
+    let issue = crate::synth::ISSUES.into_iter().max_by_key(|issue| {
+        truth.districts.values().filter_map(|d| d.by_issue.get(issue)).map(|c| c.appeals).sum::<u32>()
+    })?;
     Some(Stand {
         area: STATE.to_owned(),
         office: "candidate for the state house, at large".to_owned(),
@@ -87,12 +89,33 @@ pub(crate) fn borrowers(stand: &Stand) -> [NewBorrower; 3] {
         treasurer: String::new(),
     };
     [
-        new(COMMITTEE, BorrowerKind::PartyCommittee, "national party committee", "ocd-division/country:us",
-            slugs(&["housing", "climate", "health-care", "voting-rights"]), "desk@nfc.example", "P. Stone"),
-        new(CANDIDATE, BorrowerKind::Candidate, &stand.office, &stand.area, vec![stand.issue.clone()],
-            "team@okafor.example", "R. Amari"),
-        new(COUNCIL, BorrowerKind::Candidate, "candidate for the city council", &city(),
-            slugs(&["housing", "transit", "schools", "climate"]), "info@pruitt.example", "K. Voss"),
+        new(
+            COMMITTEE,
+            BorrowerKind::PartyCommittee,
+            "national party committee",
+            "ocd-division/country:us",
+            slugs(&["housing", "climate", "health-care", "voting-rights"]),
+            "desk@nfc.example",
+            "P. Stone",
+        ),
+        new(
+            CANDIDATE,
+            BorrowerKind::Candidate,
+            &stand.office,
+            &stand.area,
+            vec![stand.issue.clone()],
+            "team@okafor.example",
+            "R. Amari",
+        ),
+        new(
+            COUNCIL,
+            BorrowerKind::Candidate,
+            "candidate for the city council",
+            &city(),
+            slugs(&["housing", "transit", "schools", "climate"]),
+            "info@pruitt.example",
+            "K. Voss",
+        ),
     ]
     .map(|borrower| borrower.unwrap_or_else(fallback))
 }
@@ -114,7 +137,10 @@ fn file(borrower: &str, ask: Ask, now: Timestamp, appeal: Appeal) -> RequestFile
         opens: None,
         closes: now.checked_add(Span::new().hours(24 * 60)).unwrap_or(Timestamp::MAX),
         ends_on: Vec::new(),
-        fields: ["email", "given-name", "family-name", "phone", "postal-code"].iter().filter_map(|f| f.parse().ok()).collect(),
+        fields: ["email", "given-name", "family-name", "phone", "postal-code"]
+            .iter()
+            .filter_map(|f| f.parse().ok())
+            .collect(),
         appeal,
     }
 }
@@ -188,6 +214,7 @@ pub(crate) fn council_asks(now: Timestamp) -> RequestFile {
     };
     let mut request = file(COUNCIL, Ask::Hear, now, appeal);
     request.area = city().parse().ok();
-    request.issues = ["housing", "transit", "schools", "climate"].iter().filter_map(|issue| issue.parse().ok()).collect();
+    request.issues =
+        ["housing", "transit", "schools", "climate"].iter().filter_map(|issue| issue.parse().ok()).collect();
     request
 }

@@ -43,7 +43,11 @@ impl Provider {
     pub(crate) fn collect(&self) -> Vec<(Delivered, Answer)> {
         let mut arrived: Vec<Delivered> = std::mem::take(&mut self.state().inbox);
         arrived.sort_by(|a, b| a.to.cmp(&b.to));
-        arrived.into_iter().map(|mail| (self.reaction(&mail.to).answer, mail)).map(|(answer, mail)| (mail, answer)).collect()
+        arrived
+            .into_iter()
+            .map(|mail| (self.reaction(&mail.to).answer, mail))
+            .map(|(answer, mail)| (mail, answer))
+            .collect()
     }
 
     fn reaction(&self, address: &str) -> Reaction {
@@ -82,7 +86,10 @@ pub(crate) fn links(message: &[u8]) -> Vec<String> {
     for (start, _) in text.match_indices("http") {
         let rest = text.get(start..).unwrap_or_default();
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)));
-        let link = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default().trim_end_matches([')', '.', ',', ']', '\'']);
+        let link = rest
+            .get(..end.unwrap_or(rest.len()))
+            .unwrap_or_default()
+            .trim_end_matches([')', '.', ',', ']', '\'']);
         if !links.iter().any(|known| known == link) {
             links.push(link.to_owned());
         }

@@ -3,12 +3,12 @@
 use super::browser::Browser;
 use super::cast;
 use super::provider::{Front, Provider};
+use crate::commands::import::counting_bar;
 use crate::opening::DEMO_PASSPHRASE;
 use crate::output::Voice;
 use hustings_app::folder::{InitJob, init};
-use hustings_app::settings::{RelaySettings, ServeSettings, Settings};
-use crate::commands::import::counting_bar;
 use hustings_app::send::{self, Ended};
+use hustings_app::settings::{RelaySettings, ServeSettings, Settings};
 use hustings_app::{App, Refusal, Result, SeededChance, SystemClock};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::{Clock, SetClock};
@@ -66,14 +66,16 @@ impl Stage {
     /// Makes the list, serves its pages and starts the provider.
     pub(crate) fn build(folder: &Path, people: u32, seed: u64, voice: Voice) -> Result<Self> {
         clear_earlier_story(folder)?;
-        let begins: Timestamp = BEGINS.parse().map_err(|error| Refusal::internal("the story has no beginning").because(error))?;
+        let begins: Timestamp =
+            BEGINS.parse().map_err(|error| Refusal::internal("the story has no beginning").because(error))?;
         let clock = SetClock::at(begins);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()
             .map_err(|error| Refusal::internal("no threads could be started").because(error))?;
         let listener = runtime.block_on(listen())?;
-        let address = listener.local_addr().map_err(|error| Refusal::internal("no address").because(error))?;
+        let address =
+            listener.local_addr().map_err(|error| Refusal::internal("no address").because(error))?;
         let site = format!("http://{address}");
         let passphrase = format!("demonstration-{seed}-nobody-real");
         let root = RootSecret::passphrase(&passphrase)
@@ -92,7 +94,9 @@ impl Stage {
         let front = Front(Arc::clone(&provider));
         let receiver = runtime
             .block_on(receiver::start(receiver_settings(), Arc::new(front.clone()), Arc::new(front)))
-            .map_err(|error| Refusal::internal("the mail server of the story did not start").because(error))?;
+            .map_err(|error| {
+                Refusal::internal("the mail server of the story did not start").because(error)
+            })?;
         let relay = RelaySettings {
             host: receiver.address().ip().to_string(),
             port: receiver.address().port(),
@@ -100,7 +104,8 @@ impl Stage {
             retry_seconds: 600,
             ..RelaySettings::default()
         };
-        Settings { relay: relay.clone(), serve: ServeSettings { listen: address.to_string() } }.save(folder)?;
+        Settings { relay: relay.clone(), serve: ServeSettings { listen: address.to_string() } }
+            .save(folder)?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::new(Site::new(Arc::clone(&app))?);
         drop(runtime.spawn(async move {
@@ -136,7 +141,7 @@ impl Stage {
     /// A browser in which somebody is logged in.
     pub(crate) fn browser_of(&self, person: &str) -> Result<Browser> {
         let user = hustings_app::access::user_named(&self.app, person)?;
-        let mut browser = Browser::new(&self.site);
+        let browser = Browser::new(&self.site);
         browser.log_in(&hustings_app::access::login_link(&self.app, user.id)?)?;
         Ok(browser)
     }
@@ -152,10 +157,11 @@ impl Stage {
             let relay = send::relay(&self.relay)?;
             let bar = counting_bar(0, &loan.to_string());
             let shown = bar.clone();
-            let sending = send::run_send(Arc::clone(&self.app), relay, self.relay.retry_seconds, loan, move |step| {
-                shown.set_length(u64::from(step.released));
-                shown.set_position(u64::from(step.counts.accepted + step.counts.refused));
-            });
+            let sending =
+                send::run_send(Arc::clone(&self.app), relay, self.relay.retry_seconds, loan, move |step| {
+                    shown.set_length(u64::from(step.released));
+                    shown.set_position(u64::from(step.counts.accepted + step.counts.refused));
+                });
             let ran = self.runtime.block_on(sending)?;
             bar.finish_and_clear();
             match ran.ended {
@@ -182,15 +188,22 @@ impl Stage {
 fn clear_earlier_story(folder: &Path) -> Result<()> {
     if folder.join(DEMO_PASSPHRASE).exists() {
         return std::fs::remove_dir_all(folder).map_err(|error| {
-            Refusal::internal(format!("the earlier demonstration in `{}` cannot be cleared", folder.display())).because(error)
+            Refusal::internal(format!(
+                "the earlier demonstration in `{}` cannot be cleared",
+                folder.display()
+            ))
+            .because(error)
         });
     }
     let empty = !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
     if empty {
         return Ok(());
     }
-    Err(Refusal::conflict("demo.folder-taken", format!("`{}` holds something that is not a demonstration", folder.display()))
-        .hint("name an empty folder with --dir"))
+    Err(Refusal::conflict(
+        "demo.folder-taken",
+        format!("`{}` holds something that is not a demonstration", folder.display()),
+    )
+    .hint("name an empty folder with --dir"))
 }
 
 async fn listen() -> Result<tokio::net::TcpListener> {
@@ -205,11 +218,12 @@ async fn listen() -> Result<tokio::net::TcpListener> {
 
 /// The example charter at this address, and on a small list with small limits.
 fn charter_of_the_story(site: &str, people: u32) -> String {
-    let mut text = include_str!("../../../../docs/charter.example.toml").replace("http://127.0.0.1:8470", site);
+    let mut text =
+        include_str!("../../../../docs/charter.example.toml").replace("http://127.0.0.1:8470", site);
     if people < 20_000 {
         for (from, to) in [
             ("least_audience = 100", "least_audience = 20"),
-            ("pilot_least = 200", "pilot_least = 40"),
+            ("pilot_least = 200", "pilot_least = 25"),
             ("floor = 300", "floor = 50"),
         ] {
             text = text.replace(from, to);
@@ -236,7 +250,13 @@ pub(crate) fn seat_everybody(stage: &Stage) -> Result<()> {
     use hustings_domain::access::Role;
     let add = |name: &str, email: &str, role: Role, wing: Option<&str>| {
         let wing = wing.and_then(|wing| wing.parse().ok());
-        let new = NewUser { name: name.to_owned(), email: email.to_owned(), roles: vec![role], wing, borrower: None };
+        let new = NewUser {
+            name: name.to_owned(),
+            email: email.to_owned(),
+            roles: vec![role],
+            wing,
+            borrower: None,
+        };
         add_user(&stage.app, &stage.operator, new).map(|_| ())
     };
     add("Ada Lowe", "ada@forward.example", Role::Steward, None)?;

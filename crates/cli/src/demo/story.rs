@@ -33,8 +33,10 @@ pub fn play(folder: &Path, people: u32, seed: u64, voice: Voice) -> Result<Summa
     seat_everybody(&stage)?;
     let mut plot = Plot::default();
     let truth = list::write_and_import(&stage, &mut plot, people)?;
-    let stand = super::cast::stand(&truth)
-        .ok_or_else(|| hustings_app::Refusal::invalid("demo.too-few", "too few people for a story").hint("try --supporters 2000"))?;
+    let stand = super::cast::stand(&truth).ok_or_else(|| {
+        hustings_app::Refusal::invalid("demo.too-few", "too few people for a story")
+            .hint("try --supporters 2000")
+    })?;
     let loans = asking::ask_and_clear(&stage, &mut plot, &stand)?;
     sending::send_and_answer(&stage, loans)?;
     let summary = leaving::introduce_leak_erase_check(&stage, &plot, loans)?;

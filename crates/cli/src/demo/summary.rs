@@ -113,15 +113,28 @@ impl Summary {
             ("requests that the charter refused", number(self.refused_requests)),
             ("decisions in the ledger, all verified", number(self.ledger_entries)),
         ];
-        let rows: Vec<Vec<String>> = people.into_iter().map(|(what, count)| vec![count, what.to_owned()]).collect();
-        let width = rows.iter().filter_map(|row| row.first()).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let rows: Vec<Vec<String>> =
+            people.into_iter().map(|(what, count)| vec![count, what.to_owned()]).collect();
+        let width =
+            rows.iter().filter_map(|row| row.first()).map(|cell| cell.chars().count()).max().unwrap_or(0);
         for row in &rows {
             if let [count, what] = row.as_slice() {
                 voice.say(format!("  {count:>width$}  {what}"));
             }
         }
         voice.say("");
-        let heads = ["loan", "borrower", "state", "asked", "held back", "never sent", "yes", "introduced", "stops", "in kind"];
+        let heads = [
+            "loan",
+            "borrower",
+            "state",
+            "asked",
+            "held back",
+            "never sent",
+            "yes",
+            "introduced",
+            "stops",
+            "in kind",
+        ];
         let rows: Vec<Vec<String>> = self
             .loans
             .iter()
@@ -142,12 +155,20 @@ impl Summary {
             .collect();
         voice.table(&heads, &rows);
         voice.say("");
-        voice.say("What left, and why: each person below said yes to that borrower, with the fields they ticked.");
+        voice.say(
+            "What left, and why: each person below said yes to that borrower, with the fields they ticked.",
+        );
         let rows: Vec<Vec<String>> = self
             .copies
             .iter()
             .map(|line| {
-                vec![line.copy.clone(), line.borrower.clone(), line.loan.clone(), number(line.people), number(line.seeds)]
+                vec![
+                    line.copy.clone(),
+                    line.borrower.clone(),
+                    line.loan.clone(),
+                    number(line.people),
+                    number(line.seeds),
+                ]
             })
             .collect();
         voice.table(&["copy", "went to", "under", "people", "seeds"], &rows);
@@ -155,7 +176,11 @@ impl Summary {
         voice.say(format!(
             "A leaked file of {} rows: it came from {}. {}",
             self.leak.rows,
-            if self.leak.named.is_empty() { "nobody that can be named".to_owned() } else { self.leak.named.join(" and ") },
+            if self.leak.named.is_empty() {
+                "nobody that can be named".to_owned()
+            } else {
+                self.leak.named.join(" and ")
+            },
             self.leak.bound
         ));
     }

@@ -96,8 +96,8 @@ const DISLIKED: Rates = Rates {
     no: 9_000,
     never: 6_000,
     report: 500,
-    unsubscribe: 12_000,
-    complain: 4_000,
+    unsubscribe: 20_000,
+    complain: 8_000,
 };
 
 impl Behaviour {

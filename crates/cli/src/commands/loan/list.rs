@@ -7,7 +7,8 @@ use serde_json::json;
 
 pub(super) fn run(app: &App, actor: &Actor, voice: Voice) -> Result<()> {
     let loans = lend::loans(app, actor)?;
-    let value: Vec<_> = loans.iter().map(|(loan, borrower)| json!({"loan": loan, "borrower": borrower.name})).collect();
+    let value: Vec<_> =
+        loans.iter().map(|(loan, borrower)| json!({"loan": loan, "borrower": borrower.name})).collect();
     voice.result(&value, |voice| {
         if loans.is_empty() {
             voice.say("No loan has been asked for. `hustings loan request FILE` asks for one.");

@@ -11,12 +11,19 @@ use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::LoanState;
 use std::sync::Arc;
 
-pub(super) fn run(app: &Arc<App>, actor: &Actor, loan: LoanNumber, common: &Common, voice: Voice) -> Result<()> {
+pub(super) fn run(
+    app: &Arc<App>,
+    actor: &Actor,
+    loan: LoanNumber,
+    common: &Common,
+    voice: Voice,
+) -> Result<()> {
     let settings = Settings::load(&common.dir())?;
     let relay = send::relay(&settings.relay)?;
     let view = lend::loan_view(app, actor, loan)?;
     if view.loan.state == LoanState::Sending {
-        let pilot_is_out = view.send.as_ref().is_some_and(|send| send.pilot_done.is_some() && send.released < send.planned);
+        let pilot_is_out =
+            view.send.as_ref().is_some_and(|send| send.pilot_done.is_some() && send.released < send.planned);
         if pilot_is_out {
             send::release_rest(app, actor, loan)?;
         }
@@ -26,7 +33,8 @@ pub(super) fn run(app: &Arc<App>, actor: &Actor, loan: LoanNumber, common: &Comm
             "{} qualify and agreed. Left out: {} addressed too often, {} stopped, {} held back at random.",
             begun.selected, begun.tired, begun.stopped, begun.held_back
         ));
-        voice.say(format!("{} are to be mailed, {} of them first, as the pilot.", begun.planned, begun.pilot));
+        voice
+            .say(format!("{} are to be mailed, {} of them first, as the pilot.", begun.planned, begun.pilot));
     }
     let bar = counting_bar(0, &loan.to_string());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -34,11 +42,17 @@ pub(super) fn run(app: &Arc<App>, actor: &Actor, loan: LoanNumber, common: &Comm
         .build()
         .map_err(|error| Refusal::internal("no threads could be started").because(error))?;
     let shown = bar.clone();
-    let ran = runtime.block_on(send::run_send(Arc::clone(app), relay, settings.relay.retry_seconds, loan, move |step| {
-        shown.set_length(u64::from(step.released));
-        let done = step.released.saturating_sub(step.counts.pending + step.counts.claimed);
-        shown.set_position(u64::from(done));
-    }))?;
+    let ran = runtime.block_on(send::run_send(
+        Arc::clone(app),
+        relay,
+        settings.relay.retry_seconds,
+        loan,
+        move |step| {
+            shown.set_length(u64::from(step.released));
+            let done = step.released.saturating_sub(step.counts.pending + step.counts.claimed);
+            shown.set_position(u64::from(done));
+        },
+    ))?;
     bar.finish_and_clear();
     voice.result(&ran, |voice| {
         voice.say(format!(

@@ -60,7 +60,11 @@ fn words(view: &LoanView, own: bool, voice: Voice) {
         ));
         voice.say(format!(
             "            {} accepted, {} refused, {} to be tried again, {} in doubt, {} never sent",
-            counts.accepted, counts.refused, counts.deferred, counts.in_doubt, counts.pending + counts.stopped
+            counts.accepted,
+            counts.refused,
+            counts.deferred,
+            counts.in_doubt,
+            counts.pending + counts.stopped
         ));
         let answers: Vec<String> =
             view.outcome.answers.iter().map(|(kind, count)| format!("{} {count}", kind.as_str())).collect();
@@ -73,9 +77,15 @@ fn words(view: &LoanView, own: bool, voice: Voice) {
 }
 
 fn board(view: &LoanView, voice: Voice) {
-    let name = |id: UserId| view.board.iter().find(|trustee| trustee.id == id).map_or("somebody", |trustee| trustee.name.as_str());
+    let name = |id: UserId| {
+        view.board.iter().find(|trustee| trustee.id == id).map_or("somebody", |trustee| trustee.name.as_str())
+    };
     for recusal in &view.proceedings.recusals {
-        voice.say(format!("            {} recused herself or himself: {}", name(recusal.trustee), recusal.reason));
+        voice.say(format!(
+            "            {} recused herself or himself: {}",
+            name(recusal.trustee),
+            recusal.reason
+        ));
     }
     for challenge in &view.proceedings.challenges {
         voice.say(format!(
@@ -88,6 +98,11 @@ fn board(view: &LoanView, voice: Voice) {
     }
     for vote in &view.proceedings.votes {
         let void = if vote.content == view.content { "" } else { " (void: the text has changed since)" };
-        voice.say(format!("            {}: {} on {}{void}", name(vote.trustee), vote.ballot.word(), vote.content.short()));
+        voice.say(format!(
+            "            {}: {} on {}{void}",
+            name(vote.trustee),
+            vote.ballot.word(),
+            vote.content.short()
+        ));
     }
 }

@@ -36,7 +36,11 @@ pub(super) fn ask_and_clear(stage: &Stage, plot: &mut Plot, stand: &Stand) -> Re
     chapter(stage.voice, 4, "What reach would that be? A count has noise and a price");
     for loan in [loans.candidate, loans.council, loans.committee] {
         let estimated = lend::estimate(&stage.app, &stage.operator, loan)?;
-        stage.voice.say(format!("   {loan}: {}; about {} more questions this season", estimated.answer.words(), estimated.questions_left));
+        stage.voice.say(format!(
+            "   {loan}: {}; about {} more questions this season",
+            estimated.answer.words(),
+            estimated.questions_left
+        ));
     }
     chapter(stage.voice, 5, "Clearance: five trustees, two wings");
     try_without_the_board(stage, loans.candidate)?;
@@ -88,12 +92,19 @@ fn file(stage: &Stage, request: RequestFile) -> Result<Loan> {
 
 /// Somebody with every technical role tries to send what the board has not cleared.
 fn try_without_the_board(stage: &Stage, loan: LoanNumber) -> Result<()> {
-    let everything =
-        Actor { user: None, roles: vec![Role::Administrator, Role::Steward, Role::Treasurer], wing: None, borrower: None };
+    let everything = Actor {
+        user: None,
+        roles: vec![Role::Administrator, Role::Steward, Role::Treasurer],
+        wing: None,
+        borrower: None,
+    };
     match hustings_app::send::start_send(&stage.app, &everything, loan) {
         Ok(_) => Err(Refusal::internal("a loan was sent without clearance")),
         Err(refusal) => {
-            stage.voice.say(format!("   somebody with every technical role tries to send it now: {}.", refusal.message));
+            stage.voice.say(format!(
+                "   somebody with every technical role tries to send it now: {}.",
+                refusal.message
+            ));
             stage.voice.say("   The attempt is in the ledger.");
             Ok(())
         }
@@ -131,7 +142,8 @@ fn decide_on_the_candidate(stage: &Stage, loan: Loan) -> Result<()> {
     expect_state(stage, number, LoanState::Requested)?;
     stage.voice.say("   Rosa Lind and June Park approve: 2 of the 3 votes that are needed.");
 
-    let edited = lend::edit_appeal(&stage.app, &stage.operator, number, cast::one_word_changed(&loan.appeal))?;
+    let edited =
+        lend::edit_appeal(&stage.app, &stage.operator, number, cast::one_word_changed(&loan.appeal))?;
     let view = lend::loan_view(&stage.app, &stage.operator, number)?;
     let standing = view.proceedings.votes.iter().filter(|vote| vote.content == view.content).count();
     if standing != 0 {
@@ -144,7 +156,9 @@ fn decide_on_the_candidate(stage: &Stage, loan: Loan) -> Result<()> {
     ));
     vote(stage, number, &["Rosa Lind", "Tom Baker", "June Park"])?;
     expect_state(stage, number, LoanState::Cleared)?;
-    stage.voice.say("   They read it again: Rosa Lind, Tom Baker and June Park approve. Cleared by both wings.");
+    stage
+        .voice
+        .say("   They read it again: Rosa Lind, Tom Baker and June Park approve. Cleared by both wings.");
     Ok(())
 }
 
@@ -162,5 +176,9 @@ fn vote(stage: &Stage, loan: LoanNumber, names: &[&str]) -> Result<()> {
 
 fn expect_state(stage: &Stage, number: LoanNumber, state: LoanState) -> Result<()> {
     let found = lend::loan_view(&stage.app, &stage.operator, number)?.loan.state;
-    if found == state { Ok(()) } else { Err(Refusal::internal(format!("loan {number} is {found}, not {state}"))) }
+    if found == state {
+        Ok(())
+    } else {
+        Err(Refusal::internal(format!("loan {number} is {found}, not {state}")))
+    }
 }

@@ -60,7 +60,8 @@ fn introduce(stage: &Stage, loan: LoanNumber, borrower: &str) -> Result<Vec<Intr
 /// The borrower's staff fetches the copy on its desk.
 fn fetch(stage: &Stage, copy: CopyNumber, borrower: &str) -> Result<Vec<Introduced>> {
     let browser = stage.browser_of(&format!("{borrower}, by its staff"))?;
-    let page = browser.submit("/desk", &format!("/desk/copies/{}/fetch", copy.0), &[])?.ok("fetching a copy")?;
+    let page =
+        browser.submit("/desk", &format!("/desk/copies/{}/fetch", copy.0), &[])?.ok("fetching a copy")?;
     std::fs::write(stage.files.join(format!("{copy}.csv")), &page.text)
         .map_err(|error| Refusal::internal("the copy could not be written").because(error))?;
     let mut reader = csv::Reader::from_reader(page.text.trim_start_matches('\u{feff}').as_bytes());
@@ -73,7 +74,12 @@ fn fetch(stage: &Stage, copy: CopyNumber, borrower: &str) -> Result<Vec<Introduc
     for record in reader.records() {
         let record = record.map_err(wrong)?;
         let cell = |column: Option<usize>| column.and_then(|c| record.get(c)).unwrap_or_default().to_owned();
-        rows.push(Introduced { reference: cell(reference), email: cell(email), given: cell(given), family: cell(family) });
+        rows.push(Introduced {
+            reference: cell(reference),
+            email: cell(email),
+            given: cell(given),
+            family: cell(family),
+        });
     }
     Ok(rows)
 }
@@ -85,7 +91,8 @@ fn leak_and_trace(stage: &Stage, rows: &[Introduced]) -> Result<LeakLine> {
     let mut rng = SeededRng::named(stage.seed, "leak");
     let text = make_leak(&leaked, &mut rng, LeakPlan { keep_share: 0.5, strangers });
     let path = stage.files.join("leak.csv");
-    std::fs::write(&path, &text).map_err(|error| Refusal::internal("the leak could not be written").because(error))?;
+    std::fs::write(&path, &text)
+        .map_err(|error| Refusal::internal("the leak could not be written").because(error))?;
     let lines = u32::try_from(text.lines().count().saturating_sub(1)).unwrap_or(u32::MAX);
     stage.voice.say(format!("   somebody drops half the rows, changes case and order, mixes in {strangers} strangers: {lines} rows are public"));
     let report = after::trace(&stage.app, &stage.operator, text.as_bytes())?;
@@ -95,7 +102,8 @@ fn leak_and_trace(stage: &Stage, rows: &[Introduced]) -> Result<LeakLine> {
     let named: Vec<String> = report.accused.iter().map(|accused| accused.name.clone()).collect();
     let cleared = report.cleared.clone();
     if named != [cast::CANDIDATE.to_owned()] {
-        return Err(Refusal::internal("the trace did not name the copy that leaked, and it alone").because(named.join(", ")));
+        return Err(Refusal::internal("the trace did not name the copy that leaked, and it alone")
+            .because(named.join(", ")));
     }
     Ok(LeakLine { rows: lines, named, cleared, bound: report.report.bound })
 }
@@ -137,15 +145,23 @@ fn erase_one(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
         "   one of those who said yes (row {}) asks to be forgotten: gone from store and index, her key destroyed",
         person.reference
     ));
-    stage.voice.say(format!("   {} is told to erase {} row, on its desk, and says that it did", cast::CANDIDATE, erased.notices));
+    stage.voice.say(format!(
+        "   {} is told to erase {} row, on its desk, and says that it did",
+        cast::CANDIDATE,
+        erased.notices
+    ));
     let browser = stage.browser_of(&format!("{}, by its staff", cast::CANDIDATE))?;
     let notices = stage.app.store().read(|tx| Ok::<_, Refusal>(tx.erasure_notices(None)?))?;
     let mut acknowledged = 0;
     for notice in notices.iter().filter(|notice| notice.acknowledged.is_none()) {
-        browser.submit("/desk", &format!("/desk/erasures/{}/acknowledge", notice.id), &[])?.ok("acknowledging")?;
+        browser
+            .submit("/desk", &format!("/desk/erasures/{}/acknowledge", notice.id), &[])?
+            .ok("acknowledging")?;
         acknowledged += 1;
     }
-    stage.voice.say("   her stop stays, as a keyed hash: the same file imported again could not bring her mail");
+    stage
+        .voice
+        .say("   her stop stays, as a keyed hash: the same file imported again could not bring her mail");
     Ok(acknowledged)
 }
 
@@ -155,7 +171,10 @@ fn check_ledger(stage: &Stage) -> Result<(u64, String)> {
     let key = after::verifier_key(&stage.app)?;
     let report = verify_dir(&folder, &key, None)
         .map_err(|error| Refusal::internal("the ledger does not verify").because(error))?;
-    stage.voice.say(format!("   `hustings ledger verify`: {} entries hold under the signed root", report.checkpoint.size));
+    stage.voice.say(format!(
+        "   `hustings ledger verify`: {} entries hold under the signed root",
+        report.checkpoint.size
+    ));
     let copy = stage.files.join("ledger-with-a-flipped-byte");
     copy_folder(&folder, &copy)?;
     flip_a_byte(&copy.join("tile").join("entries"))?;
@@ -169,7 +188,8 @@ fn check_ledger(stage: &Stage) -> Result<(u64, String)> {
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    let wrong = |error: std::io::Error| Refusal::internal("the ledger's files could not be copied").because(error);
+    let wrong =
+        |error: std::io::Error| Refusal::internal("the ledger's files could not be copied").because(error);
     std::fs::create_dir_all(to).map_err(wrong)?;
     for entry in from.read_dir().map_err(wrong)? {
         let entry = entry.map_err(wrong)?;
@@ -185,11 +205,15 @@ fn copy_folder(from: &Path, to: &Path) -> Result<()> {
 
 fn flip_a_byte(folder: &Path) -> Result<()> {
     let wrong = |error: std::io::Error| Refusal::internal("no byte could be flipped").because(error);
+    // The newest bundle holds the most; older partial ones lie beside it.
     let mut path = folder.to_owned();
     while path.is_dir() {
-        let mut entries: Vec<_> = path.read_dir().map_err(wrong)?.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
-        entries.sort();
-        path = entries.into_iter().next().ok_or_else(|| Refusal::internal("the ledger has no entries"))?;
+        let entries =
+            path.read_dir().map_err(wrong)?.filter_map(|entry| entry.ok().map(|entry| entry.path()));
+        let size = |path: &std::path::PathBuf| path.metadata().map_or(0, |data| data.len());
+        path = entries
+            .max_by_key(|path| (path.is_dir(), size(path)))
+            .ok_or_else(|| Refusal::internal("the ledger has no entries"))?;
     }
     let mut bytes = std::fs::read(&path).map_err(wrong)?;
     let middle = bytes.len() / 2;
@@ -215,9 +239,18 @@ fn summary(
         let view = lend::loan_view(&stage.app, &stage.operator, number)?;
         let outcome = &view.outcome;
         let signals = |wanted: &[Signal]| -> u32 {
-            outcome.signals.iter().filter(|(signal, _)| wanted.contains(signal)).map(|(_, count)| *count).sum()
+            outcome
+                .signals
+                .iter()
+                .filter(|(signal, _)| wanted.contains(signal))
+                .map(|(_, count)| *count)
+                .sum()
         };
-        let yes = outcome.answers.iter().find(|(kind, _)| *kind == ResponseKind::Yes).map_or(0, |(_, count)| *count);
+        let yes = outcome
+            .answers
+            .iter()
+            .find(|(kind, _)| *kind == ResponseKind::Yes)
+            .map_or(0, |(_, count)| *count);
         lines.push(LoanLine {
             loan: number.to_string(),
             borrower: view.borrower.name.clone(),
@@ -242,7 +275,13 @@ fn summary(
             let borrower = tx.borrower(copy.borrower)?.map(|borrower| borrower.name).unwrap_or_default();
             Ok::<_, Refusal>((loan, borrower))
         })?;
-        copies.push(CopyLine { copy: copy.number.to_string(), borrower, loan, people: copy.people, seeds: copy.seeds });
+        copies.push(CopyLine {
+            copy: copy.number.to_string(),
+            borrower,
+            loan,
+            people: copy.people,
+            seeds: copy.seeds,
+        });
     }
     Ok(Summary {
         rows: plot.rows,
