@@ -72,13 +72,13 @@ pub(super) fn conclude(app: &App, number: LoanNumber, claimed_any: bool) -> Resu
         }
         let mut send = send_of(tx, &loan)?;
         let open = tx.delivery_counts(loan.id, send.released)?;
-        if open.pending + open.claimed > 0 {
-            // Nothing claimed and yet something left would go round for ever.
-            return if claimed_any || now >= loan.terms.closes {
-                Ok((Next::Again, counts))
-            } else {
-                Err(Refusal::internal("recipients are left that nobody may claim"))
-            };
+        if open.pending > 0 || (open.claimed > 0 && claimed_any) {
+            return Ok((Next::Again, counts));
+        }
+        if open.claimed > 0 {
+            // Going on would never end: nobody holds them, and nobody may claim them.
+            return Err(Refusal::internal("recipients are in nobody's hands")
+                .hint("stop and start the program: opening the list puts them right"));
         }
         if send.pilot_done.is_none() {
             send.pilot_done = Some(now);

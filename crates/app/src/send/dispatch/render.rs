@@ -3,7 +3,6 @@
 use super::super::letter::Frame;
 use super::super::links::LinkPlace;
 use super::super::marks;
-use super::blocking;
 use super::job::{Flight, Halt, Job, Verdict};
 use crate::people::open_in;
 use crate::refusal::{Refusal, Result};
@@ -27,18 +26,17 @@ pub(super) async fn render_all(
     for _ in 0..THREADS {
         let (job, claimed) = (Arc::clone(&job), Arc::clone(&claimed));
         let (ready, heard) = (ready.clone(), heard.clone());
-        threads.push(tokio::spawn(blocking(move || {
+        threads.push(tokio::task::spawn_blocking(move || {
             while let Some(flights) = next(&claimed) {
                 for flight in flights {
                     hand_over(&job, flight, &ready, &heard);
                 }
             }
-            Ok(())
-        })));
+        }));
     }
     drop((ready, heard));
     for thread in threads {
-        thread.await.map_err(|error| Refusal::internal("a rendering thread broke off").because(error))??;
+        thread.await.map_err(|error| Refusal::internal("a rendering thread broke off").because(error))?;
     }
     Ok(())
 }
