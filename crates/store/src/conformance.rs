@@ -43,6 +43,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     people::shreds_wait_until_they_are_cleared,
     removal::removing_takes_everything_that_is_the_persons,
     removal::a_stop_survives_removal_and_finds_the_person_again,
+    removal::everything_that_a_person_is_found_by_goes,
     consents::the_statement_added_last_is_in_force,
     consents::no_statement_is_lost,
     consents::statements_of_several_people_may_be_mixed,

@@ -5,6 +5,7 @@ mod consents;
 mod copies;
 mod deliveries;
 mod files;
+mod hashes;
 mod keys;
 mod ledger;
 mod lending;
@@ -15,6 +16,7 @@ mod profiles;
 mod responses;
 mod sends;
 mod sql;
+mod statements;
 mod suppressions;
 #[cfg(test)]
 mod tests;

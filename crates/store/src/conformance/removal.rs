@@ -116,3 +116,16 @@ pub fn a_stop_survives_removal_and_finds_the_person_again(store: &Store) {
     assert_eq!(stopped(store), [Ordinal(2)]);
     assert!(!change(store, |tx| tx.suppress(mail_key(1), &everything, SuppressionReason::Imported, at(9))));
 }
+
+/// Whatever a person can be found by goes, also the second address of a kind; the values are free again.
+pub fn everything_that_a_person_is_found_by_goes(store: &Store) {
+    people(store, 3);
+    let hashes = [1, 2, 3].map(|number| BlindIndex([number; 16]));
+    let rows = hashes.map(|hash| (hash, Ordinal(1)));
+    change(store, |tx| tx.insert_blind(BlindColumn::Email, &rows));
+    change(store, |tx| tx.insert_blind(BlindColumn::Email, &rows));
+    change(store, |tx| tx.remove_supporter(Ordinal(1)));
+    assert_eq!(look(store, |tx| tx.find_blind(BlindColumn::Email, &hashes)), [None; 3]);
+    change(store, |tx| tx.insert_blind(BlindColumn::Email, &hashes.map(|hash| (hash, Ordinal(2)))));
+    assert_eq!(look(store, |tx| tx.find_blind(BlindColumn::Email, &hashes)), [Some(Ordinal(2)); 3]);
+}

@@ -1,64 +1,27 @@
 //! Statements of consent: only ever added. The one added last for a purpose and channel is in force.
 
-use super::sql::{Db, Sql, SqliteTx, instant};
+use super::sql::{Db, Sql, SqliteTx, blob, insert_many, instant};
+use super::statements::{Statement, unpack};
 use crate::error::{StoreError, StoreResult};
 use crate::traits::Consents;
 use hustings_domain::canonical::ContentHash;
-use hustings_domain::consent::{Channel, Consent, ConsentState, NoticeHash};
+use hustings_domain::consent::{Consent, NoticeHash};
 use hustings_domain::ids::Ordinal;
 use rusqlite::Params;
+use std::collections::HashMap;
+use std::ops::Range;
 
-const ADD: &str = "INSERT INTO consent (place, purpose, channel, state, notice, source, at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const ADD: &str = "INSERT OR FAIL INTO consent (place, statements) VALUES";
 const HIGHEST: &str = "SELECT max(place) FROM consent";
 const LAST_OF: &str = "SELECT max(place) FROM consent WHERE place >= $1 AND place < $2";
-const HISTORY: &str = "SELECT purpose, channel, state, notice, source, at FROM consent
-    WHERE place >= $1 AND place < $2 ORDER BY place";
+const HISTORY: &str = "SELECT statements FROM consent WHERE place >= $1 AND place < $2 ORDER BY place";
 const PUT_NOTICE: &str = "INSERT INTO notice (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
 const NOTICE: &str = "SELECT text FROM notice WHERE hash = $1";
 
-const STATES: [ConsentState; 5] = [
-    ConsentState::Unknown,
-    ConsentState::Given,
-    ConsentState::Expired,
-    ConsentState::Refused,
-    ConsentState::Withdrawn,
-];
-
-/// A channel by its kept number.
-pub(super) fn channel(number: u8) -> StoreResult<Channel> {
-    let known = Channel::ALL.get(usize::from(number)).copied();
-    known.ok_or_else(|| StoreError::Damaged(format!("there is no channel {number}")))
-}
-
-/// A state by its kept number.
-pub(super) fn state(number: u8) -> StoreResult<ConsentState> {
-    let known = STATES.get(usize::from(number)).copied();
-    known.ok_or_else(|| StoreError::Damaged(format!("there is no state of consent {number}")))
-}
-
-fn channel_number(channel: Channel) -> u8 {
-    match channel {
-        Channel::Email => 0,
-        Channel::Phone => 1,
-        Channel::Post => 2,
-    }
-}
-
-fn state_number(state: ConsentState) -> u8 {
-    match state {
-        ConsentState::Unknown => 0,
-        ConsentState::Given => 1,
-        ConsentState::Expired => 2,
-        ConsentState::Refused => 3,
-        ConsentState::Withdrawn => 4,
-    }
-}
-
-/// How many statements one person can make.
+/// How many rows of statements one person can have.
 const PER_PERSON: i64 = 1 << 20;
 
-/// The places of a person's statements: the first, and the first of the next person.
+/// The places of a person's rows: the first, and the first of the next person.
 fn places(ordinal: Ordinal) -> (i64, i64) {
     let first = i64::from(ordinal.0) * PER_PERSON;
     (first, first + PER_PERSON)
@@ -68,16 +31,20 @@ fn maximum(db: &Db<'_>, sql: &str, params: impl Params) -> StoreResult<Option<i6
     Ok(db.connection.one(sql, params, |row| Ok(row.get(0)?))?.flatten())
 }
 
+/// One row for the statements of a person that stand together, in the order in which they stand.
 fn add(db: &mut Db<'_>, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
-    let mut highest = maximum(db, HIGHEST, ())?.unwrap_or(-1);
-    let mut previous = -1;
-    let mut add = db.connection.prepare_cached(ADD)?;
-    for (ordinal, consent) in rows {
+    let kept = maximum(db, HIGHEST, ())?.unwrap_or(-1);
+    let mut used = HashMap::new();
+    let mut highest = kept;
+    let mut packed: Vec<(i64, Range<usize>)> = Vec::new();
+    let mut bytes = Vec::new();
+    for together in rows.chunk_by(|one, next| one.0 == next.0) {
+        let Some((ordinal, _)) = together.first() else { continue };
         let (first, end) = places(*ordinal);
-        let place = if (first..end).contains(&previous) {
-            previous + 1
-        } else if first > highest {
+        let place = if first > highest {
             first
+        } else if let Some(last) = used.get(ordinal) {
+            last + 1
         } else {
             maximum(db, LAST_OF, (first, end))?.map_or(first, |last| last + 1)
         };
@@ -87,39 +54,51 @@ fn add(db: &mut Db<'_>, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
                 ordinal.0
             )));
         }
-        (previous, highest) = (place, highest.max(place));
-        let notice = consent.notice.map(|hash| db.words.notice_id(db.connection, hash)).transpose()?;
-        add.execute((
-            place,
-            db.words.id(db.connection, consent.purpose.as_str())?,
-            channel_number(consent.channel),
-            state_number(consent.state),
-            notice,
-            db.words.id(db.connection, &consent.source)?,
-            consent.at.as_microsecond(),
-        ))?;
+        used.insert(*ordinal, place);
+        highest = highest.max(place);
+        let (start, mut before) = (bytes.len(), 0);
+        for (_, consent) in together {
+            let statement = Statement::of(db, consent)?;
+            statement.pack(before, &mut bytes);
+            before = statement.at;
+        }
+        packed.push((place, start..bytes.len()));
     }
+    insert_many(db.connection, ADD, 2, &packed, |bind, (place, range)| {
+        bind.next(place)?;
+        bind.next(bytes.get(range.clone()).unwrap_or_default())
+    })?;
     Ok(())
 }
 
 fn history(db: &mut Db<'_>, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
     let connection = db.connection;
-    connection.all(HISTORY, places(ordinal), |row| {
-        let notice = match row.get::<_, Option<u32>>(3)? {
-            None => None,
-            Some(word) => Some(NoticeHash(
-                ContentHash::parse(db.words.text(connection, word)?)
-                    .ok_or_else(|| StoreError::Damaged(format!("word {word} is not a notice")))?,
-            )),
-        };
-        Ok(Consent {
-            purpose: db.words.slug(connection, row.get(0)?)?,
-            channel: channel(row.get(1)?)?,
-            state: state(row.get(2)?)?,
-            notice,
-            source: db.words.text(connection, row.get(4)?)?.to_owned(),
-            at: instant(row.get(5)?)?,
+    let mut history = Vec::new();
+    connection.each(HISTORY, places(ordinal), |row| {
+        unpack(blob(row, 0)?, |statement| {
+            history.push(consent(db, &statement)?);
+            Ok(())
         })
+    })?;
+    Ok(history)
+}
+
+fn consent(db: &mut Db<'_>, statement: &Statement) -> StoreResult<Consent> {
+    let connection = db.connection;
+    let notice = match statement.notice {
+        None => None,
+        Some(word) => Some(NoticeHash(
+            ContentHash::parse(db.words.text(connection, word)?)
+                .ok_or_else(|| StoreError::Damaged(format!("word {word} is not a notice")))?,
+        )),
+    };
+    Ok(Consent {
+        purpose: db.words.slug(connection, statement.purpose)?,
+        channel: statement.channel,
+        state: statement.state,
+        notice,
+        source: db.words.text(connection, statement.source)?.to_owned(),
+        at: instant(statement.at)?,
     })
 }
 

@@ -27,7 +27,8 @@ pub(super) fn day(number: i64) -> StoreResult<Date> {
         .ok_or_else(|| StoreError::Damaged("a day is out of range".to_owned()))
 }
 
-fn put(mut number: u64, out: &mut Vec<u8>) {
+/// Writes a number, seven bits a byte.
+pub(super) fn put(mut number: u64, out: &mut Vec<u8>) {
     loop {
         let low = u8::try_from(number & 0x7f).unwrap_or(0);
         number >>= 7;
@@ -38,7 +39,8 @@ fn put(mut number: u64, out: &mut Vec<u8>) {
     }
 }
 
-fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
+/// Reads a number off the front.
+pub(super) fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let (byte, rest) = bytes.split_first().ok_or_else(damaged)?;
@@ -56,11 +58,12 @@ fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
 }
 
 /// Signed numbers so that small ones of either sign are short.
-fn fold(number: i64) -> u64 {
+pub(super) fn fold(number: i64) -> u64 {
     (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
 }
 
-fn unfold(number: u64) -> i64 {
+/// What was folded.
+pub(super) fn unfold(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 

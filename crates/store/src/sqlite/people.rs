@@ -1,8 +1,9 @@
 //! Supporters, their blind indexes, facts and gifts, the change feed, sources and keys to be destroyed.
 
+use super::hashes::{self, Of};
 use super::pack::{day, day_number, pack, unpack};
 use super::profiles;
-use super::sql::{Db, OrConflict, Sql, SqliteTx, instant, unsigned, uuid};
+use super::sql::{Db, OrConflict, Sql, SqliteTx, insert_many, instant, unsigned, uuid};
 use crate::error::{StoreError, StoreResult};
 use crate::records::{Change, Source, SupporterRecord};
 use crate::traits::People;
@@ -15,28 +16,28 @@ use rusqlite::Row;
 
 const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
 const SET_NEXT: &str = "UPDATE counter SET next = $1 WHERE name = $2";
-const INSERT: &str =
-    "INSERT INTO supporter (ordinal, id, joined, version, mail_key, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT: &str = "INSERT OR FAIL INTO supporter (ordinal, id, joined, version, mail_key, sealed) VALUES";
 const UPDATE: &str = "UPDATE supporter SET version = $1, mail_key = $2, sealed = $3 WHERE ordinal = $4";
 const BY_ORDINAL: &str =
     "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE ordinal = $1";
 const BY_ID: &str = "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE id = $1";
 const COUNT: &str = "SELECT count(*) FROM supporter";
 /// What goes when a person goes; deliveries, stops and the kind of each answer stay.
-pub(super) const REMOVE: [&str; 7] = [
+pub(super) const REMOVE: [&str; 8] = [
     "DELETE FROM supporter WHERE ordinal = $1",
-    "DELETE FROM blind WHERE ordinal = $1",
+    "DELETE FROM blind WHERE (field, hash) IN (SELECT field, hash FROM further WHERE ordinal = $1)",
+    "DELETE FROM further WHERE ordinal = $1",
     "DELETE FROM fact WHERE ordinal = $1",
     "DELETE FROM gift WHERE ordinal = $1",
     "DELETE FROM consent WHERE place >= $1 * 1048576 AND place < ($1 + 1) * 1048576",
     "UPDATE response SET fields = '', sealed_report = NULL WHERE ordinal = $1",
     "UPDATE copy_row SET ordinal = NULL WHERE ordinal = $1",
 ];
-const INSERT_BLIND: &str =
-    "INSERT INTO blind (field, hash, ordinal) VALUES ($1, $2, $3) ON CONFLICT (field, hash) DO NOTHING";
+const INSERT_BLIND: &str = "INSERT OR IGNORE INTO blind (field, hash, ordinal) VALUES";
+const ADD_FURTHER: &str = "INSERT OR IGNORE INTO further (ordinal, field, hash) VALUES ($1, $2, $3)";
+pub(super) const REMOVE_BLIND: &str = "DELETE FROM blind WHERE field = $1 AND hash = $2";
 const FIND_BLIND: &str = "SELECT ordinal FROM blind WHERE field = $1 AND hash = $2";
-const SET_FACTS: &str = "INSERT INTO fact (ordinal, facts) VALUES ($1, $2) ON CONFLICT (ordinal) DO UPDATE SET facts = excluded.facts";
-const NO_FACTS: &str = "DELETE FROM fact WHERE ordinal = $1";
+const SET_FACTS: &str = "INSERT OR REPLACE INTO fact (ordinal, facts) VALUES";
 const FACTS: &str = "SELECT facts FROM fact WHERE ordinal = $1";
 const ADD_GIFT: &str =
     "INSERT INTO gift (ordinal, day, cents, source, occurrence) VALUES ($1, $2, $3, $4, $5)
@@ -62,6 +63,13 @@ pub(super) fn field(column: BlindColumn) -> u8 {
     }
 }
 
+fn kind(column: BlindColumn) -> Of {
+    match column {
+        BlindColumn::Email => Of::Email,
+        BlindColumn::Phone => Of::Phone,
+    }
+}
+
 fn read_supporter(row: &Row<'_>) -> StoreResult<SupporterRecord> {
     Ok(SupporterRecord {
         ordinal: Ordinal(row.get(0)?),
@@ -79,7 +87,6 @@ fn read_source(row: &Row<'_>) -> StoreResult<Source> {
 
 fn insert_supporters(db: &Db<'_>, records: &[SupporterRecord]) -> StoreResult<()> {
     let mut next = db.connection.number(NEXT, ("ordinal",))?;
-    let mut insert = db.connection.prepare_cached(INSERT)?;
     for record in records {
         if u64::from(record.ordinal.0) != next {
             return Err(StoreError::Conflict(format!(
@@ -87,19 +94,18 @@ fn insert_supporters(db: &Db<'_>, records: &[SupporterRecord]) -> StoreResult<()
                 record.ordinal.0
             )));
         }
-        insert
-            .execute((
-                record.ordinal.0,
-                record.id.0.as_bytes(),
-                record.joined.as_microsecond(),
-                record.version,
-                record.mail_key.map(|key| key.0),
-                &record.sealed,
-            ))
-            .map_err(StoreError::from)
-            .or_conflict(|| format!("supporter `{}` is on the list already", record.id))?;
         next += 1;
     }
+    insert_many(db.connection, INSERT, 6, records, |bind, record| {
+        bind.next(record.ordinal.0)?;
+        bind.next(record.id.0.as_bytes())?;
+        bind.next(record.joined.as_microsecond())?;
+        bind.next(record.version)?;
+        bind.next(record.mail_key.map(|key| key.0))?;
+        bind.next(record.sealed.as_slice())
+    })
+    .or_conflict(|| "one of these supporters is on the list already".to_owned())?;
+    set_mail_keys(db, records)?;
     // INVARIANT: the counter only ever goes up, so that a removed person's position is nobody else's.
     let next = u32::try_from(next).map_err(|_| StoreError::Conflict("the list is full".to_owned()))?;
     db.connection.run(SET_NEXT, (next, "ordinal"))?;
@@ -108,13 +114,49 @@ fn insert_supporters(db: &Db<'_>, records: &[SupporterRecord]) -> StoreResult<()
 
 fn insert_blind(db: &Db<'_>, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
     // In the order of the tree: neighbouring keys fall on the same page.
-    let mut sorted: Vec<&(BlindIndex, Ordinal)> = rows.iter().collect();
+    let mut sorted = rows.to_vec();
     sorted.sort_unstable_by_key(|row| row.0);
-    let mut insert = db.connection.prepare_cached(INSERT_BLIND)?;
-    for (index, ordinal) in sorted {
-        if insert.execute((field(column), index.0, ordinal.0))? == 1 {
-            continue;
-        }
+    let added = insert_many(db.connection, INSERT_BLIND, 3, &sorted, |bind, (index, ordinal)| {
+        bind.next(field(column))?;
+        bind.next(index.0)?;
+        bind.next(ordinal.0)
+    })?;
+    if added < sorted.len() {
+        check_holders(db, column, &sorted)?;
+    }
+    sorted.sort_unstable_by_key(|row| row.1);
+    let of = kind(column);
+    hashes::edit(
+        db.connection,
+        of,
+        &sorted,
+        |row| row.1,
+        |slot, (index, ordinal)| {
+            match slot.get()? {
+                None => slot.set(Some(index.0)),
+                Some(held) if held == index.0 => {}
+                Some(_) => drop(db.connection.run(ADD_FURTHER, (ordinal.0, field(column), index.0))?),
+            }
+            Ok(())
+        },
+    )
+}
+
+fn set_mail_keys(db: &Db<'_>, records: &[SupporterRecord]) -> StoreResult<()> {
+    hashes::edit(
+        db.connection,
+        Of::Mail,
+        records,
+        |record| record.ordinal,
+        |slot, record| {
+            slot.set(record.mail_key.map(|key| key.0));
+            Ok(())
+        },
+    )
+}
+
+fn check_holders(db: &Db<'_>, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
+    for (index, ordinal) in rows {
         let holder = db.connection.number(FIND_BLIND, (field(column), index.0))?;
         if holder != u64::from(ordinal.0) {
             return Err(StoreError::Conflict(format!(
@@ -141,17 +183,18 @@ fn find_blind(db: &Db<'_>, column: BlindColumn, keys: &[BlindIndex]) -> StoreRes
 }
 
 fn set_facts(db: &mut Db<'_>, rows: &[(Ordinal, Vec<Fact>)]) -> StoreResult<()> {
-    let mut set = db.connection.prepare_cached(SET_FACTS)?;
     let mut bytes = Vec::new();
+    let mut packed = Vec::with_capacity(rows.len());
     for (ordinal, facts) in rows {
-        if facts.is_empty() {
-            db.connection.run(NO_FACTS, (ordinal.0,))?;
-            continue;
-        }
-        bytes.clear();
+        let start = bytes.len();
         pack(db, facts, &mut bytes)?;
-        set.execute((ordinal.0, bytes.as_slice()))?;
+        packed.push((*ordinal, start..bytes.len()));
     }
+    // An empty list takes the place of what was there before: no row and no facts read the same.
+    insert_many(db.connection, SET_FACTS, 2, &packed, |bind, (ordinal, range)| {
+        bind.next(ordinal.0)?;
+        bind.next(bytes.get(range.clone()).unwrap_or_default())
+    })?;
     Ok(())
 }
 
@@ -182,7 +225,7 @@ impl People for SqliteTx<'_> {
             let key = record.mail_key.map(|key| key.0);
             match db.connection.run(UPDATE, (record.version, key, &record.sealed, record.ordinal.0))? {
                 0 => Err(StoreError::Conflict(format!("there is no supporter {}", record.ordinal.0))),
-                _ => Ok(()),
+                _ => set_mail_keys(db, std::slice::from_ref(record)),
             }
         })
     }
@@ -197,6 +240,12 @@ impl People for SqliteTx<'_> {
 
     fn remove_supporter(&mut self, ordinal: Ordinal) -> StoreResult<()> {
         self.run(|db| {
+            for column in [BlindColumn::Email, BlindColumn::Phone] {
+                if let Some(hash) = hashes::take(db.connection, kind(column), ordinal)? {
+                    db.connection.run(REMOVE_BLIND, (field(column), hash))?;
+                }
+            }
+            hashes::take(db.connection, Of::Mail, ordinal)?;
             for statement in REMOVE {
                 db.connection.run(statement, (ordinal.0,))?;
             }

@@ -1,9 +1,9 @@
 //! What the audience index is built from: four tables read side by side in the order of ordinals.
 
-use super::consents::{channel, state};
 use super::pack::{day, unpack};
-use super::sql::{Db, Sql, instant};
-use crate::error::{StoreError, StoreResult};
+use super::sql::{Db, Sql, blob, instant};
+use super::statements;
+use crate::error::StoreResult;
 use hustings_domain::facts::{Gift, Profile};
 use hustings_domain::ids::Ordinal;
 use hustings_domain::money::Cents;
@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 
 const PEOPLE: &str = "SELECT ordinal, joined FROM supporter WHERE ordinal >= $1 ORDER BY ordinal LIMIT $2";
 const FACTS: &str = "SELECT ordinal, facts FROM fact WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal";
-const CONSENTS: &str = "SELECT place / 1048576, purpose, channel, state FROM consent
+const CONSENTS: &str = "SELECT place / 1048576, statements FROM consent
     WHERE place >= $1 * 1048576 AND place < ($2 + 1) * 1048576 ORDER BY place";
 const GIFTS: &str = "SELECT ordinal, day, cents FROM gift
     WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, day, cents, source, occurrence";
@@ -55,22 +55,22 @@ fn fill(db: &mut Db<'_>, profiles: &mut [Profile], range: (u32, u32)) -> StoreRe
     let connection = db.connection;
     connection.each(FACTS, range, |row| {
         if let Some(profile) = place.seek(profiles, row.get(0)?) {
-            let bytes = row.get_ref(1)?.as_blob();
-            let bytes = bytes.map_err(|_| StoreError::Damaged("facts are not bytes".to_owned()))?;
-            profile.facts = unpack(db, bytes)?;
+            profile.facts = unpack(db, blob(row, 1)?)?;
         }
         Ok(())
     })?;
     let mut place = Cursor(0);
     connection.each(CONSENTS, range, |row| {
         if let Some(profile) = place.seek(profiles, row.get(0)?) {
-            let (purpose, channel) = (db.words.slug(connection, row.get(1)?)?, channel(row.get(2)?)?);
-            let state = state(row.get(3)?)?;
-            let mut known = profile.consents.iter_mut();
-            match known.find(|consent| consent.0 == purpose && consent.1 == channel) {
-                Some(consent) => consent.2 = state,
-                None => profile.consents.push((purpose, channel, state)),
-            }
+            statements::unpack(blob(row, 1)?, |said| {
+                let purpose = db.words.slug(connection, said.purpose)?;
+                let mut known = profile.consents.iter_mut();
+                match known.find(|consent| consent.0 == purpose && consent.1 == said.channel) {
+                    Some(consent) => consent.2 = said.state,
+                    None => profile.consents.push((purpose, said.channel, said.state)),
+                }
+                Ok(())
+            })?;
         }
         Ok(())
     })?;

@@ -4,7 +4,7 @@ use super::words::Words;
 use crate::error::{StoreError, StoreResult};
 use crate::traits::Tx;
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, Params, Row};
+use rusqlite::{Connection, ErrorCode, Params, Row, Statement, ToSql};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -128,6 +128,54 @@ impl Sql for Connection {
     }
 }
 
+/// How many rows one statement of [`insert_many`] adds: the engine finds the place of the first and goes on
+/// from there.
+const TOGETHER: usize = 64;
+
+/// Gives a statement its values, one after another.
+pub(super) struct Bind<'a, 'b> {
+    statement: &'a mut Statement<'b>,
+    place: usize,
+}
+
+impl Bind<'_, '_> {
+    /// The next value.
+    pub(super) fn next(&mut self, value: impl ToSql) -> StoreResult<()> {
+        self.place += 1;
+        Ok(self.statement.raw_bind_parameter(self.place, value)?)
+    }
+}
+
+/// Adds rows of so many columns, many with one statement, and returns how many there are of them now.
+///
+/// `head` goes up to `VALUES`, and says `OR FAIL`, `OR IGNORE` or `OR REPLACE`: by default the engine keeps
+/// copies of pages for taking one statement back, which here would only ever happen to a whole transaction.
+pub(super) fn insert_many<T>(
+    connection: &Connection,
+    head: &str,
+    columns: usize,
+    rows: &[T],
+    mut bind: impl FnMut(&mut Bind<'_, '_>, &T) -> StoreResult<()>,
+) -> StoreResult<usize> {
+    let row = format!("({})", vec!["?"; columns].join(","));
+    let (full, rest) = rows.as_chunks::<TOGETHER>();
+    let mut added = 0;
+    let mut insert = |together: &[T], sql: &str| {
+        let mut statement = connection.prepare_cached(sql)?;
+        let mut to = Bind { statement: &mut statement, place: 0 };
+        together.iter().try_for_each(|row| bind(&mut to, row))?;
+        added += statement.raw_execute()?;
+        Ok::<_, StoreError>(())
+    };
+    if !full.is_empty() {
+        let sql = format!("{head} {}", vec![row.as_str(); TOGETHER].join(","));
+        full.iter().try_for_each(|together| insert(together, &sql))?;
+    }
+    let sql = format!("{head} {row}");
+    rest.chunks(1).try_for_each(|one| insert(one, &sql))?;
+    Ok(added)
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -189,6 +237,12 @@ pub(super) fn instant(microseconds: i64) -> StoreResult<Timestamp> {
 /// Reads an id's 16 bytes.
 pub(super) fn uuid(row: &Row<'_>, column: usize) -> StoreResult<Uuid> {
     Ok(Uuid::from_bytes(row.get(column)?))
+}
+
+/// Bytes, where they lie.
+pub(super) fn blob<'a>(row: &'a Row<'_>, column: usize) -> StoreResult<&'a [u8]> {
+    let bytes = row.get_ref(column)?.as_blob();
+    bytes.map_err(|_| StoreError::Damaged("what must be bytes is something else".to_owned()))
 }
 
 /// A document's text.

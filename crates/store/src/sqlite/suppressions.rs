@@ -1,5 +1,6 @@
 //! Stops. There is no statement here, or anywhere, that deletes or weakens one.
 
+use super::hashes::{self, Of};
 use super::sql::{Db, Sql, SqliteTx, instant};
 use super::words::Words;
 use crate::error::{StoreError, StoreResult};
@@ -9,14 +10,14 @@ use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::SuppressionHash;
 use jiff::Timestamp;
 use rusqlite::Connection;
+use std::collections::HashSet;
 
 const ADD: &str = "INSERT INTO suppression (hash, scope, reason, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (hash, scope) DO NOTHING";
 const STOPS: &str = "SELECT scope, reason, at FROM suppression WHERE hash = $1 ORDER BY at, scope";
 const ALL: &str = "SELECT hash, scope, reason, at FROM suppression ORDER BY hash, scope";
 const IS_STOPPED: &str = "SELECT 1 FROM suppression WHERE hash = $1 AND scope = $2";
-pub(super) const STOPPED: &str = "SELECT supporter.ordinal FROM suppression
-    JOIN supporter ON supporter.mail_key = suppression.hash WHERE suppression.scope = $1";
+pub(super) const STOPPED: &str = "SELECT hash FROM suppression WHERE scope = $1";
 const COUNT: &str = "SELECT count(*) FROM suppression";
 
 fn number(reason: SuppressionReason) -> u8 {
@@ -37,6 +38,29 @@ fn reason(number: u8) -> StoreResult<SuppressionReason> {
 fn scope(words: &mut Words, connection: &Connection, word: u32) -> StoreResult<SuppressionScope> {
     let scope = words.text(connection, word)?.parse();
     scope.map_err(|_| StoreError::Damaged("a stop's scope is unknown".to_owned()))
+}
+
+/// The supporters whose mail key is one of these: read through from the first to the last, because an index of
+/// all keys would cost each import more than each of these reads.
+fn with_one_of(connection: &Connection, keys: &HashSet<[u8; 16]>) -> StoreResult<Vec<Ordinal>> {
+    let mut found = Vec::new();
+    if keys.is_empty() {
+        return Ok(found);
+    }
+    // Which first two bytes occur at all turns most people away without hashing.
+    let start = |key: &[u8; 16]| usize::from(u16::from_be_bytes([key[0], key[1]]));
+    let mut starts = vec![false; 1 << 16];
+    for key in keys {
+        if let Some(known) = starts.get_mut(start(key)) {
+            *known = true;
+        }
+    }
+    hashes::each(connection, Of::Mail, |ordinal, key| {
+        if starts.get(start(&key)).is_some_and(|known| *known) && keys.contains(&key) {
+            found.push(Ordinal(ordinal));
+        }
+    })?;
+    Ok(found)
 }
 
 fn are_stopped(db: &mut Db<'_>, hashes: &[SuppressionHash]) -> StoreResult<Vec<bool>> {
@@ -99,17 +123,15 @@ impl Suppressions for SqliteTx<'_> {
 
     fn stopped_supporters(&mut self, scopes: &[SuppressionScope]) -> StoreResult<Vec<Ordinal>> {
         self.run(|db| {
-            let mut found: Vec<u32> = Vec::new();
+            let mut stopped: HashSet<[u8; 16]> = HashSet::new();
             for scope in scopes {
                 let Some(word) = db.words.known(db.connection, &scope.to_string())? else { continue };
                 db.connection.each(STOPPED, (word,), |row| {
-                    found.push(row.get(0)?);
+                    stopped.insert(row.get(0)?);
                     Ok(())
                 })?;
             }
-            found.sort_unstable();
-            found.dedup();
-            Ok(found.into_iter().map(Ordinal).collect())
+            with_one_of(db.connection, &stopped)
         })
     }
 

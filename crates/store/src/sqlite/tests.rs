@@ -120,6 +120,7 @@ fn what_runs_often_searches_and_does_not_scan() {
             super::sends::ONE_TO,
             super::sends::ALL_OF,
             super::suppressions::STOPPED,
+            super::people::REMOVE_BLIND,
         ])
         .chain([super::copies::WITH, super::responses::OF_PERSON]);
     for sql in statements {

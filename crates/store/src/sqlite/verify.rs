@@ -1,6 +1,7 @@
 //! Whether a list holds together: each file by itself, and the two with each other.
 
 use super::files::{self, KEYS, Kind, MAIN, Use};
+use super::hashes::{self, Of};
 use super::keys;
 use super::sql::Sql;
 use crate::error::{StoreError, StoreResult};
@@ -58,6 +59,19 @@ fn check_file(folder: &Path, kind: &Kind, problems: &mut Vec<String>) -> StoreRe
     Ok((problems.len() == before).then_some(connection))
 }
 
+/// What people are found by must be known of each person as well, or an erasure would leave it behind.
+fn check_hashes(main: &Connection, problems: &mut Vec<String>) -> StoreResult<()> {
+    let mut known = main.number("SELECT count(*) FROM further", ())?;
+    for of in [Of::Email, Of::Phone] {
+        hashes::each(main, of, |_, _| known += 1)?;
+    }
+    if known != main.number("SELECT count(*) FROM blind", ())? {
+        problems
+            .push(format!("{}: the addresses that people are found by do not fit their records", MAIN.name));
+    }
+    Ok(())
+}
+
 fn check_keys(main: &Connection, keys: &Connection, problems: &mut Vec<String>) -> StoreResult<()> {
     let mut holders = Vec::new();
     keys::holders(keys, |ordinal| holders.push(ordinal))?;
@@ -87,6 +101,7 @@ pub(super) fn verify(folder: &Path) -> StoreResult<Vec<String>> {
             problems.push(format!("{}: {wrong}", MAIN.name));
         }
     }
+    check_hashes(&main, &mut problems)?;
     if let Some(keys) = keys {
         check_keys(&main, &keys, &mut problems)?;
     }

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use hustings_domain::ids::Ordinal;
+use hustings_domain::ids::{Ordinal, SupporterId};
+use hustings_store::records::SupporterRecord;
 use hustings_store::sqlite::Sqlite;
-use hustings_store::{Store, StoreError, StoreResult};
+use hustings_store::{Store, StoreError, StoreResult, Tx};
+use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use hustings_vault::vault::WrappedKey;
 use std::path::Path;
 
@@ -187,4 +189,35 @@ fn a_copy_is_looked_into_without_a_trace() {
         Sqlite::peek(&folder.path().join("none"), |tx| tx.meta("a")),
         Err(StoreError::NotThere(_))
     ));
+}
+
+#[test]
+fn what_a_removed_person_was_found_by_is_in_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::create(folder.path()).unwrap();
+    let (mail_key, email, second) = (*b"key for the mail", *b"first e-mail ...", *b"second e-mail...");
+    let record = |ordinal: u32, mail_key: [u8; 16]| SupporterRecord {
+        ordinal: Ordinal(ordinal),
+        id: SupporterId(uuid::Uuid::from_u128(u128::from(ordinal))),
+        joined: "2026-03-01T00:00:00Z".parse().unwrap(),
+        sealed: format!("the sealed identity of person {ordinal}").into_bytes(),
+        version: 1,
+        mail_key: Some(SuppressionHash(mail_key)),
+    };
+    let add = |tx: &mut dyn Tx| {
+        tx.insert_supporters(&[record(0, *b"someone else's k"), record(1, mail_key)])?;
+        tx.insert_blind(
+            BlindColumn::Email,
+            &[(BlindIndex(email), Ordinal(1)), (BlindIndex(second), Ordinal(1))],
+        )
+    };
+    store.write(add).unwrap();
+    drop(store);
+    let gone: [&[u8]; 4] = [&mail_key, &email, &second, b"identity of person 1"];
+    assert!(gone.iter().all(|bytes| is_on_disk(folder.path(), bytes)));
+    let store = Sqlite::open(folder.path()).unwrap();
+    store.write(|tx| tx.remove_supporter(Ordinal(1))).unwrap();
+    drop(store);
+    assert!(!gone.iter().any(|bytes| is_on_disk(folder.path(), bytes)));
+    assert!(is_on_disk(folder.path(), b"someone else's k"), "the others stay");
 }

@@ -14,7 +14,6 @@ CREATE TABLE supporter (
   mail_key BLOB,
   sealed BLOB NOT NULL
 );
-CREATE INDEX supporter_by_mail_key ON supporter (mail_key) WHERE mail_key IS NOT NULL;
 
 CREATE TABLE blind (
   field INTEGER NOT NULL,
@@ -22,7 +21,16 @@ CREATE TABLE blind (
   ordinal INTEGER NOT NULL,
   PRIMARY KEY (field, hash)
 ) WITHOUT ROWID;
-CREATE INDEX blind_by_person ON blind (ordinal);
+-- Of each person the e-mail and phone hash of `blind`, and the mail key, by position: a block holds 238 slots of
+-- 17 bytes (1 and the hash, or zeros). It fills one page, so that a person costs no row and no place in an index.
+-- What a person is found by beyond the first of a field stands in `further`.
+CREATE TABLE hash_block (place INTEGER PRIMARY KEY, slots BLOB NOT NULL);
+CREATE TABLE further (
+  ordinal INTEGER NOT NULL,
+  field INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (ordinal, field, hash)
+) WITHOUT ROWID;
 
 CREATE TABLE fact (ordinal INTEGER PRIMARY KEY, facts BLOB NOT NULL);
 
@@ -39,17 +47,10 @@ CREATE TABLE change (sequence INTEGER PRIMARY KEY, first INTEGER NOT NULL, last 
 CREATE TABLE source (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, licence TEXT NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE shred (ordinal INTEGER PRIMARY KEY);
 
--- `place` is the person's ordinal times 1,048,576 plus the number of the statement among the person's, from 0:
--- one number as the key makes adding at the end of the table cheaper than a key of two columns.
-CREATE TABLE consent (
-  place INTEGER PRIMARY KEY,
-  purpose INTEGER NOT NULL,
-  channel INTEGER NOT NULL,
-  state INTEGER NOT NULL,
-  notice INTEGER,
-  source INTEGER NOT NULL,
-  at INTEGER NOT NULL
-);
+-- `place` is the person's ordinal times 1,048,576 plus the number of the row among the person's, from 0: one
+-- number as the key makes adding at the end of the table cheaper than a key of two columns. A row holds the
+-- statements that were added together, oldest first, and is never changed.
+CREATE TABLE consent (place INTEGER PRIMARY KEY, statements BLOB NOT NULL);
 CREATE TABLE notice (hash BLOB PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 
 CREATE TABLE suppression (
