@@ -19,9 +19,9 @@ lint room="":
 demo dir="target/demo":
     cargo run --release -- demo --dir {{dir}}
 
-# a short fuzz of one target (needs cargo-fuzz)
-fuzz target seconds="60":
-    cargo fuzz run {{target}} -- -max_total_time={{seconds}}
+# a short fuzz of every parser of foreign bytes, or of one
+fuzz seconds="3" target="":
+    ./scripts/fuzz-smoke {{seconds}} {{target}}
 
 # the measurements, as tables and as JSON
 bench name:
