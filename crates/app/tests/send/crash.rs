@@ -1,11 +1,11 @@
 //! Promise 9: whatever a stopped process leaves behind, nobody is skipped and nobody settled is mailed again.
 
-use super::world::{Plan, Provider, World, person, set};
+use super::world::{Hook, Plan, Provider, World, person, set};
 use hustings_app::send::{self, Ended};
 use hustings_domain::ids::Ordinal;
 use hustings_mail::journal::{Durability, Journal};
 use hustings_mail::receiver::Reply;
-use hustings_store::records::DeliveryState;
+use hustings_store::records::DeliveryState::{self, Accepted, Deferred, InDoubt, Pending, Refused};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -37,7 +37,6 @@ async fn a_killed_process_is_put_right_at_the_next_opening() {
     let world = world.reopened();
     let states: Vec<DeliveryState> =
         order.iter().take(12).map(|person| world.state_of(number, *person)).collect();
-    use DeliveryState::{Accepted, Deferred, InDoubt, Pending, Refused};
     assert_eq!(states[..7], [Accepted, Accepted, Accepted, Refused, Deferred, InDoubt, InDoubt]);
     assert!(states[7..].iter().all(|state| *state == Pending));
     assert!(!path.exists(), "a journal goes once it is committed");
@@ -79,11 +78,7 @@ async fn a_commit_that_came_before_the_crash_is_not_undone() {
     // Committed as accepted; the crash came before the journal was shortened and it still says "no answer".
     world.write(|tx| {
         tx.claim(id, frozen.released, 1, epoch, now, now)?;
-        let result = hustings_store::records::DeliveryResult {
-            seq: 0,
-            state: DeliveryState::Accepted,
-            code: Some(250),
-        };
+        let result = hustings_store::records::DeliveryResult { seq: 0, state: Accepted, code: Some(250) };
         Ok(tx.settle_deliveries(id, epoch, &[result], now)?)
     });
     let folder = world.folder.join("journal");
@@ -93,7 +88,7 @@ async fn a_commit_that_came_before_the_crash_is_not_undone() {
     drop(journal);
     let first = world.planned(number)[0];
     let world = world.reopened();
-    assert_eq!(world.state_of(number, first), DeliveryState::Accepted);
+    assert_eq!(world.state_of(number, first), Accepted);
     assert!(world.entered("send.recovered").is_empty());
 }
 
@@ -101,7 +96,7 @@ async fn a_commit_that_came_before_the_crash_is_not_undone() {
 async fn a_run_broken_off_is_taken_up_in_the_same_process() {
     let (world, number, frozen) = World::started(&Plan { people: 400, ..Plan::default() });
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(move |so_far, _| {
+    let acts: Hook = Box::new(move |so_far, _| {
         if so_far == 60 {
             tell.send(()).ok();
         }
@@ -118,7 +113,7 @@ async fn a_run_broken_off_is_taken_up_in_the_same_process() {
     let ran = loop {
         match world.run(&provider, number).await {
             Err(refusal) if refusal.code == "send.running" => {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
             ended => break ended.unwrap(),
         }
@@ -130,7 +125,7 @@ async fn a_run_broken_off_is_taken_up_in_the_same_process() {
     let in_doubt: BTreeSet<Ordinal> = world
         .planned(number)
         .into_iter()
-        .filter(|person| world.state_of(number, *person) == DeliveryState::InDoubt)
+        .filter(|person| world.state_of(number, *person) == InDoubt)
         .collect();
     let reached: BTreeSet<Ordinal> = provider.got().union(&in_doubt).copied().collect();
     assert_eq!(reached, set(&world.planned(number)));
@@ -140,14 +135,14 @@ async fn a_run_broken_off_is_taken_up_in_the_same_process() {
 async fn a_connection_lost_at_the_dot_leaves_one_in_doubt_and_no_double() {
     let (world, number, frozen) = World::started(&Plan { people: 100, ..Plan::default() });
     let victim = world.planned(number)[30];
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(move |_, address| {
+    let acts: Hook = Box::new(move |_, address| {
         if person(address) == victim.0 { Reply::HangUp { delivered: true } } else { Reply::accept() }
     });
     let provider = Provider::with(None, Some(acts)).await;
     let ran = world.run(&provider, number).await.unwrap();
     assert_eq!(ran.ended, Ended::Finished);
     assert_eq!((ran.counts.in_doubt, ran.counts.accepted), (1, frozen.planned - 1));
-    assert_eq!(world.state_of(number, victim), DeliveryState::InDoubt);
+    assert_eq!(world.state_of(number, victim), InDoubt);
     assert!(provider.nobody_twice());
 }
 

@@ -1,6 +1,6 @@
 //! Relays that say no, later, or nothing at all.
 
-use super::world::{Plan, Provider, RETRY, World, person, set};
+use super::world::{Hook, Plan, Provider, RETRY, World, person, set};
 use hustings_app::Kind;
 use hustings_app::send::{self, Ended};
 use hustings_app::settings::RelaySettings;
@@ -16,12 +16,11 @@ async fn dead_mailboxes_are_stopped_and_filters_are_not_believed() {
     let (world, number, frozen) = World::started(&Plan { people: 200, ..Plan::default() });
     let order = world.planned(number);
     let (dead, disliked) = (order[5], order[6]);
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> =
-        Box::new(move |_, address| match person(address) {
-            person if person == dead.0 => Reply::unknown(),
-            person if person == disliked.0 => Reply::Say(550, "5.7.1 looks like spam".into()),
-            _ => Reply::accept(),
-        });
+    let acts: Hook = Box::new(move |_, address| match person(address) {
+        person if person == dead.0 => Reply::unknown(),
+        person if person == disliked.0 => Reply::Say(550, "5.7.1 looks like spam".into()),
+        _ => Reply::accept(),
+    });
     let provider = Provider::with(Some(acts), None).await;
     let ran = world.run(&provider, number).await.unwrap();
     assert_eq!(ran.ended, Ended::Finished);
@@ -40,7 +39,7 @@ async fn later_is_tried_later_and_not_before() {
     let slow = world.planned(number)[3];
     let greylisting = Arc::new(AtomicBool::new(true));
     let listed = Arc::clone(&greylisting);
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(move |_, address| {
+    let acts: Hook = Box::new(move |_, address| {
         let later = listed.load(Ordering::SeqCst) && person(address) == slow.0;
         if later { Reply::defer("greylisted") } else { Reply::accept() }
     });
@@ -63,7 +62,7 @@ async fn later_is_tried_later_and_not_before() {
 async fn later_for_ever_ends_as_refused() {
     let (world, number, _) = World::started(&Plan { people: 40, ..Plan::default() });
     let slow = world.planned(number)[0];
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> =
+    let acts: Hook =
         Box::new(
             move |_, address| {
                 if person(address) == slow.0 { Reply::defer("never") } else { Reply::accept() }

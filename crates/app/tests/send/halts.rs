@@ -1,6 +1,6 @@
 //! Pauses by people and by the stop rule.
 
-use super::world::{Plan, Provider, World, is_pilot, set};
+use super::world::{Hook, Plan, Provider, World, is_pilot, set};
 use hustings_app::send::{self, Ended};
 use hustings_domain::access::Actor;
 use hustings_domain::loan::LoanState;
@@ -13,7 +13,7 @@ async fn a_pause_in_the_middle_stops_it_and_a_resume_goes_on() {
     let (world, number, frozen) = World::started(&Plan { people: 400, ..Plan::default() });
     let world = Arc::new(world);
     let hooked = Arc::clone(&world);
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(move |so_far, _| {
+    let acts: Hook = Box::new(move |so_far, _| {
         if so_far == 50 && hooked.loan(number).state == LoanState::Sending {
             send::pause(&hooked.app, &hooked.trustees[0], number, "a trustee saw a mistake").unwrap();
         }
@@ -102,7 +102,7 @@ async fn the_rest_is_not_released_while_the_rule_says_stop() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn dead_mailboxes_in_the_send_itself_pause_it() {
     let (world, number, _) = World::started(&Plan { people: 400, ..Plan::default() });
-    let unknown: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(|_, _| Reply::unknown());
+    let unknown: Hook = Box::new(|_, _| Reply::unknown());
     let provider = Provider::with(Some(unknown), None).await;
     let ran = world.run(&provider, number).await.unwrap();
     assert!(matches!(&ran.ended, Ended::Paused { reason } if reason.starts_with("hard bounces ")), "{ran:?}");

@@ -1,6 +1,6 @@
 //! Caps, fatigue, stops and consent: who is never mailed, at freezing and after it.
 
-use super::world::{Plan, Provider, World, consent, person, set};
+use super::world::{Hook, Plan, Provider, World, consent, person, set};
 use hustings_app::send::{self, Ended};
 use hustings_domain::consent::{ConsentState, SuppressionReason, SuppressionScope};
 use hustings_domain::ids::Ordinal;
@@ -125,7 +125,7 @@ async fn whoever_stops_between_claim_and_send_is_not_mailed() {
         [order.len() - 1, order.len() - 2, order.len() - 3].map(|at| order[at]);
     let world = Arc::new(world);
     let hooked = Arc::clone(&world);
-    let acts: Box<dyn Fn(usize, &str) -> Reply + Send + Sync> = Box::new(move |so_far, address| {
+    let acts: Hook = Box::new(move |so_far, address| {
         if so_far == 0 && person(address) == order[0].0 {
             let now = hooked.now();
             assert_eq!(hooked.state_of(number, stopped), DeliveryState::Claimed);

@@ -274,7 +274,8 @@ pub(crate) fn consent(state: ConsentState, at: Timestamp) -> Consent {
     Consent { purpose, channel: Channel::Email, state, notice: None, source: "test".to_owned(), at }
 }
 
-type Hook = Box<dyn Fn(usize, &str) -> Reply + Send + Sync>;
+/// Gets how many were delivered so far, and the recipient.
+pub(crate) type Hook = Box<dyn Fn(usize, &str) -> Reply + Send + Sync>;
 
 /// A mail provider: keeps everything, and answers as it is told to.
 pub(crate) struct Provider {
@@ -314,7 +315,6 @@ impl Provider {
         Self::with(None, None).await
     }
 
-    /// `on_rcpt` and `on_data` get how many were delivered so far, and the recipient.
     pub(crate) async fn with(on_rcpt: Option<Hook>, on_data: Option<Hook>) -> Self {
         let kept = Arc::new(Kept::default());
         let policy = Arc::new(Hooked { kept: Arc::clone(&kept), on_rcpt, on_data });
