@@ -120,10 +120,12 @@ impl App {
     pub fn charter(&self) -> Result<Charter> {
         let text = self.store.read(|tx| Ok::<_, Refusal>(tx.charter()?))?;
         let (_, toml) = text.ok_or_else(|| {
-            Refusal::conflict("charter.none", "no charter is in force").hint("adopt one with `hustings init --charter FILE`")
+            Refusal::conflict("charter.none", "no charter is in force")
+                .hint("adopt one with `hustings init --charter FILE`")
         })?;
-        Charter::from_toml(&toml)
-            .map_err(|problems| Refusal::internal("the charter in force does not read").because(format!("{problems:?}")))
+        Charter::from_toml(&toml).map_err(|problems| {
+            Refusal::internal("the charter in force does not read").because(format!("{problems:?}"))
+        })
     }
 
     /// The index, brought up to date with the store, for reading.

@@ -13,5 +13,5 @@ pub mod send;
 pub mod settings;
 
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
-pub use journal::{entry_count, enter};
+pub use journal::{enter, entry_count};
 pub use refusal::{Kind, Refusal, Result};

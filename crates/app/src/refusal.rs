@@ -97,10 +97,14 @@ impl From<Denied> for Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let (kind, code, hint) = match &error {
-            StoreError::NotThere(_) => {
-                (Kind::NotFound, "folder.no-list", "make one with `hustings init`, or name another folder with --dir")
+            StoreError::NotThere(_) => (
+                Kind::NotFound,
+                "folder.no-list",
+                "make one with `hustings init`, or name another folder with --dir",
+            ),
+            StoreError::AlreadyThere(_) => {
+                (Kind::Conflict, "folder.taken", "name an empty folder with --dir")
             }
-            StoreError::AlreadyThere(_) => (Kind::Conflict, "folder.taken", "name an empty folder with --dir"),
             StoreError::InUse(_) => {
                 (Kind::Busy, "folder.in-use", "use the console of the one that runs, or stop it first")
             }
@@ -110,10 +114,14 @@ impl From<StoreError> for Refusal {
             StoreError::DiskFull => {
                 (Kind::Busy, "folder.disk-full", "free some space and try again; nothing was changed")
             }
-            StoreError::Damaged(_) => (Kind::Internal, "folder.damaged", "restore the newest backup with `hustings restore`"),
+            StoreError::Damaged(_) => {
+                (Kind::Internal, "folder.damaged", "restore the newest backup with `hustings restore`")
+            }
             StoreError::Conflict(_) => (Kind::Conflict, "store.conflict", "look again: somebody was faster"),
             StoreError::Engine(_) => (Kind::Internal, "store.refused", "nothing was changed; try again"),
-            StoreError::Files { .. } => (Kind::Internal, "folder.files", "check the folder's owner and permissions"),
+            StoreError::Files { .. } => {
+                (Kind::Internal, "folder.files", "check the folder's owner and permissions")
+            }
         };
         Self::new(kind, code, error.to_string()).hint(hint)
     }
@@ -144,9 +152,15 @@ impl From<hustings_domain::loan::IllegalMove> for Refusal {
     fn from(error: hustings_domain::loan::IllegalMove) -> Self {
         use hustings_domain::loan::IllegalMove;
         let (code, hint) = match &error {
-            IllegalMove::WrongState { .. } => ("loan.wrong-state", "`hustings loan show` says where it stands"),
-            IllegalMove::OtherText { .. } => ("loan.text-changed", "the board has to vote on the text as it is now"),
-            IllegalMove::OutsideWindow { .. } => ("loan.outside-window", "ask for a new loan with another window"),
+            IllegalMove::WrongState { .. } => {
+                ("loan.wrong-state", "`hustings loan show` says where it stands")
+            }
+            IllegalMove::OtherText { .. } => {
+                ("loan.text-changed", "the board has to vote on the text as it is now")
+            }
+            IllegalMove::OutsideWindow { .. } => {
+                ("loan.outside-window", "ask for a new loan with another window")
+            }
             IllegalMove::NotCanonical(_) => ("loan.not-canonical", "use whole numbers only"),
         };
         Self::conflict(code, error.to_string()).hint(hint)

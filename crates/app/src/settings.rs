@@ -86,12 +86,16 @@ impl Settings {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => {
-                return Err(Refusal::invalid("settings.unreadable", format!("`{}` cannot be read", path.display()))
-                    .because(error));
+                return Err(Refusal::invalid(
+                    "settings.unreadable",
+                    format!("`{}` cannot be read", path.display()),
+                )
+                .because(error));
             }
         };
         let settings: Self = toml::from_str(&text).map_err(|error| {
-            Refusal::invalid("settings.wrong", format!("`{}` does not hold settings", path.display())).because(error)
+            Refusal::invalid("settings.wrong", format!("`{}` does not hold settings", path.display()))
+                .because(error)
         })?;
         settings.check()?;
         Ok(settings)
@@ -100,10 +104,12 @@ impl Settings {
     /// Writes the settings of a data folder.
     pub fn save(&self, folder: &Path) -> Result<()> {
         self.check()?;
-        let text = toml::to_string(self).map_err(|error| Refusal::internal("settings cannot be written").because(error))?;
+        let text = toml::to_string(self)
+            .map_err(|error| Refusal::internal("settings cannot be written").because(error))?;
         let path = folder.join(FILE);
-        std::fs::write(&path, text)
-            .map_err(|error| Refusal::internal(format!("`{}` cannot be written", path.display())).because(error))
+        std::fs::write(&path, text).map_err(|error| {
+            Refusal::internal(format!("`{}` cannot be written", path.display())).because(error)
+        })
     }
 
     fn check(&self) -> Result<()> {

@@ -64,7 +64,12 @@ pub fn log_in(app: &App, token: &str) -> Result<LoggedIn> {
         };
         let user = tx.take_login_link(hash_token(token), now)?.ok_or_else(spent)?;
         let user = tx.user(user)?.ok_or_else(spent)?;
-        tx.add_session(&SessionRecord { token_hash: hash_token(&cookie), user: user.id, csrf: csrf.clone(), expires })?;
+        tx.add_session(&SessionRecord {
+            token_hash: hash_token(&cookie),
+            user: user.id,
+            csrf: csrf.clone(),
+            expires,
+        })?;
         Ok(LoggedIn { cookie, csrf, user, expires })
     })
 }

@@ -40,12 +40,16 @@ pub struct UserAdded {
 pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
     permit(actor, Action::AddUser)?;
     let wrong = |what: &str| Refusal::invalid("user.incomplete", what.to_owned());
-    let email = EmailAddress::parse(&new.email).map_err(|error| wrong("a user needs an address").because(error))?;
-    if new.name.trim().is_empty() || new.name.chars().count() > 200 || new.name.chars().any(char::is_control) {
+    let email =
+        EmailAddress::parse(&new.email).map_err(|error| wrong("a user needs an address").because(error))?;
+    if new.name.trim().is_empty() || new.name.chars().count() > 200 || new.name.chars().any(char::is_control)
+    {
         return Err(wrong("a user needs a name of 1 to 200 characters"));
     }
     if new.roles.is_empty() {
-        return Err(wrong("a user needs a role").hint("steward, trustee, treasurer, administrator or borrower"));
+        return Err(
+            wrong("a user needs a role").hint("steward, trustee, treasurer, administrator or borrower")
+        );
     }
     let lends = new.roles.contains(&Role::Borrower);
     if lends && (new.roles.len() > 1 || new.borrower.is_none()) || !lends && new.borrower.is_some() {
@@ -58,19 +62,24 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
     let now = app.now();
     let mut rng = app.rng("user");
     let token = new_secret_token(&mut *rng);
-    let expires = now.checked_add(Span::new().hours(24 * 90)).map_err(|error| Refusal::internal("no time is left").because(error))?;
+    let expires = now
+        .checked_add(Span::new().hours(24 * 90))
+        .map_err(|error| Refusal::internal("no time is left").because(error))?;
     app.store.write(|tx| {
         let charter = crate::lend::charter_in(tx)?;
         match (&new.wing, new.roles.contains(&Role::Trustee)) {
             (None, true) => return Err(wrong("a trustee sits in a wing").hint(wings(&charter.wings))),
             (Some(wing), true) if !charter.wings.contains(wing) => {
-                return Err(wrong(&format!("`{wing}` is not a wing of the board")).hint(wings(&charter.wings)));
+                return Err(
+                    wrong(&format!("`{wing}` is not a wing of the board")).hint(wings(&charter.wings))
+                );
             }
             (Some(_), false) => return Err(wrong("only a trustee sits in a wing")),
             _ => {}
         }
         if let Some(borrower) = new.borrower {
-            tx.borrower(borrower)?.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+            tx.borrower(borrower)?
+                .ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
         }
         if tx.user_by_email(email.reveal())?.is_some() {
             return Err(Refusal::conflict("user.taken", "somebody has a log-in with this address"));
@@ -85,7 +94,8 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
         };
         tx.put_user(&user)?;
         tx.add_user_token(hash_token(&token), user.id, expires)?;
-        let body = json!({"user": user.id, "roles": user.roles, "wing": user.wing, "borrower": user.borrower});
+        let body =
+            json!({"user": user.id, "roles": user.roles, "wing": user.wing, "borrower": user.borrower});
         enter(tx, now, actor, "user.added", body)?;
         Ok(UserAdded { user, token })
     })
@@ -108,6 +118,8 @@ pub fn user_named(app: &App, named: &str) -> Result<UserRecord> {
         tx.users()?
             .into_iter()
             .find(|user| user.name == named || user.email == named || user.id.to_string() == named)
-            .ok_or_else(|| Refusal::not_found("user.unknown", "nobody with that name or address has a log-in"))
+            .ok_or_else(|| {
+                Refusal::not_found("user.unknown", "nobody with that name or address has a log-in")
+            })
     })
 }

@@ -97,7 +97,8 @@ pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
             .map_err(|error| Refusal::internal("no time is left").because(error))?,
         settings: std::fs::read_to_string(app.folder.join(crate::settings::FILE)).unwrap_or_default(),
     };
-    let text = serde_json::to_string_pretty(&manifest).map_err(|error| Refusal::internal("the manifest cannot be written").because(error))?;
+    let text = serde_json::to_string_pretty(&manifest)
+        .map_err(|error| Refusal::internal("the manifest cannot be written").because(error))?;
     write_new(&manifest_file, text.as_bytes())?;
     Ok(BackupReport { data: file.to_owned(), keys, manifest })
 }
@@ -124,7 +125,9 @@ pub(super) fn hash_of(path: &Path) -> Result<ContentHash> {
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
-    let refused = |error: std::io::Error| Refusal::internal(format!("`{}` cannot be written", path.display())).because(error);
+    let refused = |error: std::io::Error| {
+        Refusal::internal(format!("`{}` cannot be written", path.display())).because(error)
+    };
     let mut file = File::create_new(path).map_err(refused)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refused)
 }

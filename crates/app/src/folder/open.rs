@@ -23,10 +23,12 @@ pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc
         return Err(half_made(folder));
     }
     let vault = Vault::open(&Header::from_json(&header)?, root).map_err(|error| match error {
-        VaultError::WrongRoot => {
-            Refusal::new(Kind::Denied, "vault.wrong-root", "this passphrase or identity does not open the list")
-                .hint("set HUSTINGS_PASSPHRASE, or name the identity file with --identity")
-        }
+        VaultError::WrongRoot => Refusal::new(
+            Kind::Denied,
+            "vault.wrong-root",
+            "this passphrase or identity does not open the list",
+        )
+        .hint("set HUSTINGS_PASSPHRASE, or name the identity file with --identity"),
         other => Refusal::from(other),
     })?;
     let next = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?;
@@ -38,8 +40,11 @@ pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc
 }
 
 fn half_made(folder: &Path) -> Refusal {
-    Refusal::conflict("folder.half-made", format!("the making of the list in `{}` was interrupted", folder.display()))
-        .hint("it holds nothing yet: remove the folder and run `hustings init` again")
+    Refusal::conflict(
+        "folder.half-made",
+        format!("the making of the list in `{}` was interrupted", folder.display()),
+    )
+    .hint("it holds nothing yet: remove the folder and run `hustings init` again")
 }
 
 /// Puts an open store and vault together.
@@ -51,7 +56,9 @@ pub(super) fn assemble(
     chance: Arc<dyn Chance>,
 ) -> Result<App> {
     let epoch = store.read(|tx| Ok::<_, Refusal>(tx.meta("epoch")?))?;
-    let epoch = epoch.and_then(|text| text.parse().ok()).ok_or_else(|| Refusal::internal("the store has no epoch"))?;
+    let epoch = epoch
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Refusal::internal("the store has no epoch"))?;
     let index = people::follow::load_or_build(&store, &folder.join(people::follow::FILE))?;
     Ok(App {
         folder: folder.to_owned(),

@@ -50,26 +50,29 @@ pub fn restore(
     file: &Path,
     folder: &Path,
     root: &RootSecret,
-    clock: Arc<dyn Clock>,
+    clock: &Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 ) -> Result<RestoreReport> {
     let manifest = read_manifest(file)?;
     let since = what_happened_since(folder)?;
     let made = beside(folder, ".restoring");
     if made.exists() {
-        std::fs::remove_dir_all(&made).map_err(|error| files("an interrupted restore cannot be cleared", &made, &error))?;
+        std::fs::remove_dir_all(&made)
+            .map_err(|error| files("an interrupted restore cannot be cleared", &made, &error))?;
     }
     lay_out(file, &manifest, &made)?;
-    let app = open(&made, root, Arc::clone(&clock), chance)?;
+    let app = open(&made, root, Arc::clone(clock), chance)?;
     check_counts(&app, &manifest)?;
     let sample = open_sample(&app)?;
     let stops_carried = carry_stops(&app, &since)?;
     let entries_carried = carry_entries(&app.store, &since)?;
     let now = clock.now();
+    // A send that the backup caught half-way would mail again whoever was mailed since: people look first.
+    let halted = crate::send::halt_all(&app, "restored from a backup")?;
     let erased_again = erase_again(&app)?;
     app.store.write(|tx| {
         let body = json!({"taken": manifest.taken.to_string(), "backup_ledger_size": manifest.ledger_size,
-            "stops_carried": stops_carried, "entries_carried": entries_carried, "erased_again": erased_again});
+            "stops_carried": stops_carried, "sends_paused": halted.len(), "entries_carried": entries_carried, "erased_again": erased_again});
         enter(tx, now, &Actor::operator(), "list.restored", body)
     })?;
     drop(app);
@@ -92,8 +95,11 @@ fn read_manifest(file: &Path) -> Result<Manifest> {
         .map_err(|error| Refusal::invalid("backup.manifest", "the manifest cannot be read").because(error))?;
     for (path, expected) in [(file.to_owned(), manifest.data), (beside(file, ".keys"), manifest.keys)] {
         if hash_of(&path)? != expected {
-            return Err(Refusal::invalid("backup.altered", format!("`{}` is not the file that was backed up", path.display()))
-                .hint("fetch it again, or take an older backup; nothing was changed"));
+            return Err(Refusal::invalid(
+                "backup.altered",
+                format!("`{}` is not the file that was backed up", path.display()),
+            )
+            .hint("fetch it again, or take an older backup; nothing was changed"));
         }
     }
     Ok(manifest)
@@ -121,13 +127,16 @@ fn lay_out(file: &Path, manifest: &Manifest, made: &Path) -> Result<()> {
     }
     if !manifest.settings.is_empty() {
         let path = made.join(crate::settings::FILE);
-        std::fs::write(&path, &manifest.settings).map_err(|error| files("the settings cannot be written", &path, &error))?;
+        std::fs::write(&path, &manifest.settings)
+            .map_err(|error| files("the settings cannot be written", &path, &error))?;
     }
     Ok(())
 }
 
 fn check_counts(app: &App, manifest: &Manifest) -> Result<()> {
-    let wrong = |what: &str| Refusal::invalid("backup.incomplete", format!("the restored {what} differ from the manifest"));
+    let wrong = |what: &str| {
+        Refusal::invalid("backup.incomplete", format!("the restored {what} differ from the manifest"))
+    };
     app.store.read(|tx| {
         if tx.supporter_count()? != manifest.supporters {
             return Err(wrong("supporters"));
@@ -176,8 +185,11 @@ fn carry_entries(store: &Store, since: &Since) -> Result<u64> {
             let index = u64::try_from(index).unwrap_or(u64::MAX);
             if index < kept {
                 if tx.ledger_entry(index)?.as_ref() != Some(entry) {
-                    return Err(Refusal::conflict("backup.other-list", "the backup is of another list than the one in the folder")
-                        .hint("restore into an empty folder"));
+                    return Err(Refusal::conflict(
+                        "backup.other-list",
+                        "the backup is of another list than the one in the folder",
+                    )
+                    .hint("restore into an empty folder"));
                 }
                 continue;
             }
@@ -216,9 +228,11 @@ fn swap(folder: &Path, made: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
     let mut put_aside = None;
     if folder.exists() {
         let aside = beside(folder, &format!(".before-restore-{}", now.as_second()));
-        std::fs::rename(folder, &aside).map_err(|error| files("the old list cannot be put aside", folder, &error))?;
+        std::fs::rename(folder, &aside)
+            .map_err(|error| files("the old list cannot be put aside", folder, &error))?;
         put_aside = Some(aside);
     }
-    std::fs::rename(made, folder).map_err(|error| files("the restored list cannot be put in place", folder, &error))?;
+    std::fs::rename(made, folder)
+        .map_err(|error| files("the restored list cannot be put in place", folder, &error))?;
     Ok(put_aside.filter(|aside| aside.read_dir().is_ok_and(|mut entries| entries.next().is_some())))
 }

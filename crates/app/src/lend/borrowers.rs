@@ -48,13 +48,21 @@ pub fn add_borrower(app: &App, actor: &Actor, new: NewBorrower) -> Result<Borrow
     let now = app.now();
     app.store.write(|tx| {
         let charter = load::charter(tx)?;
-        if let Some(unknown) = new.positions.iter().find(|slug| charter.issues.iter().all(|issue| issue.id != **slug)) {
+        if let Some(unknown) =
+            new.positions.iter().find(|slug| charter.issues.iter().all(|issue| issue.id != **slug))
+        {
             let known: Vec<&str> = charter.issues.iter().map(|issue| issue.id.as_str()).collect();
-            return Err(Refusal::invalid("issue.unknown", format!("`{unknown}` is not an issue of the charter"))
-                .hint(format!("the issues are {}", known.join(", "))));
+            return Err(Refusal::invalid(
+                "issue.unknown",
+                format!("`{unknown}` is not an issue of the charter"),
+            )
+            .hint(format!("the issues are {}", known.join(", "))));
         }
         if tx.borrowers()?.iter().any(|known| known.name == new.name) {
-            return Err(Refusal::conflict("borrower.taken", format!("a borrower named `{}` is registered", new.name)));
+            return Err(Refusal::conflict(
+                "borrower.taken",
+                format!("a borrower named `{}` is registered", new.name),
+            ));
         }
         let borrower = Borrower {
             id: BorrowerId::new(now, &mut *app.rng("borrower-id")),

@@ -14,7 +14,7 @@ pub fn check_charter(toml: &str) -> Result<Charter> {
         problems.iter().fold(
             Refusal::invalid("charter.wrong", "this is not a charter that can be kept")
                 .hint("docs/charter.example.toml holds every field with its meaning"),
-            |refusal, problem| refusal.because(problem),
+            Refusal::because,
         )
     })
 }

@@ -55,7 +55,11 @@ pub fn say(app: &App, actor: &Actor, number: LoanNumber, said: Said) -> Result<D
                 if content != current {
                     return Err(Refusal::conflict(
                         "vote.old-text",
-                        format!("the text has changed: you read {}, it now is {}", content.short(), current.short()),
+                        format!(
+                            "the text has changed: you read {}, it now is {}",
+                            content.short(),
+                            current.short()
+                        ),
                     )
                     .hint("read it again, then vote"));
                 }
@@ -65,7 +69,8 @@ pub fn say(app: &App, actor: &Actor, number: LoanNumber, said: Said) -> Result<D
                     Ballot::ApproveIf { condition } => Some(condition),
                     Ballot::Refuse { reason } => Some(reason),
                 })?;
-                let body = json!({"loan": number, "content": content, "ballot": ballot.word(), "wing": actor.wing});
+                let body =
+                    json!({"loan": number, "content": content, "ballot": ballot.word(), "wing": actor.wing});
                 proceedings.votes.push(Vote { trustee, ballot, content, at: now });
                 ("vote.cast", body)
             }
@@ -76,7 +81,11 @@ pub fn say(app: &App, actor: &Actor, number: LoanNumber, said: Said) -> Result<D
             }
             Said::Challenge { against, reason } => {
                 checked_reason(Some(&reason))?;
-                challenged(tx, &mut proceedings, Challenge { against, by: trustee, reason, at: now, rulings: vec![] })?;
+                challenged(
+                    tx,
+                    &mut proceedings,
+                    Challenge { against, by: trustee, reason, at: now, rulings: vec![] },
+                )?;
                 ("trustee.challenged", json!({"loan": number, "against": against}))
             }
         };
@@ -103,13 +112,15 @@ pub fn rule_on_challenge(
             return Err(Refusal::conflict("vote.recused", "you have recused yourself from this loan"));
         }
         if proceedings.challenges.iter().any(|challenge| challenge.against == trustee) {
-            return Err(Refusal::conflict("challenge.own", "a challenged trustee does not rule on a challenge"));
+            return Err(Refusal::conflict(
+                "challenge.own",
+                "a challenged trustee does not rule on a challenge",
+            ));
         }
-        let challenge = proceedings
-            .challenges
-            .iter_mut()
-            .find(|challenge| challenge.against == against)
-            .ok_or_else(|| Refusal::not_found("challenge.unknown", "nobody challenged that trustee here"))?;
+        let challenge =
+            proceedings.challenges.iter_mut().find(|challenge| challenge.against == against).ok_or_else(
+                || Refusal::not_found("challenge.unknown", "nobody challenged that trustee here"),
+            )?;
         challenge.rulings.retain(|(who, _)| *who != trustee);
         challenge.rulings.push((trustee, upheld));
         let challenge = challenge.clone();
@@ -132,11 +143,17 @@ fn seat(actor: &Actor) -> Result<UserId> {
 fn open_loan(tx: &mut dyn Tx, actor: &Actor, number: LoanNumber, now: Timestamp) -> Result<(Charter, Loan)> {
     let loan = load::loan_numbered(tx, actor, number)?;
     if loan.state != LoanState::Requested {
-        return Err(Refusal::conflict("vote.closed", format!("loan `{number}` is {}, not waiting for votes", loan.state)));
+        return Err(Refusal::conflict(
+            "vote.closed",
+            format!("loan `{number}` is {}, not waiting for votes", loan.state),
+        ));
     }
     if now >= loan.terms.closes {
-        return Err(Refusal::conflict("loan.expired", format!("loan `{number}` expired on {}", loan.terms.closes))
-            .hint("the borrower may ask again with another window"));
+        return Err(Refusal::conflict(
+            "loan.expired",
+            format!("loan `{number}` expired on {}", loan.terms.closes),
+        )
+        .hint("the borrower may ask again with another window"));
     }
     Ok((load::charter(tx)?, loan))
 }
@@ -148,7 +165,10 @@ fn kept_out(tx: &mut dyn Tx, proceedings: &Proceedings, trustee: UserId) -> Resu
             && ruling(challenge, &board, proceedings) == hustings_domain::clearance::Ruling::Upheld
     });
     if out {
-        return Err(Refusal::conflict("vote.kept-out", "the others decided that you have an interest in this loan"));
+        return Err(Refusal::conflict(
+            "vote.kept-out",
+            "the others decided that you have an interest in this loan",
+        ));
     }
     Ok(())
 }

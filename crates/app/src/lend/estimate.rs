@@ -27,7 +27,9 @@ pub struct Estimated {
 
 /// What a count depends on: never the text, so that rewording asks nothing new.
 fn question(terms: &Terms) -> Result<ContentHash> {
-    Ok(ContentHash::of(&json!({"audience": terms.audience, "purpose": terms.purpose, "channel": terms.channel}))?)
+    Ok(ContentHash::of(
+        &json!({"audience": terms.audience, "purpose": terms.purpose, "channel": terms.channel}),
+    )?)
 }
 
 // INVARIANT (promise 7): noise before anything is shown, the budget paid in the same transaction that keeps
@@ -56,17 +58,20 @@ pub fn estimate(app: &App, actor: &Actor, number: LoanNumber) -> Result<Estimate
             Refusal::conflict("estimate.budget", "this borrower has asked all the questions of this season")
                 .hint("answers given before can still be looked at; the budget is new next season")
         })?;
-        let (answer, season_price) = match tx.estimate_of(&rules.season, question)? {
+        let (answer, season_price) = if let Some(known) = tx.estimate_of(&rules.season, question)? {
             // The noise of this question was drawn for somebody else: showing it again tells nothing new.
-            Some(known) => (known.answer, RhoMillionths(0)),
-            None => {
-                let season_left = RhoMillionths(rules.season_budget.0.saturating_sub(tx.season_spent(&rules.season)?.0));
-                season_left.pay(rules.question).ok_or_else(|| {
-                    Refusal::conflict("estimate.season-budget", "all borrowers together have asked all the questions of this season")
-                })?;
-                let noised = noised_count(exact, rules.question, &mut *app.rng("estimate"));
-                (Answer::of(noised, rules.question, rules.floor), rules.question)
-            }
+            (known.answer, RhoMillionths(0))
+        } else {
+            let season_left =
+                RhoMillionths(rules.season_budget.0.saturating_sub(tx.season_spent(&rules.season)?.0));
+            season_left.pay(rules.question).ok_or_else(|| {
+                Refusal::conflict(
+                    "estimate.season-budget",
+                    "all borrowers together have asked all the questions of this season",
+                )
+            })?;
+            let noised = noised_count(exact, rules.question, &mut *app.rng("estimate"));
+            (Answer::of(noised, rules.question, rules.floor), rules.question)
         };
         tx.add_estimate(&EstimateRecord {
             borrower,

@@ -12,10 +12,12 @@ use hustings_store::Tx;
 /// The charter in force, inside a transaction.
 pub(crate) fn charter(tx: &mut dyn Tx) -> Result<Charter> {
     let (_, toml) = tx.charter()?.ok_or_else(|| {
-        Refusal::conflict("charter.none", "no charter is in force").hint("adopt one with `hustings init --charter FILE`")
+        Refusal::conflict("charter.none", "no charter is in force")
+            .hint("adopt one with `hustings init --charter FILE`")
     })?;
-    Charter::from_toml(&toml)
-        .map_err(|problems| Refusal::internal("the charter in force does not read").because(format!("{problems:?}")))
+    Charter::from_toml(&toml).map_err(|problems| {
+        Refusal::internal("the charter in force does not read").because(format!("{problems:?}"))
+    })
 }
 
 /// The trustees, as the board decides with them.

@@ -143,7 +143,9 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
 fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
     let matches = |borrower: &&Borrower| match (actor.borrower, named) {
         (Some(own), None) => borrower.id == own,
-        (Some(own), Some(name)) => borrower.id == own && (borrower.name == name || borrower.id.to_string() == name),
+        (Some(own), Some(name)) => {
+            borrower.id == own && (borrower.name == name || borrower.id.to_string() == name)
+        }
         (None, Some(name)) => borrower.name == name || borrower.id.to_string() == name,
         (None, None) => false,
     };
@@ -159,7 +161,9 @@ fn terms(charter: &Charter, borrower: &Borrower, file: &RequestFile, now: Timest
     let invalid = |what: &str| Refusal::invalid("request.invalid", what.to_owned());
     let opens = file.opens.unwrap_or(now);
     if file.closes <= opens || file.closes <= now {
-        return Err(invalid("the window ends before it begins").hint("set `closes` after `opens` and after now"));
+        return Err(
+            invalid("the window ends before it begins").hint("set `closes` after `opens` and after now")
+        );
     }
     let area = file.area.clone().ok_or_else(|| invalid("a request names an area"))?;
     let purpose = charter
@@ -204,13 +208,16 @@ fn audience(area: &AreaId, issues: &[Slug], narrower: Option<&str>) -> Result<St
         rule = format!("{rule} and ({})", any.join(" or "));
     }
     if let Some(text) = narrower {
-        let wrong = |drawing: String| Refusal::invalid("audience.wrong", "the audience cannot be read").because(drawing);
+        let wrong = |drawing: String| {
+            Refusal::invalid("audience.wrong", "the audience cannot be read").because(drawing)
+        };
         let expr = parse(text).map_err(|error| wrong(error.render(text)))?;
         // INVARIANT (promise 1): only declared facts select for a loan.
         check_for_loan(&expr).map_err(|error| wrong(error.render(text)))?;
         rule = format!("{rule} and ({text})");
     }
-    let expr = parse(&rule).map_err(|error| Refusal::internal("the audience rule does not read").because(error.render(&rule)))?;
+    let expr = parse(&rule)
+        .map_err(|error| Refusal::internal("the audience rule does not read").because(error.render(&rule)))?;
     Ok(expr.canonical())
 }
 

@@ -44,7 +44,8 @@ pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
     for signal in Signal::ALL {
         signals.push((signal, tx.signal_count(loan.id, signal, jiff::Timestamp::MIN)?));
     }
-    let introduced: u32 = tx.copies()?.iter().filter(|copy| copy.loan == loan.id).map(|copy| copy.people).sum();
+    let introduced: u32 =
+        tx.copies()?.iter().filter(|copy| copy.loan == loan.id).map(|copy| copy.people).sum();
     let selections = 1 + u32::try_from(loan.terms.issues.len().min(1)).unwrap_or(0);
     let addressed = u64::from(deliveries.accepted) + u64::from(deliveries.in_doubt);
     Ok(Settlement {

@@ -104,6 +104,8 @@ pub fn loans(app: &App, actor: &Actor) -> Result<Vec<(Loan, Borrower)>> {
 
 /// An audience rule in words a trustee reads.
 pub(crate) fn audience_words(rule: &str) -> String {
-    let label = |area: &str| area.parse().map_or_else(|_| area.to_owned(), |area: hustings_domain::area::AreaId| area.label());
+    let label = |area: &str| {
+        area.parse().map_or_else(|_| area.to_owned(), |area: hustings_domain::area::AreaId| area.label())
+    };
     parse(rule).map_or_else(|_| rule.to_owned(), |expr| to_words(&expr, label))
 }

@@ -38,8 +38,6 @@ pub(super) struct Frozen {
     pub(super) stopped: u64,
     /// Left out because addressed too often of late.
     pub(super) tired: u64,
-    /// Left out because no address is known.
-    pub(super) without_address: u64,
     /// Held back, in no order.
     pub(super) held_back: Vec<Ordinal>,
     /// To be mailed, in sending order.
@@ -80,7 +78,6 @@ pub(super) fn freeze(
         selected: chosen.selected,
         stopped: chosen.selected - eligible,
         tired: eligible - people,
-        without_address: 0,
         held_back: Vec::new(),
         planned: Vec::new(),
         share,
@@ -92,7 +89,8 @@ pub(super) fn freeze(
             break;
         }
         match tx.supporter(ordinal)? {
-            Some(record) if record.mail_key.is_none() => frozen.without_address += 1,
+            // Nobody can be mailed without an address.
+            Some(record) if record.mail_key.is_none() => {}
             Some(record) if draw.held_back(record.id) => frozen.held_back.push(ordinal),
             Some(_) => frozen.planned.push(ordinal),
             None => {}

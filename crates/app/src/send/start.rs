@@ -60,10 +60,11 @@ fn begin(
     tx.insert_held_back(loan.id, &frozen.held_back)?;
     tx.put_loan(&loan)?;
     let commitment = ContentHash(hold_back_commitment(app, &charter.estimates.season));
+    // INVARIANT (promise 7): the ledger is public, so it says how many are to be mailed (as the public page does)
+    // and never how many a rule selects exactly: that number would be a count without a price.
     let body = json!({"loan": number, "content": send.content, "season": charter.estimates.season, "as_of": send.as_of,
-        "selected": send.selected, "stopped": send.stopped, "tired": send.tired,
-        "without_address": frozen.without_address, "held_back": send.held_back, "planned": send.planned,
-        "pilot": send.pilot, "hold_back_per_mille": send.hold_back_per_mille, "hold_back_commitment": commitment});
+        "planned": send.planned, "pilot": send.pilot, "hold_back_per_mille": send.hold_back_per_mille,
+        "hold_back_commitment": commitment});
     enter(tx, now, actor, "send.started", body)?;
     Ok(send)
 }

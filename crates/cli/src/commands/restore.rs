@@ -5,6 +5,7 @@ use crate::opening::root_secret;
 use crate::output::Voice;
 use clap::Args;
 use hustings_app::{Result, SystemChance, SystemClock, folder};
+use hustings_domain::clock::Clock;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ pub struct Options {
 /// Runs it.
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let root = root_secret(common)?;
-    let report =
-        folder::restore(&options.file, &common.dir(), &root, Arc::new(SystemClock), Arc::new(SystemChance))?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let report = folder::restore(&options.file, &common.dir(), &root, &clock, Arc::new(SystemChance))?;
     voice.result(&report, |voice| {
         voice.say(format!(
             "{} supporters of {} stand in `{}`; {} records were opened as a sample.",
