@@ -1,14 +1,26 @@
 //! People: what files bring in, what they can never undo, and what is left of somebody who is forgotten.
 
+#[cfg(test)]
 mod bad_files;
+#[cfg(test)]
 mod consents;
+#[cfg(test)]
 mod erasing;
+#[cfg(test)]
 mod exports;
+#[cfg(test)]
 mod following;
+#[cfg(test)]
 mod gifts;
+#[cfg(test)]
 mod importing;
+#[cfg(test)]
 mod matching;
+#[cfg(test)]
 mod messy;
+#[cfg(test)]
 mod stops;
+#[cfg(test)]
 mod throughput;
+#[cfg(test)]
 mod world;

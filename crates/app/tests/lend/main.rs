@@ -1,0 +1,10 @@
+//! Lending, from a charter to a decision; and what a restore must not forget.
+
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
+mod estimates;
+#[cfg(test)]
+mod restoring;
+#[cfg(test)]
+mod world;
