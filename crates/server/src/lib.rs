@@ -1,4 +1,14 @@
 //! The faces over HTTP: console, borrower desk, supporter pages, public ledger.
 
 pub mod assets;
+mod gate;
+mod present;
+mod problem;
+pub mod routes;
+mod serve;
+mod site;
 pub mod views;
+
+pub use routes::router;
+pub use serve::serve;
+pub use site::{Dispatch, LoginMail, Site};

@@ -85,7 +85,7 @@ fn trace_form(say: Say) -> Trace {
 
 fn trace(say: Say) -> Trace {
     let suspect = |copy, holder, verdict, evidence, rests_on| Suspect {
-        copy,
+        copy: Some(copy),
         holder: say(holder),
         verdict,
         evidence: say(evidence),

@@ -43,7 +43,7 @@ fn desk(say: Say) -> Desk {
         when: when(say, "1 Oct 2026, 16:30"),
     };
     let erasure =
-        |said, left| DeskErasure { id: say("77"), said: say(said), due: when(say, "6 Oct 2026"), left };
+        |said, left| DeskErasure { id: say("77"), said: say(said), told: when(say, "6 Oct 2026"), left };
     Desk {
         frame: desk_frame(say, "2 erasures are due and 312 introductions are ready"),
         standing: go(say, "checked"),
@@ -100,6 +100,7 @@ fn loan(say: Say) -> DeskLoan {
         ],
         reach: say("about 4,200 ± 60 people"),
         budget: say("0.041 of 0.125 spent this season."),
+        may_ask: false,
         terms: terms(
             say,
             &[

@@ -44,6 +44,7 @@ fn reach(say: Say) -> Counted {
                 bar("Can hear it now", 4212, Tone::Go),
             ],
         },
+        divisions: Vec::new(),
         as_of: when(say, "3 Oct 2026, 09:12"),
     }
 }

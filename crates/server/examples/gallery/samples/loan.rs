@@ -119,6 +119,7 @@ fn requested(say: Say) -> Loan {
         send: None,
         responses: None,
         introductions: Vec::new(),
+        may_copy: false,
         settlement: None,
     }
 }
@@ -256,6 +257,7 @@ fn ready(say: Say) -> Loan {
             evidence: None,
             proof: None,
             may_send: true,
+            send_label: say("Start with the pilot"),
             to_type: Some(say("4212")),
             may_pause: false,
             may_resume: false,
@@ -322,6 +324,7 @@ fn sending(say: Say) -> Loan {
             evidence: Some(evidence(say, 7.4)),
             proof: Some(Proof { index: 1091 }),
             may_send: false,
+            send_label: String::new(),
             to_type: None,
             may_pause: true,
             may_resume: true,
@@ -349,6 +352,7 @@ fn settled(say: Say) -> Loan {
             evidence: Some(evidence(say, 0.4)),
             proof: Some(Proof { index: 1120 }),
             may_send: false,
+            send_label: String::new(),
             to_type: None,
             may_pause: false,
             may_resume: false,
@@ -360,6 +364,7 @@ fn settled(say: Say) -> Loan {
                 "14 ± 5 more people volunteered than would have without it, judged by those held back.",
             ),
         }),
+        may_copy: true,
         introductions: vec![Introduction {
             copy: 9,
             people: say("312 people"),

@@ -47,6 +47,8 @@ fn answer(say: Say) -> Answer {
     Answer {
         frame: open_frame(say, "Jo Alvarez asks for two of your evenings"),
         token: say("k3v9x2"),
+        stop_token: say("s7d1q0"),
+        me_token: say("m2f8e4"),
         borrower: say("Jo Alvarez"),
         office: say("candidate for city council in Burlington, Vermont"),
         ask: say("to volunteer"),
@@ -70,6 +72,7 @@ fn thanks(say: Say) -> Thanks {
     Thanks {
         frame: open_frame(say, "You said yes to Jo Alvarez"),
         token: say("k3v9x2"),
+        me_token: say("m2f8e4"),
         said: say("Jo Alvarez will write to you within a week. Nobody else gets anything."),
         went: terms(say, &[("Name", "Ada Lindqvist"), ("E-mail", "ada.lindqvist@example.org")]),
         receipt: terms(
@@ -112,8 +115,8 @@ fn me(say: Say) -> Me {
         since: say(since),
         on,
     };
-    let introduced = |loan, borrower, state, may_take_back| Introduced {
-        loan,
+    let introduced = |copy, borrower, state, may_take_back| Introduced {
+        copy,
         borrower: say(borrower),
         fields: say("Your name and e-mail address"),
         when: when(say, "3 Oct 2026, 09:12"),
@@ -125,6 +128,7 @@ fn me(say: Say) -> Me {
     Me {
         frame: open_frame(say, "Two kinds of mail may reach you, and one borrower has your name"),
         token: say("k3v9x2"),
+        stop_token: say("s7d1q0"),
         switches: vec![
             switch(
                 "Newsletter, by e-mail",

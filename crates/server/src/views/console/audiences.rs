@@ -27,6 +27,8 @@ pub enum Counted {
         said: String,
         /// From those who match down to those who can be addressed.
         breakdown: Bars,
+        /// How they divide: by area, by issue, by the month they joined.
+        divisions: Vec<Bars>,
         /// When the numbers were true.
         as_of: When,
     },

@@ -60,6 +60,8 @@ pub struct Loan {
     pub responses: Option<Responses>,
     /// Who was passed on, as numbered copies.
     pub introductions: Vec<Introduction>,
+    /// Whether to offer `POST /console/loans/{number}/copy`: a numbered copy of those who said yes.
+    pub may_copy: bool,
     /// Its value and outcome; `None` until it is sent.
     pub settlement: Option<Settlement>,
 }

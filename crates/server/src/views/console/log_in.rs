@@ -32,6 +32,6 @@ pub struct LogInConfirm {
     pub csrf: Csrf,
     /// The token in the address.
     pub token: String,
-    /// As whom: `Ruth Okafor, trustee`.
+    /// As whom: `Ruth Okafor, trustee`; empty when that is not to be said before the button is pressed.
     pub name: String,
 }

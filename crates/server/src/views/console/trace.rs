@@ -7,8 +7,8 @@ use askama::Template;
 /// One copy, held against the file.
 #[derive(Debug)]
 pub struct Suspect {
-    /// The copy's number.
-    pub copy: u64,
+    /// The copy's number; none for all that a holder has.
+    pub copy: Option<u64>,
     /// Who has it.
     pub holder: String,
     /// Accused (stop), not enough (plain), cleared (go).

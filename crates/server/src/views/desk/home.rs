@@ -45,9 +45,9 @@ pub struct DeskErasure {
     pub id: String,
     /// What to erase: `Row 118 of copy 9` or `All of copy 7: the loan has expired`.
     pub said: String,
-    /// By when.
-    pub due: When,
-    /// `3 days left`, `overdue`.
+    /// When you were told.
+    pub told: When,
+    /// `new`, `5 days ago`.
     pub left: Badge,
 }
 

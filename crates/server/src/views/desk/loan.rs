@@ -36,6 +36,8 @@ pub struct DeskLoan {
     pub reach: String,
     /// What is left of the budget for estimates.
     pub budget: String,
+    /// Whether to offer `POST /desk/loans/{number}/estimate`.
+    pub may_ask: bool,
     /// What was asked for.
     pub terms: Terms,
     /// The hash of terms, content and audience rule.

@@ -26,9 +26,13 @@ pub struct Answer {
     pub frame: OpenFrame,
     /// The token in the address.
     pub token: String,
+    /// A token of its own for the link that stops: one link never does what another is for.
+    pub stop_token: String,
+    /// A token of its own for the link to the person's own page, which lasts a day.
+    pub me_token: String,
     /// Who asks.
     pub borrower: String,
-    /// For which office, where: `candidate for city council, Burlington, Vermont`.
+    /// For which office, where: `city council, Burlington, Vermont`.
     pub office: String,
     /// What they ask for: `to volunteer`.
     pub ask: String,

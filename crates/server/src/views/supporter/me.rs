@@ -26,8 +26,8 @@ pub struct Switch {
 /// Somebody to whom this person was introduced.
 #[derive(Debug)]
 pub struct Introduced {
-    /// The form's field `loan`.
-    pub loan: u64,
+    /// The form's field `copy`.
+    pub copy: u64,
     /// Who.
     pub borrower: String,
     /// What went: `your name and e-mail address`.
@@ -61,7 +61,7 @@ pub struct HeldFact {
 }
 
 /// `GET /me/{token}`. `POST /me/{token}/consent` takes `purpose`, `channel`, `state` (`given` or `withdrawn`);
-/// `/take-back` takes `loan`; `/forget` takes `understood=yes`.
+/// `/take-back` takes `copy`; `/forget` takes `understood=yes`.
 #[derive(Debug, Template)]
 #[template(path = "supporter/me.html")]
 pub struct Me {
@@ -69,6 +69,8 @@ pub struct Me {
     pub frame: OpenFrame,
     /// The token in the address.
     pub token: String,
+    /// A token of its own for the link that stops: one link never does what another is for.
+    pub stop_token: String,
     /// Consents by purpose and channel.
     pub switches: Vec<Switch>,
     /// The newest first.

@@ -1,14 +1,14 @@
-//! Stop, by one button; `only these` is offered after, not before.
+//! Stop, by one button; less or more than that is a choice beside it, and what more there is is offered after.
 
 use super::super::OpenFrame;
 use askama::Template;
 
-/// Something narrower than everything.
+/// Less than the one button stops, or more.
 #[derive(Debug)]
 pub struct StopChoice {
     /// The value of the form's field `only`.
     pub value: String,
-    /// `Appeals from Jo Alvarez`.
+    /// What its button says: `Stop only Jo Alvarez`.
     pub label: String,
 }
 
@@ -25,6 +25,6 @@ pub struct Stop {
     pub said: String,
     /// Whether it has stopped.
     pub done: bool,
-    /// Once stopped: `Did you mean only these?` (`POST /u/{token}` with `only`).
+    /// What else can be stopped (`POST /u/{token}` with `only`).
     pub only: Vec<StopChoice>,
 }

@@ -12,6 +12,8 @@ pub struct Thanks {
     pub frame: OpenFrame,
     /// The token in the address.
     pub token: String,
+    /// A token of its own for the link to the person's own page, which lasts a day.
+    pub me_token: String,
     /// What happens now, in a sentence or two.
     pub said: String,
     /// What went, field by field; empty when nothing did.

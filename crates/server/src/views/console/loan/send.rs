@@ -23,6 +23,8 @@ pub struct Send {
     pub proof: Option<Proof>,
     /// Whether to offer `POST .../send`.
     pub may_send: bool,
+    /// What its button says: `Start with the pilot`, `Send the rest now`.
+    pub send_label: String,
     /// The number to type (field `typed`) when a send is ten times the usual.
     pub to_type: Option<String>,
     /// Whether to offer `POST .../pause`.

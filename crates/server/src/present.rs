@@ -1,0 +1,11 @@
+//! From what use cases return to what pages show. Nothing here decides who may see what: the gate and the use
+//! cases have done so before.
+
+pub(crate) mod desk;
+pub(crate) mod frame;
+pub(crate) mod ledger;
+pub(crate) mod loan;
+pub(crate) mod loans;
+pub(crate) mod supporter;
+pub(crate) mod waiting;
+pub(crate) mod words;

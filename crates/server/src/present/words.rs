@@ -1,0 +1,110 @@
+//! The product's words for states and answers, each with its tone.
+
+use crate::views::format::count;
+use crate::views::parts::{Badge, Hash};
+use hustings_domain::borrower::{Borrower, Standing};
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::charter::Charter;
+use hustings_domain::estimate::{Answer, RhoMillionths};
+use hustings_domain::loan::{Ask, LoanState};
+use hustings_domain::response::ResponseKind;
+use hustings_domain::words::Slug;
+
+/// Where a loan stands.
+pub(crate) fn loan_state(state: LoanState) -> Badge {
+    match state {
+        LoanState::Requested => Badge::wait("waits for votes"),
+        LoanState::Cleared => Badge::go("cleared"),
+        LoanState::Refused => Badge::stop("refused"),
+        LoanState::Sending => Badge::wait("being sent"),
+        LoanState::Paused => Badge::stop("paused"),
+        LoanState::Sent => Badge::go("sent"),
+        LoanState::Settled => Badge::go("settled"),
+    }
+}
+
+/// Where a borrower stands.
+pub(crate) fn standing(borrower: &Borrower) -> Badge {
+    match borrower.standing {
+        Standing::Registered => Badge::wait("to be checked"),
+        Standing::Verified { .. } => Badge::go("checked"),
+        Standing::Suspended { .. } => Badge::stop("suspended"),
+    }
+}
+
+/// A noised reach.
+pub(crate) fn reach(answer: &Answer) -> String {
+    match answer {
+        Answer::About { count: people, margin } => {
+            format!("about {} \u{b1} {} people", count(u64::from(*people)), count(u64::from(*margin)))
+        }
+        Answer::BelowFloor { floor } => {
+            format!("too few to say without pointing at people (the floor is {})", count(u64::from(*floor)))
+        }
+    }
+}
+
+/// A privacy loss as people write it: `0.02`.
+pub(crate) fn rho(loss: RhoMillionths) -> String {
+    let text = format!("{}.{:06}", loss.0 / 1_000_000, loss.0 % 1_000_000);
+    let trimmed = text.trim_end_matches('0');
+    trimmed.strip_suffix('.').unwrap_or(trimmed).to_owned()
+}
+
+/// What is left to ask: `0.02 of 0.125 spent this season`.
+pub(crate) fn budget(charter: &Charter, spent: u32) -> String {
+    format!("{} of {} spent this season", rho(RhoMillionths(spent)), rho(charter.estimates.borrower_budget))
+}
+
+/// A hash to recognise.
+pub(crate) fn hash(of: ContentHash) -> Hash {
+    Hash { full: of.to_string() }
+}
+
+/// The word for a field on a page.
+pub(crate) fn field(name: &str) -> String {
+    match name {
+        "email" => "e-mail address".to_owned(),
+        "phone" => "phone number".to_owned(),
+        other => other.replace('-', " "),
+    }
+}
+
+/// Fields in a row.
+pub(crate) fn fields(names: &[Slug]) -> String {
+    names.iter().map(|name| field(name.as_str())).collect::<Vec<_>>().join(", ")
+}
+
+/// What people are asked to do.
+pub(crate) fn to_do(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Hear => "to hear their case",
+        Ask::Volunteer => "to volunteer",
+        Ask::Give => "to give money",
+        Ask::Vote => "to vote",
+    }
+}
+
+/// An answer, as somebody gave it.
+pub(crate) fn answered(kind: ResponseKind) -> Badge {
+    match kind {
+        ResponseKind::Yes => Badge::go("said yes"),
+        ResponseKind::Later => Badge::plain("said later"),
+        ResponseKind::No => Badge::plain("said no"),
+        ResponseKind::Never => Badge::stop("said never"),
+        ResponseKind::Report => Badge::stop("reported misuse"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_read_as_people_write_them() {
+        assert_eq!(rho(RhoMillionths(125_000)), "0.125");
+        assert_eq!(rho(RhoMillionths(0)), "0");
+        assert_eq!(rho(RhoMillionths(1_250)), "0.00125");
+        assert_eq!(rho(RhoMillionths(2_000_000)), "2");
+    }
+}

@@ -1,0 +1,188 @@
+//! Every route in one table: method, path, who may, what it does. The router is made from the table and from
+//! nothing else, so a route that is not in it does not exist, and none can be reached past the gate.
+
+mod answer;
+mod audiences;
+mod borrowers;
+mod call;
+mod copies;
+mod desk;
+mod health;
+mod home;
+mod ledger;
+mod loan_acts;
+mod loans;
+mod login;
+mod me;
+mod pass;
+mod public;
+mod reply;
+mod stop;
+mod supporters;
+mod trace;
+
+pub(crate) use call::{Call, Done};
+pub(crate) use reply::{Answer, Reply};
+
+use crate::site::Site;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::map_response_with_state;
+use axum::routing::{MethodFilter, on};
+use hustings_domain::access::Action;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
+
+/// A method of a route. `HEAD` is answered where `GET` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Shows; never acts.
+    Get,
+    /// Acts.
+    Post,
+}
+
+/// Who may ask for a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Public,
+    /// Whoever has the link: the token in the path is the authority.
+    Token,
+    /// Somebody about to log in.
+    Visitor,
+    /// Anybody who is logged in.
+    Session,
+    /// Those whose roles permit this.
+    Signed(Action),
+    /// The same, but the use case itself asks, because it enters a refusal in the ledger.
+    Asks(Action),
+}
+
+/// One route.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with `{name}` for what varies.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub who: Who,
+    act: fn(&Call) -> Answer,
+    most_bytes: usize,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} for {:?}", self.method, self.path, self.who)
+    }
+}
+
+/// The most bytes of a form.
+const FORM_BYTES: usize = 64 * 1024;
+/// The most bytes of a leaked file.
+const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// The longest that a request may take.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+const fn get(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Get, path, who, act, most_bytes: FORM_BYTES }
+}
+
+const fn post(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES }
+}
+
+const fn upload(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES }
+}
+
+use Action as A;
+use Who::{Asks, Public, Session, Signed, Token, Visitor};
+
+/// Every route.
+pub const ALL: &[Route] = &[
+    get("/", Public, public::landing),
+    get("/ledger", Public, public::ledger),
+    get("/ledger/checkpoint", Public, public::checkpoint),
+    get("/ledger/verifier.key", Public, public::verifier_key),
+    get("/ledger/tile/{*place}", Public, public::tile),
+    get("/assets/{file}", Public, health::asset),
+    get("/livez", Public, health::live),
+    get("/readyz", Public, health::ready),
+    get("/login", Visitor, login::page),
+    post("/login", Visitor, login::ask),
+    get("/login/{token}", Visitor, login::confirm),
+    post("/login/{token}", Visitor, login::begin),
+    post("/logout", Session, login::end),
+    get("/a/{token}", Token, answer::page),
+    post("/a/{token}", Token, answer::give),
+    get("/u/{token}", Token, stop::page),
+    post("/u/{token}", Token, stop::act),
+    get("/me/{token}", Token, me::page),
+    post("/me/{token}/consent", Token, me::consent),
+    post("/me/{token}/take-back", Token, me::take_back),
+    post("/me/{token}/forget", Token, me::forget),
+    get("/console", Signed(A::ReadDashboard), home::page),
+    get("/console/alarms", Signed(A::ReadAlarms), home::alarms),
+    get("/console/supporters", Signed(A::ReadSupporter), supporters::search),
+    post("/console/supporters", Signed(A::ReadSupporter), supporters::find),
+    get("/console/supporters/{id}", Signed(A::ReadSupporter), supporters::show),
+    post("/console/supporters/{id}/export", Signed(A::ExportSupporter), supporters::export),
+    get("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::ask_erase),
+    post("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::erase),
+    get("/console/audiences", Signed(A::CountAudience), audiences::page),
+    get("/console/audiences/count", Signed(A::CountAudience), audiences::count),
+    get("/console/loans", Signed(A::ReadLoans), loans::list),
+    get("/console/loans/{number}", Signed(A::ReadLoans), loans::show),
+    post("/console/loans/{number}/estimate", Signed(A::EstimateLoan), loan_acts::estimate),
+    post("/console/loans/{number}/vote", Signed(A::Decide), loan_acts::vote),
+    post("/console/loans/{number}/recuse", Signed(A::Decide), loan_acts::recuse),
+    post("/console/loans/{number}/challenge", Signed(A::Decide), loan_acts::challenge),
+    post("/console/loans/{number}/decide-challenge", Signed(A::Decide), loan_acts::decide_challenge),
+    post("/console/loans/{number}/send", Asks(A::SendLoan), loan_acts::send),
+    post("/console/loans/{number}/pause", Signed(A::PauseLoan), loan_acts::pause),
+    post("/console/loans/{number}/resume", Signed(A::ResumeLoan), loan_acts::resume),
+    post("/console/loans/{number}/copy", Signed(A::ExportCopy), loan_acts::copy),
+    post("/console/loans/{number}/settle", Signed(A::SettleLoan), loan_acts::settle),
+    get("/console/borrowers", Signed(A::ReadBorrowers), borrowers::list),
+    get("/console/borrowers/{id}", Signed(A::ReadBorrowers), borrowers::show),
+    post("/console/borrowers/{id}/verify", Signed(A::VerifyBorrower), borrowers::verify),
+    get("/console/copies", Signed(A::ReadCopies), copies::list),
+    get("/console/copies/{number}", Signed(A::ReadCopies), copies::show),
+    post("/console/copies/{number}/export", Signed(A::ExportCopy), copies::export),
+    get("/console/trace", Signed(A::TraceLeak), trace::page),
+    upload("/console/trace", Signed(A::TraceLeak), trace::trace),
+    get("/console/ledger", Signed(A::ReadLedger), ledger::list),
+    get("/console/ledger/{index}", Signed(A::ReadLedger), ledger::entry),
+    get("/desk", Signed(A::ReadOwnLoans), desk::home),
+    get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
+    post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
+    post("/desk/erasures/{id}/acknowledge", Signed(A::AcknowledgeErasure), desk::acknowledge),
+];
+
+/// The whole site.
+pub fn router(site: Arc<Site>) -> Router {
+    let mut router = Router::new();
+    for route in ALL {
+        let method = match route.method {
+            Method::Get => MethodFilter::GET,
+            Method::Post => MethodFilter::POST,
+        };
+        router = router.route(
+            route.path,
+            on(method, move |state, params, request| pass::through(route, state, params, request)),
+        );
+    }
+    router
+        .fallback(pass::nowhere)
+        .method_not_allowed_fallback(pass::not_this_way)
+        .layer(DefaultBodyLimit::disable())
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .layer(map_response_with_state(Arc::clone(&site), pass::with_headers))
+        .with_state(site)
+}

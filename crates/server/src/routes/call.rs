@@ -1,0 +1,113 @@
+//! One request, as handlers see it: already let in, its form already checked.
+
+use crate::gate::{Caller, Fields, FormBody, Signed};
+use crate::site::Site;
+use crate::views::parts::{Notice, Tone};
+use hustings_app::{App, Refusal, Result};
+use hustings_domain::access::Actor;
+use hustings_domain::ids::{CopyNumber, LoanNumber};
+use std::sync::Arc;
+
+/// One request.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The site.
+    pub(crate) site: Arc<Site>,
+    /// Who asks.
+    pub(crate) caller: Caller,
+    /// What varies in the path.
+    pub(crate) params: Vec<(String, String)>,
+    /// What follows the path.
+    pub(crate) query: Fields,
+    /// What the form carries.
+    pub(crate) form: FormBody,
+}
+
+impl Call {
+    /// The open list.
+    pub(crate) fn app(&self) -> &App {
+        self.site.app()
+    }
+
+    /// Who is logged in.
+    pub(crate) fn signed(&self) -> Result<&Signed> {
+        match &self.caller {
+            Caller::Signed(signed) => Ok(signed),
+            _ => Err(Refusal::internal("a page for people who are logged in was reached by somebody else")),
+        }
+    }
+
+    /// With which roles they act.
+    pub(crate) fn actor(&self) -> Result<&Actor> {
+        Ok(&self.signed()?.actor)
+    }
+
+    /// A part of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        self.params
+            .iter()
+            .find_map(|(key, value)| (key == name).then_some(value.as_str()))
+            .unwrap_or_default()
+    }
+
+    /// The loan in the path.
+    pub(crate) fn loan(&self) -> Result<LoanNumber> {
+        let text = self.param("number");
+        text.parse().map_err(|_| Refusal::not_found("loan.unknown", "there is no such loan"))
+    }
+
+    /// The copy in the path.
+    pub(crate) fn copy(&self) -> Result<CopyNumber> {
+        let text = self.param("number");
+        text.parse().map_err(|_| Refusal::not_found("copy.unknown", "there is no such copy"))
+    }
+
+    /// What was done just before.
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        let done = Done::ALL.into_iter().find(|done| Some(done.word()) == self.query.first("done"))?;
+        let (tone, said) = done.said();
+        Some(Notice { tone, said: said.to_owned(), hint: String::new() })
+    }
+}
+
+macro_rules! done {
+    ($($name:ident => $word:literal, $tone:ident, $said:literal;)*) => {
+        /// What can have been done just before; said once on the next page, and named in its address by a word
+        /// that holds nothing else.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Done { $(#[doc = $said] $name,)* }
+
+        impl Done {
+            const ALL: [Self; [$($word),*].len()] = [$(Self::$name),*];
+
+            /// The word in the next page's address.
+            pub(crate) fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            fn said(self) -> (Tone, &'static str) {
+                match self { $(Self::$name => (Tone::$tone, $said),)* }
+            }
+        }
+    };
+}
+
+done! {
+    Estimated => "estimated", Go, "The reach is estimated.";
+    Voted => "voted", Go, "Your vote is in the ledger.";
+    Recused => "recused", Go, "You have stepped out of this decision.";
+    Challenged => "challenged", Go, "The others decide on that interest.";
+    Ruled => "ruled", Go, "What you decided is in the ledger.";
+    Begun => "begun", Wait, "The send has begun, with its pilot.";
+    GoesOn => "goes-on", Wait, "The send goes on.";
+    Paused => "paused", Wait, "The send is paused.";
+    Resumed => "resumed", Wait, "The send goes on; the evidence starts afresh.";
+    CopyMade => "copy-made", Go, "The copy is made. Its borrower can fetch it.";
+    Settled => "settled", Go, "The loan is settled.";
+    Verified => "verified", Go, "Their standing is confirmed.";
+    Erased => "erased", Go, "The person is forgotten. Their stop stays.";
+    Acknowledged => "acknowledged", Go, "Thank you. That it is erased is in the ledger.";
+    Consent => "consent", Go, "Changed, at once.";
+    TakenBack => "taken-back", Go, "They are told to erase it, and have to confirm that they did.";
+    LoggedOut => "logged-out", Go, "You are logged out.";
+}

@@ -1,0 +1,112 @@
+//! The borrower's desk. Another borrower's loan or copy is here as one that does not exist.
+
+use super::{Answer, Call, Done, Reply};
+use crate::present::{desk, frame, words};
+use crate::views::desk::{Desk, DeskErasure};
+use crate::views::format::counted;
+use crate::views::parts::Badge;
+use hustings_app::{Kind, Refusal, after, lend};
+use hustings_domain::borrower::Standing;
+use hustings_domain::loan::LoanState;
+use hustings_domain::money::Cents;
+
+/// `GET /desk`.
+pub(super) fn home(call: &Call) -> Answer {
+    let actor = call.actor()?;
+    let own = actor.borrower.ok_or_else(|| {
+        Refusal::new(Kind::Denied, "desk.no-borrower", "only somebody who acts for a borrower has a desk")
+    })?;
+    let charter = call.app().charter()?;
+    let (borrower, spent) = call.app().store().read(|tx| {
+        let borrower = tx
+            .borrower(own)?
+            .ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+        let spent: u32 =
+            tx.estimates_for(own, &charter.estimates.season)?.iter().map(|estimate| estimate.price.0).sum();
+        Ok::<_, Refusal>((borrower, spent))
+    })?;
+    let loans = lend::loans(call.app(), actor)?;
+    let mut copies = after::copies(call.app(), actor)?;
+    copies.sort_by_key(|copy| std::cmp::Reverse(copy.number));
+    let now = call.app().now();
+    let number = |id| loans.iter().find(|(loan, _)| loan.id == id).map_or(0, |(loan, _)| loan.number.0);
+    let erasures: Vec<DeskErasure> = after::erasures(call.app(), actor)?
+        .into_iter()
+        .filter(|notice| notice.acknowledged.is_none())
+        .map(|notice| DeskErasure {
+            id: notice.id.to_string(),
+            said: format!("Row {} of copy {}", notice.reference, notice.copy.0),
+            told: frame::day(call, notice.told),
+            left: Badge::stop("erase it"),
+        })
+        .collect();
+    let value = call.site.with_trail(|trail| {
+        let settled = loans.iter().filter(|(loan, _)| loan.state == LoanState::Settled);
+        settled
+            .filter_map(|(loan, _)| {
+                trail.last("loan", &loan.number.0, "loan.settled")?.number("in_kind_cents")
+            })
+            .filter_map(|cents| i64::try_from(cents).ok())
+            .sum::<i64>()
+    })?;
+    let title = if erasures.is_empty() {
+        counted(loans.len() as u64, "request", "requests")
+    } else {
+        counted(erasures.len() as u64, "row must be erased", "rows must be erased")
+    };
+    Reply::page(&Desk {
+        frame: frame::desk(call, title, &borrower.name)?,
+        standing: words::standing(&borrower),
+        standing_said: match &borrower.standing {
+            Standing::Registered => {
+                "A steward checks who you are; until then nothing can be lent.".to_owned()
+            }
+            Standing::Verified { at } => {
+                format!("You may ask for loans since {}.", frame::day(call, *at).text)
+            }
+            Standing::Suspended { reason, .. } => format!("Suspended: {reason}"),
+        },
+        erasures,
+        copies: copies
+            .iter()
+            .map(|copy| desk::copy(call, copy, number(copy.loan), now))
+            .collect::<hustings_app::Result<_>>()?,
+        loans: loans.iter().map(|(loan, _)| desk::row(call, loan)).collect(),
+        terms: [
+            ("Kind", borrower.kind.label().to_owned()),
+            ("Office", borrower.office.clone()),
+            ("Area", borrower.area.label()),
+            ("Treasurer", borrower.treasurer.clone()),
+            ("Questions about reach", words::budget(&charter, spent)),
+            ("In-kind value so far, settled", Cents(value).to_string()),
+        ]
+        .into_iter()
+        .collect(),
+    })
+}
+
+/// `GET /desk/loans/{number}`.
+pub(super) fn loan(call: &Call) -> Answer {
+    let view = lend::loan_view(call.app(), call.actor()?, call.loan()?)?;
+    Reply::page(&desk::loan(call, &view)?)
+}
+
+/// `POST /desk/loans/{number}/estimate`: noised, and charged to the borrower's budget.
+pub(super) fn estimate(call: &Call) -> Answer {
+    let number = call.loan()?;
+    lend::estimate(call.app(), call.actor()?, number)?;
+    Reply::done(&format!("/desk/loans/{}", number.0), Done::Estimated)
+}
+
+/// `POST /desk/copies/{number}/fetch`.
+pub(super) fn fetch(call: &Call) -> Answer {
+    super::copies::download(call)
+}
+
+/// `POST /desk/erasures/{id}/acknowledge`.
+pub(super) fn acknowledge(call: &Call) -> Answer {
+    let unknown = |_| Refusal::not_found("erasure.unknown", "there is no such notice");
+    let id = call.param("id").parse().map_err(unknown)?;
+    after::acknowledge_erasure(call.app(), call.actor()?, id)?;
+    Reply::done("/desk", Done::Acknowledged)
+}

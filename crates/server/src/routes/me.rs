@@ -1,0 +1,191 @@
+//! A supporter's own page: who may reach me and why, who has something of mine, what is held, forget me.
+
+use super::answer::stop_token;
+use super::{Answer, Call, Done, Reply};
+use crate::present::supporter::{fact, field_label};
+use crate::present::{frame, words};
+use crate::views::parts::Badge;
+use crate::views::supporter::{HeldFact, Introduced, Me, Reached, Stop, Switch};
+use hustings_app::Refusal;
+use hustings_app::after::{self, MyPage};
+use hustings_app::send::links::{self, LinkPurpose};
+use hustings_domain::charter::Charter;
+use hustings_domain::consent::{Channel, ConsentState};
+use hustings_domain::ids::CopyNumber;
+use hustings_domain::words::Slug;
+
+/// `GET /me/{token}`.
+pub(super) fn page(call: &Call) -> Answer {
+    let token = call.param("token");
+    let held = after::my_page(call.app(), token)?;
+    let place = links::open(call.app(), LinkPurpose::MyPage, token)?;
+    let charter = call.app().charter()?;
+    let on = held.purposes.iter().filter(|line| line.state.counts() && !line.stopped).count();
+    let title = match on {
+        0 => "Nobody may write to you through us".to_owned(),
+        1 => "One kind of mail may reach you".to_owned(),
+        many => format!("{many} kinds of mail may reach you"),
+    };
+    Reply::page(&Me {
+        frame: frame::open(call, title),
+        token: token.to_owned(),
+        stop_token: stop_token(call, place)?,
+        switches: switches(call, &held, &charter),
+        introduced: introduced(call, &held),
+        reached: held
+            .loans
+            .iter()
+            .map(|line| Reached {
+                when: frame::day(call, line.delivery.1),
+                said: format!(
+                    "{}: \u{201c}{}\u{201d}{}",
+                    line.borrower,
+                    line.subject,
+                    line.answered.map_or_else(String::new, |(kind, _)| format!(
+                        "; you {}",
+                        words::answered(kind).word
+                    ))
+                ),
+            })
+            .collect(),
+        forgetting: format!(
+            "We destroy your record and the key to it. Within {} days it is in no backup either. Whoever got \
+             something of yours is told to erase it. Only your stop stays, in a form that names nobody.",
+            held.key_backup_days
+        ),
+        held: held_facts(call, &held, &charter),
+    })
+}
+
+fn switches(call: &Call, held: &MyPage, charter: &Charter) -> Vec<Switch> {
+    held.purposes
+        .iter()
+        .map(|line| {
+            let on = line.state.counts() && !line.stopped;
+            let lends =
+                charter.purposes.iter().any(|purpose| purpose.id == line.purpose && !purpose.asks.is_empty());
+            Switch {
+                purpose: line.purpose.to_string(),
+                channel: line.channel.as_str().to_owned(),
+                label: format!("{}, by {}", line.label, channel(line.channel)),
+                meaning: if lends {
+                    "Somebody's case, sent by us. They never see your address unless you say yes to them."
+                        .to_owned()
+                } else {
+                    format!("From {} alone.", held.owner)
+                },
+                state: match (on, line.stopped) {
+                    (true, _) => Badge::go("on"),
+                    (false, true) => Badge::stop("stopped by you"),
+                    (false, false) => Badge::plain("off"),
+                },
+                since: line.since.as_ref().map_or_else(
+                    || "never stated".to_owned(),
+                    |(at, how)| format!("since {}, {how}", frame::day(call, *at).text),
+                ),
+                on,
+            }
+        })
+        .collect()
+}
+
+fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Email => "e-mail",
+        Channel::Phone => "phone",
+        Channel::Post => "letter",
+    }
+}
+
+fn introduced(call: &Call, held: &MyPage) -> Vec<Introduced> {
+    held.introductions
+        .iter()
+        .map(|line| {
+            let fields: Vec<String> = line.fields.iter().map(|field| words::field(field.as_str())).collect();
+            Introduced {
+                copy: u64::from(line.copy.0),
+                borrower: line.borrower.clone(),
+                fields: format!("your {}", fields.join(", ")),
+                when: frame::day(call, line.made),
+                state: match (line.erased, line.taken_back, line.fetched) {
+                    (Some(_), ..) => Badge::go("they say it is erased"),
+                    (None, Some(_), _) => Badge::wait("taken back; they must erase it"),
+                    (None, None, Some(_)) => Badge::wait("with them"),
+                    (None, None, None) => Badge::plain("ready for them"),
+                },
+                may_take_back: line.taken_back.is_none() && line.erased.is_none(),
+            }
+        })
+        .collect()
+}
+
+fn held_facts(call: &Call, held: &MyPage, charter: &Charter) -> Vec<HeldFact> {
+    let row = |name: String, value: String, source: &str| HeldFact { name, value, source: source.to_owned() };
+    let mut rows: Vec<HeldFact> =
+        held.fields.iter().map(|line| row(field_label(line.field), line.value.clone(), "")).collect();
+    rows.extend(held.facts.iter().map(|line| {
+        let (name, value) = fact(&line.fact.value, charter);
+        row(name, value, &line.source)
+    }));
+    rows.extend(
+        held.gifts.iter().map(|gift| row("gift".to_owned(), format!("{} on {}", gift.amount, gift.on), "")),
+    );
+    rows.push(row("On the list since".to_owned(), frame::day(call, held.joined).text, ""));
+    rows
+}
+
+fn back(call: &Call, done: Done) -> Answer {
+    Reply::done(&format!("/me/{}", call.param("token")), done)
+}
+
+/// `POST /me/{token}/consent`.
+pub(super) fn consent(call: &Call) -> Answer {
+    let form = &call.form.fields;
+    let wrong = || Refusal::invalid("consent.unreadable", "press one of the buttons on the page");
+    let purpose: Slug = form.text("purpose").parse().map_err(|_| wrong())?;
+    let channel: Channel = form.text("channel").parse().map_err(|_| wrong())?;
+    let state = match form.text("state") {
+        "given" => ConsentState::Given,
+        "withdrawn" => ConsentState::Withdrawn,
+        _ => return Err(wrong()),
+    };
+    after::set_consent(call.app(), call.param("token"), &purpose, channel, state)?;
+    back(call, Done::Consent)
+}
+
+/// `POST /me/{token}/take-back`.
+pub(super) fn take_back(call: &Call) -> Answer {
+    let wrong = |_| Refusal::invalid("copy.unknown", "press one of the buttons on the page");
+    let copy: CopyNumber = call.form.fields.text("copy").parse().map_err(wrong)?;
+    after::take_back(call.app(), call.param("token"), copy)?;
+    back(call, Done::TakenBack)
+}
+
+/// `POST /me/{token}/forget`.
+pub(super) fn forget(call: &Call) -> Answer {
+    if call.form.fields.text("understood") != "yes" {
+        return Err(Refusal::invalid(
+            "forget.not-understood",
+            "tick that you understand that it cannot be undone",
+        ));
+    }
+    let erased = after::forget_me(call.app(), call.param("token"))?;
+    Reply::page(&gone(call, erased.notices, erased.key_backup_days))
+}
+
+fn gone(call: &Call, notices: usize, days: u32) -> Stop {
+    let told = match notices {
+        0 => "Nobody else had anything of yours.".to_owned(),
+        1 => "The one borrower who had something of yours is told to erase it.".to_owned(),
+        many => format!("The borrowers who had something of yours, in {many} copies, are told to erase it."),
+    };
+    Stop {
+        frame: frame::open(call, "You are forgotten"),
+        token: String::new(),
+        said: format!(
+            "Your record is destroyed; within {days} days it is in no backup either. {told} You hear no more from us."
+        ),
+        done: true,
+        only: Vec::new(),
+    }
+}

@@ -1,0 +1,150 @@
+//! The one way to every handler: through the gate, with a bounded body, on a thread that may wait for the disk;
+//! and out again with the headers that every answer has.
+
+use super::{Call, Method, Reply, Route, Who};
+use crate::assets::CONTENT_SECURITY_POLICY;
+use crate::gate::{self, Caller, Fields, FormBody};
+use crate::problem::{self, Form, Reader};
+use crate::site::Site;
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use hustings_app::{Kind, Refusal, Result};
+use std::sync::Arc;
+
+/// Lets a request through to its route.
+pub(super) async fn through(
+    route: &'static Route,
+    State(site): State<Arc<Site>>,
+    params: RawPathParams,
+    request: Request,
+) -> Response {
+    let id = site.request_id();
+    let began = site.app().now();
+    let form = Form::wanted(request.headers());
+    let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let outcome = run(route, &site, params, request).await;
+    let code = outcome.as_ref().err().map_or("", |refusal| refusal.code);
+    let reader = match route.who {
+        Who::Signed(_) | Who::Asks(_) | Who::Session if !route.path.starts_with("/desk") => Reader::Staff,
+        _ => Reader::Public,
+    };
+    let response = match &outcome {
+        Err(refusal) => problem::answer(&site, refusal, &id, form, reader),
+        Ok(_) => Response::new(Body::empty()),
+    };
+    let mut response = outcome.map_or(response, Reply::into_response);
+    // INVARIANT: the log names the route and never its parameters: a path may hold a token that speaks for a person.
+    let milliseconds = site.app().now().duration_since(began).as_millis();
+    tracing::info!(
+        request = id,
+        method = ?route.method,
+        path = logged(route.path),
+        status = response.status().as_u16(),
+        code,
+        milliseconds = i64::try_from(milliseconds).unwrap_or(i64::MAX),
+        "answered"
+    );
+    if let Ok(value) = HeaderValue::try_from(id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+fn logged(path: &str) -> String {
+    path.split('/')
+        .map(|part| if part.starts_with('{') { "\u{2026}" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+async fn run(
+    route: &'static Route,
+    site: &Arc<Site>,
+    params: Vec<(String, String)>,
+    request: Request,
+) -> Result<Reply> {
+    let (head, body) = request.into_parts();
+    let query = Fields::parse(head.uri.query().unwrap_or_default())?;
+    let headers = head.headers;
+    let at_gate = (Arc::clone(site), headers.clone());
+    let entered = waiting(move || gate::enter(&at_gate.0, route, &at_gate.1)).await?;
+    let Some(caller) = entered else { return Reply::see_other("/login") };
+    let form = match route.method {
+        Method::Get => FormBody::default(),
+        Method::Post => {
+            let body = to_bytes(body, route.most_bytes).await.map_err(|_| too_large(route.most_bytes))?;
+            let form = gate::read_form(&headers, &body)?;
+            gate::check_form(site, &caller, &headers, &form.fields)?;
+            form
+        }
+    };
+    let fresh = match &caller {
+        Caller::Visitor { token, fresh: true } => Some(gate::set(site, gate::VISITOR, token)?),
+        _ => None,
+    };
+    let call = Call { site: Arc::clone(site), caller, params, query, form };
+    let reply = waiting(move || (route.act)(&call)).await?;
+    Ok(match fresh {
+        Some(cookie) => reply.with_cookie(cookie),
+        None => reply,
+    })
+}
+
+/// Runs what may wait for the disk on a thread that may.
+async fn waiting<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Refusal::internal("a handler did not come back").because(error)))
+}
+
+fn too_large(most: usize) -> Refusal {
+    Refusal::new(Kind::Invalid, "form.too-large", format!("this form takes at most {} KiB", most / 1024))
+}
+
+/// No such place.
+pub(super) async fn nowhere(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let refusal = Refusal::not_found("page.unknown", "there is no such page");
+    let form = Form::wanted(request.headers());
+    problem::answer(&site, &refusal, &site.request_id(), form, Reader::Public)
+}
+
+/// The place is there, but takes another method.
+pub(super) async fn not_this_way(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let form = Form::wanted(request.headers());
+    let said = "this page does not take that method";
+    problem::plain(
+        &site,
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method.not-allowed",
+        said,
+        &site.request_id(),
+        form,
+    )
+}
+
+/// What every answer carries.
+pub(super) async fn with_headers(State(site): State<Arc<Site>>, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if site.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
+    if !headers.contains_key("x-request-id")
+        && let Ok(id) = HeaderValue::try_from(site.request_id())
+    {
+        headers.insert("x-request-id", id);
+    }
+    response
+}

@@ -1,0 +1,138 @@
+//! What every request works with: the app, and what the process that serves puts in its hands: a way to mail a
+//! log-in link, a way to carry a send out, and the zone in which times are shown.
+
+mod trail;
+
+pub(crate) use trail::{Mark, Trail};
+
+use data_encoding::HEXLOWER;
+use hustings_app::{App, Result};
+use hustings_domain::ids::{LoanNumber, UserId};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Mails a log-in link. Called away from the request, so that nobody can tell by waiting who has an account.
+pub trait LoginMail: Send + Sync {
+    /// Mails `link` to the user at `address`. A failure is the implementer's to log, without the link.
+    fn send(&self, name: &str, address: &str, link: &str);
+}
+
+/// Carries out sends in the background.
+pub trait Dispatch: Send + Sync {
+    /// Takes this loan's send up, or goes on with it. Must return at once, and do nothing when it is under way.
+    fn begin(&self, loan: LoanNumber);
+}
+
+/// The site: shared by every request.
+pub struct Site {
+    app: Arc<App>,
+    mail: Option<Arc<dyn LoginMail>>,
+    dispatch: Option<Arc<dyn Dispatch>>,
+    zone: TimeZone,
+    owner: String,
+    address: String,
+    trail: Mutex<Trail>,
+    mailed: Mutex<HashMap<UserId, Timestamp>>,
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Site({})", self.address)
+    }
+}
+
+impl Site {
+    /// The site of an open list: times in UTC, no log-in mail, no sending.
+    pub fn new(app: Arc<App>) -> Result<Self> {
+        let owner = app.charter()?.owner;
+        Ok(Self {
+            app,
+            mail: None,
+            dispatch: None,
+            zone: TimeZone::UTC,
+            owner: owner.name,
+            address: owner.site,
+            trail: Mutex::new(Trail::default()),
+            mailed: Mutex::new(HashMap::new()),
+        })
+    }
+
+    /// With a way to mail log-in links.
+    #[must_use]
+    pub fn with_mail(self, mail: Arc<dyn LoginMail>) -> Self {
+        Self { mail: Some(mail), ..self }
+    }
+
+    /// With a way to carry sends out.
+    #[must_use]
+    pub fn with_dispatch(self, dispatch: Arc<dyn Dispatch>) -> Self {
+        Self { dispatch: Some(dispatch), ..self }
+    }
+
+    /// With times shown in this zone.
+    #[must_use]
+    pub fn in_zone(self, zone: TimeZone) -> Self {
+        Self { zone, ..self }
+    }
+
+    /// The open list.
+    pub fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    pub(crate) fn mail(&self) -> Option<&Arc<dyn LoginMail>> {
+        self.mail.as_ref()
+    }
+
+    pub(crate) fn dispatch(&self) -> Option<&Arc<dyn Dispatch>> {
+        self.dispatch.as_ref()
+    }
+
+    pub(crate) fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// The list owner's name.
+    pub(crate) fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    /// Where the pages are served, such as `https://forward.example`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Whether the pages are served over TLS, as the charter says.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.address.starts_with("https://")
+    }
+
+    /// A fresh id to find a request by, in the answer and in the log.
+    pub(crate) fn request_id(&self) -> String {
+        let mut id = [0; 8];
+        self.app.rng("request").fill(&mut id);
+        HEXLOWER.encode(&id)
+    }
+
+    /// Works with the ledger's trail, brought up to date first.
+    pub(crate) fn with_trail<T>(&self, work: impl FnOnce(&Trail) -> T) -> Result<T> {
+        let mut trail = self.trail.lock().unwrap_or_else(PoisonError::into_inner);
+        trail.catch_up(&self.app)?;
+        Ok(work(&trail))
+    }
+
+    /// Whether a log-in link may be mailed to this user now: one a minute, so that nobody floods a mailbox.
+    pub(crate) fn may_mail(&self, user: UserId) -> bool {
+        let now = self.app.now();
+        let mut mailed = self.mailed.lock().unwrap_or_else(PoisonError::into_inner);
+        let again = |last: &Timestamp| last.checked_add(Span::new().minutes(1)).is_ok_and(|at| at <= now);
+        if mailed.get(&user).is_none_or(again) {
+            mailed.insert(user, now);
+            return true;
+        }
+        false
+    }
+}

@@ -1,0 +1,22 @@
+//! The whole site in one process, over a real list in a folder: who may, what a form must carry, what links do.
+
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod loans;
+#[cfg(test)]
+mod login;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod others;
+#[cfg(test)]
+mod quiet;
+#[cfg(test)]
+mod supporter;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,78 @@
+//! What belongs to another borrower is as what does not exist.
+
+use super::world::{Actors, PEOPLE, World, person_email};
+
+#[tokio::test]
+async fn another_borrowers_loan_and_copy_look_like_none() {
+    let world = World::new();
+    world.introduced();
+    let same = |a: &super::world::Got, b: &super::world::Got, of: &str, never: &str| {
+        assert_eq!((a.status.as_u16(), b.status.as_u16()), (404, 404));
+        assert_eq!(a.without_id().replace(of, "N"), b.without_id().replace(never, "N"));
+    };
+    let others = world.get(Actors::Kim, "/desk/loans/1").await;
+    let unknown = world.get(Actors::Kim, "/desk/loans/99").await;
+    same(&others, &unknown, "L-1", "L-99");
+    assert!(!others.body.contains("hustings loan"), "no command is named to a borrower: {}", others.body);
+    let others = world.post(Actors::Kim, "/desk/copies/1/fetch", "").await;
+    let unknown = world.post(Actors::Kim, "/desk/copies/99/fetch", "").await;
+    same(&others, &unknown, "C-1", "C-99");
+    assert_eq!(world.get(Actors::Jo, "/desk/loans/1").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_borrower_acknowledges_their_own_erasures_alone() {
+    let world = World::new();
+    world.introduced();
+    let notices =
+        || world.app.store().read(|tx| Ok::<_, hustings_app::Refusal>(tx.erasure_notices(None)?)).unwrap();
+    let path = format!("/desk/erasures/{}/acknowledge", notices()[0].id);
+    assert_eq!(world.post(Actors::Kim, &path, "").await.status, 404);
+    assert!(notices()[0].acknowledged.is_none());
+    let done = world.post(Actors::Jo, &path, "").await;
+    assert_eq!(done.location(), "/desk?done=acknowledged");
+    assert!(notices()[0].acknowledged.is_some());
+    assert!(
+        world
+            .get(Actors::Jo, "/desk?done=acknowledged")
+            .await
+            .body
+            .contains("That it is erased is in the ledger.")
+    );
+}
+
+#[tokio::test]
+async fn a_desk_shows_no_supporter_and_no_exact_reach() {
+    let world = World::new();
+    world.introduced();
+    let file = world.post(Actors::Jo, "/desk/copies/1/fetch", "").await;
+    assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+    assert_eq!(file.headers["content-disposition"], "attachment; filename=\"C-1.csv\"");
+    assert!(file.body.lines().next().unwrap().starts_with("reference,email"));
+    for path in ["/desk", "/desk/loans/1"] {
+        let page = world.get(Actors::Jo, path).await.body;
+        for number in 0..PEOPLE {
+            assert!(!page.contains(&person_email(number)), "{path} names person {number}");
+        }
+        assert!(!page.contains("Kim Doe"), "{path}");
+        assert!(!page.contains(&format!(">{PEOPLE}<")), "{path} has the exact count of those addressed");
+    }
+    let page = world.get(Actors::Jo, "/desk/loans/1").await.body;
+    assert!(page.contains("said yes and were passed to you"));
+}
+
+#[tokio::test]
+async fn a_borrower_asks_for_a_reach_from_the_desk_alone() {
+    let world = World::new();
+    assert!(world.get(Actors::Jo, "/desk/loans/3").await.body.contains("Estimate the reach"));
+    assert_eq!(world.post(Actors::Kim, "/desk/loans/3/estimate", "").await.status, 404);
+    assert_eq!(world.post(Actors::Jo, "/console/loans/3/estimate", "").await.status, 403);
+    assert!(!world.ledger_kinds().contains(&"estimate.answered".to_owned()));
+    assert_eq!(
+        world.post(Actors::Jo, "/desk/loans/3/estimate", "").await.location(),
+        "/desk/loans/3?done=estimated"
+    );
+    let page = world.get(Actors::Jo, "/desk/loans/3").await.body;
+    assert!(page.contains("the floor is 300") && page.contains("0.00125 of 0.125 spent"), "{page}");
+    assert!(!page.contains("Estimate the reach"), "the same question has the same answer");
+}
