@@ -19,6 +19,7 @@ pub(super) fn send_and_answer(stage: &Stage, loans: Loans) -> Result<()> {
         "   pilot: {} messages arrived, signed (DKIM), each with a one-click stop",
         pilot.len()
     ));
+    keep_samples(stage, &pilot)?;
     scanners(stage, loans.candidate, &pilot)?;
     chapter(stage.voice, 7, "People answer");
     answer_all(stage, &pilot)?;
@@ -81,6 +82,21 @@ fn begin(stage: &Stage, loan: LoanNumber, liked: bool) -> Result<()> {
         sent.pilot
     ));
     Ok(())
+}
+
+/// Keeps a few messages as they arrived, and the DNS record that checks their signatures, so that a verifier that
+/// is not ours can.
+fn keep_samples(stage: &Stage, mails: &[(Delivered, Answer)]) -> Result<()> {
+    let folder = stage.files.join("mail");
+    let wrong =
+        |error: std::io::Error| Refusal::internal("the sample mails could not be kept").because(error);
+    std::fs::create_dir_all(&folder).map_err(wrong)?;
+    for (number, (mail, _)) in mails.iter().take(5).enumerate() {
+        std::fs::write(folder.join(format!("{number}.eml")), &mail.message).map_err(wrong)?;
+    }
+    let record = send::dkim::dkim_record(&stage.app)?;
+    std::fs::write(folder.join("record.name"), record.name).map_err(wrong)?;
+    std::fs::write(folder.join("record.txt"), record.text).map_err(wrong)
 }
 
 /// A link scanner opens every link of every mail. Nothing may change by that.
