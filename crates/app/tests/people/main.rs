@@ -14,6 +14,7 @@ mod following;
 mod gifts;
 #[cfg(test)]
 mod importing;
+mod killed;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]

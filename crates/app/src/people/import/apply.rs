@@ -14,8 +14,8 @@ use csv::StringRecord;
 use hustings_domain::consent::{Channel, Consent, ConsentState, SuppressionReason};
 use hustings_domain::facts::{Fact, Gift};
 use hustings_domain::ids::Ordinal;
-use hustings_store::Tx;
 use hustings_store::records::SupporterRecord;
+use hustings_store::{StoreError, Tx};
 use hustings_vault::blind::BlindColumn;
 use hustings_vault::{BlindIndex, SuppressionHash, WrappedKey};
 
@@ -418,16 +418,32 @@ impl<'w, 'a> Work<'w, 'a> {
                 self.tx.update_supporter(&record)?;
             }
         }
-        // INVARIANT (promise 9): a key is durable before the record that it seals is committed.
-        if self.run.job.dry_run {
+        // INVARIANT (promise 9): keys are durable before the records that they seal are committed: this returns, and the
+        // transaction can end, only when both are written. The disk takes the one while the other is prepared.
+        let (app, dry_run) = (self.run.app, self.run.job.dry_run);
+        std::thread::scope(|scope| {
+            let keys_kept = scope.spawn(|| if dry_run { Ok(()) } else { app.store.keys().put_many(&keys) });
+            let people_kept = self.keep(&new, &facts, ranges);
+            let stopped = |_| Err(StoreError::Engine("the writing of keys was interrupted".to_owned()));
+            keys_kept.join().unwrap_or_else(stopped)?;
+            people_kept
+        })?;
+        if dry_run {
             self.run.unkept_keys.extend(keys);
-        } else {
-            self.run.app.store.keys().put_many(&keys)?;
         }
-        self.tx.insert_supporters(&new)?;
+        Ok(())
+    }
+
+    fn keep(
+        &mut self,
+        new: &[SupporterRecord],
+        facts: &[(Ordinal, Vec<Fact>)],
+        ranges: Vec<(u32, u32)>,
+    ) -> Result<()> {
+        self.tx.insert_supporters(new)?;
         self.tx.insert_blind(BlindColumn::Email, &self.emails.drain().collect::<Vec<_>>())?;
         self.tx.insert_blind(BlindColumn::Phone, &self.phones.drain().collect::<Vec<_>>())?;
-        self.tx.set_facts(&facts as &[(Ordinal, Vec<Fact>)])?;
+        self.tx.set_facts(facts)?;
         self.tx.add_consents(&self.consents)?;
         self.tx.add_gifts(&self.gifts)?;
         for (first, last) in join(ranges, GAP) {
