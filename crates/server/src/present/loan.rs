@@ -36,7 +36,7 @@ pub(crate) struct Attempt {
 pub(crate) fn page(call: &Call, view: &LoanView, attempt: Attempt) -> Result<Loan> {
     let marks = call.site.with_trail(|trail| trail.about("loan", &view.loan.number.0).to_vec())?;
     let charter = call.app().charter()?;
-    let title = format!("{} asks {}", view.borrower.name, words::to_do(view.loan.terms.ask));
+    let title = format!("{} asks people {}", view.borrower.name, words::to_do(view.loan.terms.ask));
     Ok(Loan {
         frame: frame::console(call, title, Place::Loans)?,
         number: u64::from(view.loan.number.0),

@@ -67,7 +67,7 @@ fn switches(call: &Call, held: &MyPage, charter: &Charter) -> Vec<Switch> {
             Switch {
                 purpose: line.purpose.to_string(),
                 channel: line.channel.as_str().to_owned(),
-                label: format!("{}, by {}", line.label, channel(line.channel)),
+                label: capital(&format!("{}, by {}", line.label, channel(line.channel))),
                 meaning: if lends {
                     "Somebody's case, sent by us. They never see your address unless you say yes to them."
                         .to_owned()
@@ -87,6 +87,14 @@ fn switches(call: &Call, held: &MyPage, charter: &Charter) -> Vec<Switch> {
             }
         })
         .collect()
+}
+
+/// With a capital at its start.
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
 }
 
 fn channel(channel: Channel) -> &'static str {
