@@ -211,6 +211,7 @@ pub fn import(
         cells_dropped: 0,
         unknown_issues: 0,
         unclear_consents: 0,
+        unusable_consents: 0,
         columns: layout.used.clone(),
         ignored_columns: layout.ignored.clone(),
         elapsed_ms: 0,

@@ -117,3 +117,15 @@ fn what_nobody_can_be_sure_of_states_nothing() {
     assert_eq!((report.unclear_consents, report.consents_given), (1, 0));
     assert!(world.page(ANN).unwrap().consents.is_empty());
 }
+
+#[test]
+fn a_yes_to_mail_needs_an_address_and_a_no_does_not() {
+    let world = World::new();
+    let file = "email,phone,name,email_opt_in,hear_appeals,sms_opt_in\n,8025550101,Ann Smith,yes,no,yes\n";
+    let report = world.import("calls.csv", file);
+    assert_eq!((report.consents_given, report.consents_refused, report.unusable_consents), (1, 1, 1));
+    assert_eq!(world.count("consent \"news\" on email is given"), 0, "reach is not overstated");
+    world.import("one.csv", "email,phone,name\nann@example.org,8025550101,Ann Smith\n");
+    assert!(world.import("calls.csv", file).changed_nothing());
+    assert_eq!((world.consent(ANN, "news"), world.consent(ANN, "appeals")), (Unknown, Refused));
+}

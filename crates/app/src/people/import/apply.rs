@@ -35,6 +35,7 @@ pub(super) fn apply(run: &mut Run<'_>, tx: &mut dyn Tx, batch: Batch) -> Result<
     run.report.cells_dropped += tally.cells_dropped;
     run.report.unknown_issues += tally.unknown_issues;
     run.report.unclear_consents += tally.unclear_consents;
+    run.report.unusable_consents += tally.unusable_consents;
     for entry in batch.entries {
         match entry {
             Entry::Blank => run.report.blank += 1,

@@ -131,6 +131,8 @@ pub struct ImportReport {
     pub unknown_issues: u64,
     /// Cells of consents that nobody can be sure of; they state nothing.
     pub unclear_consents: u64,
+    /// Consents to e-mail in rows without an address that works; they state nothing.
+    pub unusable_consents: u64,
     /// What each column was taken for.
     pub columns: Vec<(String, String)>,
     /// Columns that nothing was made of.

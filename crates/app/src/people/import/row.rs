@@ -69,6 +69,7 @@ pub(super) struct Tally {
     pub(super) cells_dropped: u64,
     pub(super) unknown_issues: u64,
     pub(super) unclear_consents: u64,
+    pub(super) unusable_consents: u64,
 }
 
 /// What every row is read with.
@@ -135,6 +136,12 @@ impl RowReader<'_> {
             (Some(Ok(amount)), Some(on)) => Some(Gift { on, amount }),
             _ => None,
         };
+        if draft.identity.email.is_none() {
+            // A yes to e-mail without an address reaches nobody, and may be meant for an address that we do not have.
+            let before = draft.said.len();
+            draft.said.retain(|said| said.1 != Channel::Email || !said.2.counts());
+            tally.unusable_consents += u64::try_from(before - draft.said.len()).unwrap_or(0);
+        }
         split_names(&mut draft.identity);
         self.place(&mut draft);
         tally.addresses_dropped += u64::from(broken_email);
