@@ -112,10 +112,21 @@ pub fn refusal_text(refusal: &Refusal) -> String {
     for cause in &refusal.causes {
         // A drawing with a caret keeps its columns: it starts on a line of its own.
         let drawn = cause.contains('\n');
-        lines.push(if drawn { format!("caused by:\n{cause}") } else { format!("caused by: {cause}") });
+        lines.push(if drawn { drawing(refusal, cause) } else { format!("caused by: {cause}") });
     }
     lines.extend(refusal.hints.iter().map(|hint| format!("hint: {hint}")));
     lines.join("\n")
+}
+
+/// A cause of several lines, without those that the refusal says itself.
+fn drawing(refusal: &Refusal, cause: &str) -> String {
+    let said = |line: &str| {
+        line.trim_end().is_empty()
+            || line.strip_prefix("error: ").is_some_and(|message| message == refusal.message)
+            || line.strip_prefix("hint: ").is_some_and(|hint| refusal.hints.iter().any(|own| own == hint))
+    };
+    let lines: Vec<&str> = cause.lines().filter(|line| !said(line)).collect();
+    format!("caused by:\n{}", lines.join("\n"))
 }
 
 /// The exit code of each kind of failure; 2 is a wrong command line (said by the argument parser).

@@ -42,7 +42,7 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
         app: Arc::clone(&app),
         settings,
         handle: runtime.handle().clone(),
-        running: Mutex::new(HashSet::new()),
+        running: Arc::default(),
     });
     for loan in send::unfinished(&app)? {
         dispatcher.begin(loan);
@@ -93,7 +93,7 @@ struct Dispatcher {
     app: Arc<App>,
     settings: Settings,
     handle: Handle,
-    running: Mutex<HashSet<LoanNumber>>,
+    running: Arc<Mutex<HashSet<LoanNumber>>>,
 }
 
 impl Dispatch for Dispatcher {
@@ -101,11 +101,13 @@ impl Dispatch for Dispatcher {
         if !self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(loan) {
             return;
         }
-        let (app, settings) = (Arc::clone(&self.app), self.settings.clone());
+        let (app, settings, running) =
+            (Arc::clone(&self.app), self.settings.clone(), Arc::clone(&self.running));
         drop(self.handle.spawn(async move {
             if let Err(refusal) = carry_out(&app, &settings, loan).await {
                 tracing::error!(%loan, code = refusal.code, %refusal, "a send stands still");
             }
+            running.lock().unwrap_or_else(PoisonError::into_inner).remove(&loan);
         }));
     }
 }
