@@ -41,7 +41,11 @@ before(async () => {
 after(async () => {
   await browser?.close();
   server?.removeAllListeners("exit");
-  server?.kill("SIGTERM");
+  if (server && server.exitCode === null) {
+    const ended = new Promise((resolve) => server.on("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+  }
   rmSync(folder, { recursive: true, force: true });
 });
 

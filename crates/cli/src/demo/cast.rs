@@ -25,34 +25,32 @@ pub(crate) struct Stand {
     pub(crate) ask: Ask,
 }
 
+/// The issue of the candidate's case.
+const CASE: &str = "housing";
+
 /// Chooses the stand from the truth of the made-up list: a house district when the list is large enough for one.
 pub(crate) fn stand(truth: &Truth) -> Option<Stand> {
     let enough = 200;
     let in_district = truth
         .districts
         .iter()
-        .flat_map(|(area, district)| {
-            district.by_issue.iter().map(move |(issue, counts)| (counts.volunteering, area, *issue))
-        })
+        .filter_map(|(area, district)| Some((district.by_issue.get(CASE)?.volunteering, area)))
         .max();
-    if let Some((count, area, issue)) = in_district
+    if let Some((count, area)) = in_district
         && count >= enough
     {
         let name = area.rsplit(':').next().unwrap_or_default();
         return Some(Stand {
             area: area.clone(),
             office: format!("candidate for the state house, district {name}"),
-            issue: issue.parse().ok()?,
+            issue: CASE.parse().ok()?,
             ask: Ask::Volunteer,
         });
     }
-    let issue = crate::synth::ISSUES.into_iter().max_by_key(|issue| {
-        truth.districts.values().filter_map(|d| d.by_issue.get(issue)).map(|c| c.appeals).sum::<u32>()
-    })?;
     Some(Stand {
         area: STATE.to_owned(),
         office: "candidate for the state house, at large".to_owned(),
-        issue: issue.parse().ok()?,
+        issue: CASE.parse().ok()?,
         ask: Ask::Hear,
     })
 }
