@@ -1,7 +1,12 @@
-//! The integration tests of the house as a whole: its rooms, its documents.
+//! The integration tests of the house as a whole: its rooms, its documents, and the binary as people meet it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
 
+mod binary;
+mod demo;
 mod docs;
+mod kill;
+mod loans;
+mod refusals;
 mod rooms;
 
 use std::path::{Path, PathBuf};
@@ -41,4 +46,10 @@ fn sources() -> Vec<(PathBuf, String)> {
             (path, text)
         })
         .collect()
+}
+
+/// Says a figure of a test to whoever watches it run.
+fn note(line: &str) {
+    use std::io::Write as _;
+    drop(writeln!(std::io::stderr().lock(), "{line}"));
 }
