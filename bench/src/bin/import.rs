@@ -25,8 +25,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(out, "{:<34} {:>10} {:>10} {:>12}", "file", "rows", "seconds", "rows/s")?;
     let mut results = Vec::new();
     let mut say = |what: &str, report: &ImportReport| -> std::io::Result<()> {
-        let seconds = report.elapsed_ms as f64 / 1000.0;
-        writeln!(out, "{what:<34} {:>10} {seconds:>10.2} {:>12}", report.lines, report.rate())?;
+        let (whole, part) = (report.elapsed_ms / 1_000, report.elapsed_ms % 1_000);
+        writeln!(out, "{what:<34} {:>10} {whole:>6}.{part:03} {:>12}", report.lines, report.rate())?;
         results.push(json!({"file": what, "rows": report.lines, "ms": report.elapsed_ms, "rows_per_second": report.rate()}));
         Ok(())
     };

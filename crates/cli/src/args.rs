@@ -31,7 +31,7 @@ pub struct Common {
     /// An age identity file that opens the list, instead of a passphrase.
     #[arg(long, global = true, env = "HUSTINGS_IDENTITY", value_name = "FILE")]
     pub identity: Option<PathBuf>,
-    /// A file that holds the passphrase alone; else HUSTINGS_PASSPHRASE, else you are asked.
+    /// A file that holds the passphrase alone; else `HUSTINGS_PASSPHRASE`, else you are asked.
     #[arg(long, global = true, env = "HUSTINGS_PASSPHRASE_FILE", value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
     /// The passphrase itself; for scripts. A command line can be read by others, so this is an environment variable only.
@@ -43,7 +43,7 @@ pub struct Common {
         hide_env_values = true
     )]
     pub passphrase: Option<String>,
-    /// Speaks for a user; trustees and borrowers need it. From the environment only, as HUSTINGS_TOKEN.
+    /// Speaks for a user; trustees and borrowers need it. From the environment only, as `HUSTINGS_TOKEN`.
     #[arg(
         long = "token-from-environment",
         hide = true,

@@ -72,7 +72,7 @@ pub fn settle(app: &App, actor: &Actor, number: LoanNumber) -> Result<Settlement
         tx.put_loan(&loan)?;
         let yes = outcome.answers.iter().find(|(kind, _)| *kind == ResponseKind::Yes).map_or(0, |(_, n)| *n);
         let body = json!({"loan": number, "addressed": outcome.deliveries.accepted,
-            "in_doubt": outcome.deliveries.in_doubt, "held_back": outcome.held_back, "yes": yes,
+            "in_doubt": outcome.deliveries.in_doubt, "yes": yes,
             "introduced": outcome.introduced, "in_kind_cents": outcome.value});
         enter(tx, now, actor, "loan.settled", body)?;
         Ok(outcome)

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use hustings_app::{Refusal, Result, after};
 use hustings_ledger::{Checkpoint, VerifierKey, verify_dir};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to do with the ledger.
 #[derive(Debug, Subcommand)]
@@ -48,7 +48,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             })
         }
         Verb::Verify { files, key, since } => verify(
-            files.clone().unwrap_or_else(|| common.dir().join("ledger")),
+            &files.clone().unwrap_or_else(|| common.dir().join("ledger")),
             key.as_deref(),
             since.as_ref(),
             voice,
@@ -62,7 +62,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     }
 }
 
-fn verify(files: PathBuf, key: Option<&str>, since: Option<&PathBuf>, voice: Voice) -> Result<()> {
+fn verify(files: &Path, key: Option<&str>, since: Option<&PathBuf>, voice: Voice) -> Result<()> {
     let text = match key {
         Some(key) => key.to_owned(),
         None => opening::read_text(&files.join("verifier.key"))?,
@@ -81,7 +81,7 @@ fn verify(files: PathBuf, key: Option<&str>, since: Option<&PathBuf>, voice: Voi
         }
         None => None,
     };
-    let report = verify_dir(&files, &key, earlier.as_ref()).map_err(|error| {
+    let report = verify_dir(files, &key, earlier.as_ref()).map_err(|error| {
         Refusal::invalid("ledger.broken", "this ledger does not hold")
             .because(error)
             .hint("keep these files and the checkpoint: together they show what was changed")

@@ -120,7 +120,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             })?;
             let loan = lend::edit_appeal(&app, &actor, *loan, appeal)?;
             voice.result(&loan, |voice| {
-                voice.say(format!("{} has a new text; the board votes on it anew.", loan.number))
+                voice.say(format!("{} has a new text; the board votes on it anew.", loan.number));
             })
         }
         Verb::List => list::run(&app, &actor, voice),
@@ -145,7 +145,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         Verb::Pause { loan, because } => {
             hustings_app::send::pause(&app, &actor, *loan, because)?;
             voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
-                voice.say(format!("{loan} is paused."))
+                voice.say(format!("{loan} is paused."));
             })
         }
         Verb::Resume { loan, because } => {

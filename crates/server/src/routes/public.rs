@@ -93,7 +93,8 @@ fn numbers(loan: &Loan, marks: &[Mark]) -> Terms {
     if let Some(started) = last("send.started") {
         let number = |name: &str| count(started.number(name).unwrap_or(0));
         rows.push(("To be reached", number("planned")));
-        rows.push(("Held back at random", number("held_back")));
+        let share = started.number("hold_back_per_mille").unwrap_or(0);
+        rows.push(("Held back at random", format!("{share} of every 1,000 who qualified")));
     }
     if let Some(settled) = last("loan.settled") {
         let number = |name: &str| count(settled.number(name).unwrap_or(0));

@@ -44,7 +44,7 @@ pub(super) fn ask_and_clear(stage: &Stage, plot: &mut Plot, stand: &Stand) -> Re
     }
     chapter(stage.voice, 5, "Clearance: five trustees, two wings");
     try_without_the_board(stage, loans.candidate)?;
-    decide_on_the_candidate(stage, candidate)?;
+    decide_on_the_candidate(stage, &candidate)?;
     for loan in [loans.council, loans.committee] {
         vote(stage, loan, &["Rosa Lind", "Tom Baker", "June Park"])?;
         expect_state(stage, loan, LoanState::Cleared)?;
@@ -111,7 +111,7 @@ fn try_without_the_board(stage: &Stage, loan: LoanNumber) -> Result<()> {
     }
 }
 
-fn decide_on_the_candidate(stage: &Stage, loan: Loan) -> Result<()> {
+fn decide_on_the_candidate(stage: &Stage, loan: &Loan) -> Result<()> {
     let number = loan.number;
     let page = format!("/console/loans/{}", number.0);
     let trustees: Vec<Browser> =
