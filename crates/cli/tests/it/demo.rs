@@ -38,7 +38,7 @@ fn the_story_is_whole(story: &Value) {
     assert_eq!(story["refused_requests"], 2);
     assert_eq!(story["alarms"], 1);
     assert_eq!(story["erased"], 1);
-    assert_eq!(story["erasures_acknowledged"], 1);
+    assert!(count("erasures_acknowledged") >= 1, "whoever had a copy of the erased row was told");
     assert_eq!(story["ledger_holds"], true);
     assert!(story["flipped_byte_found"].as_str().is_some_and(|place| place.starts_with("tile/")));
     let loans = story["loans"].as_array().unwrap();

@@ -44,11 +44,11 @@ impl Policy for Front {
     fn rcpt(&self, address: &str) -> Reply {
         let mut seen = self.0.seen.lock().unwrap();
         let address = address.to_lowercase();
-        if dice(&address) % 97 == 0 {
+        if dice(&address).is_multiple_of(97) {
             seen.refused.insert(address);
             return Reply::unknown();
         }
-        if dice(&address) % 41 == 0 && seen.deferred.insert(address) {
+        if dice(&address).is_multiple_of(41) && seen.deferred.insert(address) {
             return Reply::defer("greylisted, try again later");
         }
         Reply::accept()

@@ -60,7 +60,10 @@ pub(crate) fn ask_for_a_loan(desk: &Desk) -> String {
 /// Seats three trustees of two wings, and has them approve of L-1.
 pub(crate) fn clear_the_loan(desk: &Desk, content: &str) {
     for (name, wing) in [("Rosa Lind", "labor"), ("Tom Baker", "labor"), ("June Park", "climate")] {
-        let person = format!("{name} <{}@board.forward.example>", wing.to_owned() + &name[..3]);
+        let person = format!(
+            "{name} <{}@board.forward.example>",
+            wing.to_owned() + &name.chars().take(3).collect::<String>()
+        );
         let added = desk.json(["user", "add", &person, "--role", "trustee", "--wing", wing]);
         let token = added["token"].as_str().unwrap();
         desk.run_as(token, ["loan", "vote", "L-1", "approve", "--content", content]).ok();

@@ -1,12 +1,19 @@
 //! The integration tests of the house as a whole: its rooms, its documents, and the binary as people meet it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests may fail as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
+#[cfg(test)]
 mod binary;
+#[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod docs;
+#[cfg(test)]
 mod kill;
+#[cfg(test)]
 mod loans;
+#[cfg(test)]
 mod refusals;
+#[cfg(test)]
 mod rooms;
 
 use std::path::{Path, PathBuf};

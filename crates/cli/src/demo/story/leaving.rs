@@ -145,19 +145,27 @@ fn erase_one(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
         "   one of those who said yes (row {}) asks to be forgotten: gone from store and index, her key destroyed",
         person.reference
     ));
-    stage.voice.say(format!(
-        "   {} is told to erase {} row, on its desk, and says that it did",
-        cast::CANDIDATE,
-        erased.notices
-    ));
-    let browser = stage.browser_of(&format!("{}, by its staff", cast::CANDIDATE))?;
+    let borrowers = lend::borrowers(&stage.app, &stage.operator)?;
     let notices = stage.app.store().read(|tx| Ok::<_, Refusal>(tx.erasure_notices(None)?))?;
-    let mut acknowledged = 0;
+    let mut acknowledged: u32 = 0;
+    // She may have said yes to more than one: each is told on its own desk.
     for notice in notices.iter().filter(|notice| notice.acknowledged.is_none()) {
-        browser
+        let borrower = borrowers
+            .iter()
+            .find(|borrower| borrower.id == notice.borrower)
+            .ok_or_else(|| Refusal::internal("nobody to be told of an erasure"))?;
+        stage
+            .browser_of(&format!("{}, by its staff", borrower.name))?
             .submit("/desk", &format!("/desk/erasures/{}/acknowledge", notice.id), &[])?
             .ok("acknowledging")?;
+        stage.voice.say(format!(
+            "   {} is told to erase row {}, on its desk, and says that it did",
+            borrower.name, notice.reference
+        ));
         acknowledged += 1;
+    }
+    if usize::try_from(acknowledged) != Ok(erased.notices) {
+        return Err(Refusal::internal("not everybody who was to erase her row was told"));
     }
     stage
         .voice
