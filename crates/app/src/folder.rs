@@ -9,3 +9,8 @@ pub use backup::{BackupReport, Manifest, back_up};
 pub use init::{InitJob, init};
 pub use open::open;
 pub use restore::{RestoreReport, restore};
+
+/// The refusal of a folder that holds no list.
+pub fn no_list(folder: &std::path::Path) -> crate::Refusal {
+    hustings_store::StoreError::NotThere(folder.to_owned()).into()
+}

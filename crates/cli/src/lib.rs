@@ -13,6 +13,8 @@ use std::process::ExitCode;
 
 /// Runs one verb; the exit code says which kind of failure, if any.
 pub fn run(arguments: Arguments) -> ExitCode {
+    // What goes wrong in the background is said on standard error, once, where it is handled.
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
     let common = arguments.common;
     let voice = Voice { json: common.json };
     let result = match &arguments.verb {

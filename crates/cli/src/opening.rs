@@ -50,7 +50,7 @@ pub const DEMO_PASSPHRASE: &str = "DEMO-PASSPHRASE";
 pub fn open(common: &Common) -> Result<Arc<App>> {
     if !common.dir().join("hustings.db").exists() {
         // Before anybody is asked for a passphrase.
-        return Err(hustings_store::StoreError::NotThere(common.dir()).into());
+        return Err(folder::no_list(&common.dir()));
     }
     let root = root_secret(common)?;
     folder::open(&common.dir(), &root, clock_of(common), Arc::new(SystemChance)).map(Arc::new)

@@ -136,6 +136,8 @@ fn about(tokens: &Tokens, parsed: &Message<'_>, addresses: &[&str]) -> Result<Ab
     });
     let message_id = attached
         .filter(|id| message_id::is_ours(&tokens.message_id_key, id, &tokens.message_id_domain))
+        // A domain may come back in other letters; the id is told as it was given out.
+        .map(|id| id.to_ascii_lowercase())
         .map(|id| id.trim().trim_matches(['<', '>']).to_owned());
     if delivery.is_none() && message_id.is_none() {
         return Err(NotANotice::NotOurs);

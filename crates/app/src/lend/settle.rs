@@ -31,6 +31,14 @@ pub struct Settlement {
     pub value: Cents,
 }
 
+impl Settlement {
+    /// Complaints and unsubscribes together.
+    pub fn backlash(&self) -> u32 {
+        let counted = [Signal::Complaint, Signal::Unsubscribe];
+        self.signals.iter().filter(|(signal, _)| counted.contains(signal)).map(|(_, count)| *count).sum()
+    }
+}
+
 /// The outcome so far.
 pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
     let charter = load::charter(tx)?;

@@ -171,9 +171,9 @@ mod tests {
         near(&liked, |reaction| reaction.answer == Answer::Later, 3.976);
         near(&liked, |reaction| reaction.answer == Answer::Complain, 0.01);
         let disliked = reactions(false);
-        near(&disliked, |reaction| matches!(reaction.answer, Answer::Yes(_)), 0.994);
-        near(&disliked, |reaction| reaction.answer == Answer::Complain, 1.193);
-        near(&disliked, |reaction| reaction.answer == Answer::Unsubscribe, 3.976);
+        near(&disliked, |reaction| matches!(reaction.answer, Answer::Yes(_)), 4.97);
+        near(&disliked, |reaction| reaction.answer == Answer::Complain, 7.952);
+        near(&disliked, |reaction| reaction.answer == Answer::Unsubscribe, 19.88);
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn links_between_documents_lead_somewhere() {
         let text = std::fs::read_to_string(&path).unwrap();
         for rest in text.split("](").skip(1) {
             let target = rest.split([')', '#', ' ']).next().unwrap_or_default();
-            if !target.is_empty() && !target.contains(':') {
+            // A merge tag of a letter is no document.
+            if !target.is_empty() && !target.contains(':') && !target.starts_with("{{") {
                 let there = path.parent().unwrap_or(Path::new(".")).join(target);
                 assert!(there.exists(), "{}: `{target}` leads nowhere", path.display());
             }

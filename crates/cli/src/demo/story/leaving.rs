@@ -10,7 +10,6 @@ use hustings_domain::chance::SeededRng;
 use hustings_domain::ids::{CopyNumber, LoanNumber};
 use hustings_domain::response::ResponseKind;
 use hustings_ledger::verify_dir;
-use hustings_store::records::Signal;
 use std::path::Path;
 
 /// A row of a copy, as its reader sees it.
@@ -246,14 +245,6 @@ fn summary(
     for number in [loans.candidate, loans.committee, loans.council] {
         let view = lend::loan_view(&stage.app, &stage.operator, number)?;
         let outcome = &view.outcome;
-        let signals = |wanted: &[Signal]| -> u32 {
-            outcome
-                .signals
-                .iter()
-                .filter(|(signal, _)| wanted.contains(signal))
-                .map(|(_, count)| *count)
-                .sum()
-        };
         let yes = outcome
             .answers
             .iter()
@@ -269,7 +260,7 @@ fn summary(
             never_sent: outcome.deliveries.pending + outcome.deliveries.stopped,
             yes,
             introduced: outcome.introduced,
-            backlash: signals(&[Signal::Complaint, Signal::Unsubscribe]),
+            backlash: outcome.backlash(),
             value: outcome.value,
         });
     }
