@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "assertions are its purpose")]
 
+pub mod cluster;
 pub mod consents;
 pub mod copies;
 pub mod keys;

@@ -37,6 +37,20 @@ pub enum StoreError {
     /// The database engine refused.
     #[error("the database refused: {0}")]
     Engine(String),
+    /// The database server cannot be reached, or the connection broke.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// The database's address cannot be used.
+    #[error("this address of a database cannot be used: {0}")]
+    Address(String),
+    /// The login lacks rights on the database server.
+    #[error("the login may not do that on the database server: {why}")]
+    Denied {
+        /// What it lacks.
+        why: String,
+        /// What an administrator of the server can run to allow it.
+        remedy: String,
+    },
     /// The file system refused.
     #[error("the file system refused `{path}`: {why}")]
     Files {

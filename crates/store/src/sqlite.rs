@@ -2,42 +2,32 @@
 //! writes, several read; a commit is on the disk before it returns (`synchronous = FULL`).
 
 mod consents;
-mod copies;
 mod deliveries;
+mod engine;
 mod files;
 mod hashes;
 mod keys;
-mod ledger;
-mod lending;
-mod notes;
-mod pack;
 mod people;
-mod profiles;
-mod responses;
-mod sends;
 mod sql;
-mod statements;
 mod suppressions;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod users;
 mod verify;
-mod words;
 
+use crate::areas::notes::{META, SET_META};
+use crate::coding::words::Words;
+use crate::engine::Unit;
 use crate::error::{StoreError, StoreResult};
 use crate::handle::{Backend, Store};
 use crate::keys::KeyStore;
 use crate::traits::Tx;
 use files::{KEYS, MAIN, Use};
 use keys::Keys;
-use notes::{META, SET_META};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use sql::{Sql, SqliteTx};
+use sql::Sql;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use words::Words;
 
 /// How many idle reading connections are kept.
 const IDLE_READERS: usize = 8;
@@ -145,7 +135,7 @@ impl Sqlite {
         work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = files::open_copy(copy)?;
-        work(&mut SqliteTx::new(&connection, &mut Words::default()))
+        work(&mut Unit::new(&connection, &mut Words::default()))
     }
 
     fn check_there(folder: &Path) -> StoreResult<()> {
@@ -227,7 +217,7 @@ impl Backend for Sqlite {
         self.with_reader(|reader| {
             let Link { connection, words } = reader;
             let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
-            work(&mut SqliteTx::new(&transaction, words));
+            work(&mut Unit::new(&*transaction, words));
             Ok(transaction.rollback()?)
         })
         .map_err(|error| files::placed(error, &self.folder))
@@ -241,7 +231,7 @@ impl Backend for Sqlite {
         // Dropped without a commit (on an error, or when `work` panics) it rolls back.
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(|error| files::placed(error.into(), &self.folder))?;
-        let mut tx = SqliteTx::new(&transaction, words);
+        let mut tx = Unit::new(&*transaction, words);
         if !work(&mut tx) {
             return Ok(());
         }

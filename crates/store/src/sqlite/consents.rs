@@ -1,143 +1,31 @@
-//! Statements of consent: only ever added. The one added last for a purpose and channel is in force.
+//! Where statements of consent go.
 
-use super::sql::{Db, Sql, SqliteTx, blob, insert_many, instant};
-use super::statements::{Statement, unpack};
-use crate::error::{StoreError, StoreResult};
-use crate::traits::Consents;
-use hustings_domain::canonical::ContentHash;
-use hustings_domain::consent::{Consent, NoticeHash};
+use super::sql::{Sql, insert_many};
+use crate::areas::consents::places;
+use crate::error::StoreResult;
 use hustings_domain::ids::Ordinal;
-use rusqlite::Params;
-use std::collections::HashMap;
+use rusqlite::Connection;
 use std::ops::Range;
 
 const ADD: &str = "INSERT OR FAIL INTO consent (place, statements) VALUES";
-const HIGHEST: &str = "SELECT max(place) FROM consent";
 const LAST_OF: &str = "SELECT max(place) FROM consent WHERE place >= $1 AND place < $2";
-const HISTORY: &str = "SELECT statements FROM consent WHERE place >= $1 AND place < $2 ORDER BY place";
-const PUT_NOTICE: &str = "INSERT INTO notice (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
-const NOTICE: &str = "SELECT text FROM notice WHERE hash = $1";
 
-/// How many rows of statements one person can have.
-const PER_PERSON: i64 = 1 << 20;
-
-/// The places of a person's rows: the first, and the first of the next person.
-fn places(ordinal: Ordinal) -> (i64, i64) {
-    let first = i64::from(ordinal.0) * PER_PERSON;
-    (first, first + PER_PERSON)
+pub(super) fn last_places(connection: &Connection, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<i64>>> {
+    let last = |ordinal: &Ordinal| {
+        let found: Option<Option<i64>> = connection.one(LAST_OF, places(*ordinal), |row| Ok(row.get(0)?))?;
+        Ok(found.flatten())
+    };
+    ordinals.iter().map(last).collect()
 }
 
-fn maximum(db: &Db<'_>, sql: &str, params: impl Params) -> StoreResult<Option<i64>> {
-    Ok(db.connection.one(sql, params, |row| Ok(row.get(0)?))?.flatten())
-}
-
-/// One row for the statements of a person that stand together, in the order in which they stand.
-fn add(db: &mut Db<'_>, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
-    let kept = maximum(db, HIGHEST, ())?.unwrap_or(-1);
-    let mut used = HashMap::new();
-    let mut highest = kept;
-    let mut packed: Vec<(i64, Range<usize>)> = Vec::new();
-    let mut bytes = Vec::new();
-    for together in rows.chunk_by(|one, next| one.0 == next.0) {
-        let Some((ordinal, _)) = together.first() else { continue };
-        let (first, end) = places(*ordinal);
-        let place = if first > highest {
-            first
-        } else if let Some(last) = used.get(ordinal) {
-            last + 1
-        } else {
-            maximum(db, LAST_OF, (first, end))?.map_or(first, |last| last + 1)
-        };
-        if place >= end {
-            return Err(StoreError::Conflict(format!(
-                "supporter {} has made too many statements",
-                ordinal.0
-            )));
-        }
-        used.insert(*ordinal, place);
-        highest = highest.max(place);
-        let (start, mut before) = (bytes.len(), 0);
-        for (_, consent) in together {
-            let statement = Statement::of(db, consent)?;
-            statement.pack(before, &mut bytes);
-            before = statement.at;
-        }
-        packed.push((place, start..bytes.len()));
-    }
-    insert_many(db.connection, ADD, 2, &packed, |bind, (place, range)| {
+pub(super) fn add_statements(
+    connection: &Connection,
+    rows: &[(i64, Range<usize>)],
+    bytes: &[u8],
+) -> StoreResult<()> {
+    insert_many(connection, ADD, 2, rows, |bind, (place, range)| {
         bind.next(place)?;
         bind.next(bytes.get(range.clone()).unwrap_or_default())
     })?;
     Ok(())
-}
-
-fn history(db: &mut Db<'_>, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
-    let connection = db.connection;
-    let mut history = Vec::new();
-    connection.each(HISTORY, places(ordinal), |row| {
-        unpack(blob(row, 0)?, |statement| {
-            history.push(consent(db, &statement)?);
-            Ok(())
-        })
-    })?;
-    Ok(history)
-}
-
-fn consent(db: &mut Db<'_>, statement: &Statement) -> StoreResult<Consent> {
-    let connection = db.connection;
-    let notice = match statement.notice {
-        None => None,
-        Some(word) => Some(NoticeHash(
-            ContentHash::parse(db.words.text(connection, word)?)
-                .ok_or_else(|| StoreError::Damaged(format!("word {word} is not a notice")))?,
-        )),
-    };
-    Ok(Consent {
-        purpose: db.words.slug(connection, statement.purpose)?,
-        channel: statement.channel,
-        state: statement.state,
-        notice,
-        source: db.words.text(connection, statement.source)?.to_owned(),
-        at: instant(statement.at)?,
-    })
-}
-
-/// The last statement of each purpose and channel, in the order in which they were first spoken of.
-fn in_force(history: Vec<Consent>) -> Vec<Consent> {
-    let mut latest: Vec<Consent> = Vec::new();
-    for statement in history {
-        let same =
-            |known: &&mut Consent| known.purpose == statement.purpose && known.channel == statement.channel;
-        match latest.iter_mut().find(same) {
-            Some(known) => *known = statement,
-            None => latest.push(statement),
-        }
-    }
-    latest
-}
-
-impl Consents for SqliteTx<'_> {
-    fn add_consents(&mut self, rows: &[(Ordinal, Consent)]) -> StoreResult<()> {
-        self.run(|db| add(db, rows))
-    }
-
-    fn consent_history(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
-        self.run(|db| history(db, ordinal))
-    }
-
-    fn consents_in_force(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
-        self.run(|db| history(db, ordinal).map(in_force))
-    }
-
-    fn put_notice(&mut self, text: &str) -> StoreResult<NoticeHash> {
-        self.run(|db| {
-            let hash = NoticeHash::of(text);
-            db.connection.run(PUT_NOTICE, (hash.0.0, text))?;
-            Ok(hash)
-        })
-    }
-
-    fn notice(&mut self, hash: NoticeHash) -> StoreResult<Option<String>> {
-        self.run(|db| db.connection.one(NOTICE, (hash.0.0,), |row| Ok(row.get(0)?)))
-    }
 }

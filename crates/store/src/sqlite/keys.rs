@@ -2,7 +2,8 @@
 //! it writes zeros over the slot where it stands and empties the write-ahead log.
 
 use super::files;
-use super::sql::{Sql, unsigned};
+use super::sql::Sql;
+use crate::coding::numbers::unsigned;
 use crate::error::{StoreError, StoreResult};
 use crate::keys::KeyStore;
 use hustings_domain::ids::Ordinal;

@@ -112,17 +112,20 @@ fn what_runs_often_searches_and_does_not_scan() {
     let folder = tempfile::tempdir().unwrap();
     drop(Sqlite::create(folder.path()).unwrap());
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
-    let statements = super::people::REMOVE
+    let statements = crate::areas::people::REMOVE
         .into_iter()
+        .chain(super::people::REMOVE_FURTHER)
         .chain(super::deliveries::OFTEN)
         .chain([
-            super::sends::ANSWERED,
-            super::sends::ONE_TO,
-            super::sends::ALL_OF,
+            crate::areas::people::REMOVE_CONSENTS,
+            crate::areas::deliveries::TALLIES,
+            crate::areas::sends::ANSWERED,
+            crate::areas::sends::ONE_TO,
+            crate::areas::sends::ALL_OF,
             super::suppressions::STOPPED,
             super::people::REMOVE_BLIND,
         ])
-        .chain([super::copies::WITH, super::responses::OF_PERSON]);
+        .chain([crate::areas::copies::WITH, crate::areas::responses::OF_PERSON]);
     for sql in statements {
         let plan = plan(&main, sql);
         assert!(!plan.contains("SCAN"), "{sql}\n{plan}");
@@ -131,5 +134,5 @@ fn what_runs_often_searches_and_does_not_scan() {
         let plan = plan(&main, sql);
         assert!(plan.contains("delivery_unsettled"), "{sql}\n{plan}");
     }
-    assert!(plan(&main, super::sends::ANSWERED).contains("delivery_answered"));
+    assert!(plan(&main, crate::areas::sends::ANSWERED).contains("delivery_answered"));
 }

@@ -1,14 +1,14 @@
 //! Numbered copies, their rows and sealed files, and the notices that tell borrowers to erase.
 
-use super::sql::{OrConflict, Sql, SqliteTx, capped, document, from_json, instant, to_json, uuid};
-use super::texts::{joined_slugs, split_slugs};
-use crate::error::{StoreError, StoreResult};
+use crate::coding::numbers::{capped, from_json, instant, to_json};
+use crate::coding::texts::{joined_slugs, split_slugs};
+use crate::engine::{Columns, Engine, OrConflict, Sql, Unit, document, uuid};
+use crate::error::StoreResult;
 use crate::records::{CopyRow, ErasureNotice};
 use crate::traits::Copies;
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::{BorrowerId, CopyNumber, Ordinal};
 use jiff::Timestamp;
-use rusqlite::Row;
 use uuid::Uuid;
 
 const NEXT: &str = "SELECT coalesce(max(number), 0) + 1 FROM copy";
@@ -19,7 +19,7 @@ const ADD_FILE: &str = "INSERT INTO copy_file (number, sealed) VALUES ($1, $2)";
 const COPY: &str = "SELECT body FROM copy WHERE number = $1";
 const COPIES: &str = "SELECT body FROM copy ORDER BY number";
 const ROWS: &str = "SELECT reference, ordinal, fields FROM copy_row WHERE number = $1 ORDER BY place";
-pub(super) const WITH: &str = "SELECT reference, ordinal, fields, copy.body FROM copy_row
+pub(crate) const WITH: &str = "SELECT reference, ordinal, fields, copy.body FROM copy_row
     JOIN copy ON copy.number = copy_row.number
     WHERE ordinal = $1 AND ordinal IS NOT NULL ORDER BY copy.number, place";
 const FILE: &str = "SELECT sealed FROM copy_file WHERE number = $1";
@@ -33,26 +33,26 @@ const NOTICES_TO: &str = "SELECT id, borrower, copy, reference, told, acknowledg
 const ACKNOWLEDGE: &str = "UPDATE erasure_notice SET acknowledged = $1
     WHERE id = $2 AND borrower = $3 AND acknowledged IS NULL";
 
-fn read_row(row: &Row<'_>) -> StoreResult<CopyRow> {
+fn read_row(row: &dyn Columns) -> StoreResult<CopyRow> {
     Ok(CopyRow {
         reference: row.get(0)?,
-        ordinal: row.get::<_, Option<u32>>(1)?.map(Ordinal),
+        ordinal: row.get::<Option<u32>>(1)?.map(Ordinal),
         fields: split_slugs(row, 2)?,
     })
 }
 
-fn read_notice(row: &Row<'_>) -> StoreResult<ErasureNotice> {
+fn read_notice(row: &dyn Columns) -> StoreResult<ErasureNotice> {
     Ok(ErasureNotice {
         id: uuid(row, 0)?,
         borrower: BorrowerId(uuid(row, 1)?),
         copy: CopyNumber(row.get(2)?),
         reference: row.get(3)?,
         told: instant(row.get(4)?)?,
-        acknowledged: row.get::<_, Option<i64>>(5)?.map(instant).transpose()?,
+        acknowledged: row.get::<Option<i64>>(5)?.map(instant).transpose()?,
     })
 }
 
-impl Copies for SqliteTx<'_> {
+impl<E: Engine> Copies for Unit<'_, E> {
     fn next_copy_number(&mut self) -> StoreResult<CopyNumber> {
         self.run(|db| Ok(CopyNumber(capped(db.connection.number(NEXT, ())?))))
     }
@@ -63,11 +63,10 @@ impl Copies for SqliteTx<'_> {
             db.connection
                 .run(ADD, (number, to_json("copy", copy)?))
                 .or_conflict(|| format!("copy `{}` is kept already", copy.number))?;
-            let mut add = db.connection.prepare_cached(ADD_ROW)?;
             for (place, row) in (0_u32..).zip(rows) {
                 let person = row.ordinal.map(|ordinal| ordinal.0);
-                add.execute((number, place, &row.reference, person, joined_slugs(&row.fields)))
-                    .map_err(StoreError::from)
+                db.connection
+                    .run(ADD_ROW, (number, place, &row.reference, person, joined_slugs(&row.fields)))
                     .or_conflict(|| format!("`{}` names two rows of one copy", row.reference))?;
             }
             db.connection.run(ADD_FILE, (number, sealed_file)).map(drop)
@@ -89,13 +88,13 @@ impl Copies for SqliteTx<'_> {
     fn copies_with(&mut self, ordinal: Ordinal) -> StoreResult<Vec<(CopyRecord, CopyRow)>> {
         self.run(|db| {
             db.connection.all(WITH, (ordinal.0,), |row| {
-                Ok((from_json("copy", &row.get::<_, String>(3)?)?, read_row(row)?))
+                Ok((from_json("copy", &row.get::<String>(3)?)?, read_row(row)?))
             })
         })
     }
 
     fn copy_file(&mut self, number: CopyNumber) -> StoreResult<Option<Vec<u8>>> {
-        self.run(|db| db.connection.one(FILE, (number.0,), |row| Ok(row.get(0)?)))
+        self.run(|db| db.connection.one(FILE, (number.0,), |row| row.get(0)))
     }
 
     fn drop_copy_file(&mut self, number: CopyNumber) -> StoreResult<()> {

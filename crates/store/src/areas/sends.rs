@@ -2,7 +2,8 @@
 
 use super::deliveries::{self, State, read_delivery, tally};
 use super::lending::{known_number, number_of};
-use super::sql::{OrConflict, Sql, SqliteTx, capped, document, signed, to_json};
+use crate::coding::numbers::{capped, signed, to_json};
+use crate::engine::{Claim, Engine, OrConflict, Sql, Unit, document};
 use crate::error::StoreResult;
 use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, SendRecord, Signal};
 use crate::traits::Sends;
@@ -12,23 +13,20 @@ use jiff::Timestamp;
 const PUT: &str = "INSERT INTO send (loan_no, money, body) VALUES ($1, $2, $3)
     ON CONFLICT (loan_no) DO UPDATE SET money = excluded.money, body = excluded.body";
 const SEND: &str = "SELECT body FROM send WHERE loan_no = $1";
-const PLAN: &str = "INSERT INTO delivery (loan_no, seq, ordinal, state, epoch, attempts, code, at)
-    VALUES ($1, $2, $3, 0, 0, 0, NULL, $4)";
-const HOLD: &str = "INSERT INTO held_back (loan_no, ordinal) VALUES ($1, $2)";
 const HELD: &str = "SELECT ordinal FROM held_back WHERE loan_no = $1 ORDER BY ordinal";
 const PLANNED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 ORDER BY seq";
 const ONE: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM loan_key JOIN delivery ON delivery.loan_no = loan_key.loan_no WHERE loan_key.id = $1 AND seq = $2";
-pub(super) const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+pub(crate) const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
     WHERE delivery.ordinal = $1 AND loan_key.id = $2";
-pub(super) const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
+pub(crate) const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM delivery JOIN loan_key ON loan_key.loan_no = delivery.loan_no
     WHERE delivery.ordinal = $1 ORDER BY delivery.loan_no";
 const ADD_SIGNAL: &str = "INSERT INTO signal (loan_no, signal, ordinal, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (loan_no, signal, ordinal) DO NOTHING";
 const SIGNALS: &str = "SELECT count(*) FROM signal WHERE loan_no = $1 AND signal = $2 AND at >= $3";
-pub(super) const ANSWERED: &str =
+pub(crate) const ANSWERED: &str =
     "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
 
 fn signal_number(signal: Signal) -> u8 {
@@ -39,7 +37,7 @@ fn signal_number(signal: Signal) -> u8 {
     }
 }
 
-impl Sends for SqliteTx<'_> {
+impl<E: Engine> Sends for Unit<'_, E> {
     fn put_send(&mut self, send: &SendRecord) -> StoreResult<()> {
         self.run(|db| {
             let row = (number_of(db, send.loan)?, send.money, to_json("send", send)?);
@@ -57,12 +55,9 @@ impl Sends for SqliteTx<'_> {
     fn insert_deliveries(&mut self, loan: LoanId, ordinals: &[Ordinal], at: Timestamp) -> StoreResult<()> {
         self.run(|db| {
             let (number, at) = (number_of(db, loan)?, at.as_microsecond());
-            let mut plan = db.connection.prepare_cached(PLAN)?;
-            for (seq, ordinal) in (0_u32..).zip(ordinals) {
-                plan.execute((number, seq, ordinal.0, at))
-                    .map_err(Into::into)
-                    .or_conflict(|| "who is mailed was frozen already for this loan".to_owned())?;
-            }
+            db.connection
+                .add_deliveries(number, ordinals, at)
+                .or_conflict(|| "who is mailed was frozen already for this loan".to_owned())?;
             tally(db, number, State(DeliveryState::Pending), ordinals.len(), at)
         })
     }
@@ -72,13 +67,9 @@ impl Sends for SqliteTx<'_> {
             let number = number_of(db, loan)?;
             let mut sorted = ordinals.to_vec();
             sorted.sort_unstable();
-            let mut hold = db.connection.prepare_cached(HOLD)?;
-            for ordinal in sorted {
-                hold.execute((number, ordinal.0))
-                    .map_err(Into::into)
-                    .or_conflict(|| format!("supporter {} is held back already", ordinal.0))?;
-            }
-            Ok(())
+            db.connection
+                .add_held_back(number, &sorted)
+                .or_conflict(|| "one of these supporters is held back already".to_owned())
         })
     }
 
@@ -107,8 +98,9 @@ impl Sends for SqliteTx<'_> {
     ) -> StoreResult<Vec<Delivery>> {
         self.run(|db| {
             let Some(number) = known_number(db, loan)? else { return Ok(Vec::new()) };
-            let order = deliveries::Claim { below, limit, epoch: signed(epoch)?, retry_deferred_before, now };
-            deliveries::claim(db, loan, number, &order)
+            let (epoch, now) = (signed(epoch)?, now.as_microsecond());
+            let order = Claim { loan: number, below, limit, epoch, retry_deferred_before, now };
+            deliveries::claim(db, loan, &order)
         })
     }
 

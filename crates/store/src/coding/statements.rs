@@ -1,7 +1,7 @@
 //! Statements of consent as a few bytes each: what was said, its words, and the time since the one before.
 
-use super::pack::{fold, put, take, unfold};
-use super::sql::Db;
+use super::facts::{fold, put, take, unfold};
+use crate::engine::{Db, Engine};
 use crate::error::{StoreError, StoreResult};
 use hustings_domain::consent::{Channel, Consent, ConsentState};
 
@@ -15,19 +15,19 @@ const STATES: [ConsentState; 5] = [
 
 /// A statement as kept, its names as words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement {
+pub(crate) struct Statement {
     /// The word of the purpose.
-    pub(super) purpose: u32,
+    pub(crate) purpose: u32,
     /// The channel.
-    pub(super) channel: Channel,
+    pub(crate) channel: Channel,
     /// What was said.
-    pub(super) state: ConsentState,
+    pub(crate) state: ConsentState,
     /// The word that stands for the notice.
-    pub(super) notice: Option<u32>,
+    pub(crate) notice: Option<u32>,
     /// The word of the source.
-    pub(super) source: u32,
+    pub(crate) source: u32,
     /// Microseconds since 1970.
-    pub(super) at: i64,
+    pub(crate) at: i64,
 }
 
 fn damaged() -> StoreError {
@@ -58,7 +58,7 @@ fn take_word(bytes: &mut &[u8]) -> StoreResult<u32> {
 
 impl Statement {
     /// Numbers the words of a statement.
-    pub(super) fn of(db: &mut Db<'_>, consent: &Consent) -> StoreResult<Self> {
+    pub(crate) fn of<E: Engine>(db: &mut Db<'_, E>, consent: &Consent) -> StoreResult<Self> {
         Ok(Self {
             purpose: db.words.id(db.connection, consent.purpose.as_str())?,
             channel: consent.channel,
@@ -70,7 +70,7 @@ impl Statement {
     }
 
     /// Writes it after the one that was spoken at `before` (0 for the first of a row).
-    pub(super) fn pack(&self, before: i64, out: &mut Vec<u8>) {
+    pub(crate) fn pack(&self, before: i64, out: &mut Vec<u8>) {
         let has_notice = u8::from(self.notice.is_some());
         out.push(has_notice << 7 | channel_number(self.channel) << 3 | state_number(self.state));
         put(u64::from(self.purpose), out);
@@ -83,7 +83,7 @@ impl Statement {
 }
 
 /// Calls `found` with each statement of a row, the oldest first.
-pub(super) fn unpack(
+pub(crate) fn unpack(
     mut bytes: &[u8],
     mut found: impl FnMut(Statement) -> StoreResult<()>,
 ) -> StoreResult<()> {

@@ -1,7 +1,8 @@
 //! Alarms, reports of imports, areas of postal codes, single values.
 
-use super::sql::{OrConflict, Sql, SqliteTx, instant, uuid};
-use super::texts::{joined, split};
+use crate::coding::numbers::instant;
+use crate::coding::texts::{joined, split};
+use crate::engine::{Engine, OrConflict, Sql, Unit, uuid};
 use crate::error::StoreResult;
 use crate::records::{Alarm, ImportRecord};
 use crate::traits::Notes;
@@ -14,11 +15,11 @@ const IMPORTS: &str = "SELECT id, at, report FROM import_run ORDER BY at DESC, i
 const PUT_AREAS: &str = "INSERT INTO postal_area (code, areas) VALUES ($1, $2)
     ON CONFLICT (code) DO UPDATE SET areas = excluded.areas";
 const AREAS: &str = "SELECT code, areas FROM postal_area ORDER BY code";
-pub(super) const META: &str = "SELECT value FROM meta WHERE key = $1";
-pub(super) const SET_META: &str = "INSERT INTO meta (key, value) VALUES ($1, $2)
+pub(crate) const META: &str = "SELECT value FROM meta WHERE key = $1";
+pub(crate) const SET_META: &str = "INSERT INTO meta (key, value) VALUES ($1, $2)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 
-impl Notes for SqliteTx<'_> {
+impl<E: Engine> Notes for Unit<'_, E> {
     fn add_alarm(&mut self, alarm: &Alarm) -> StoreResult<()> {
         self.run(|db| {
             db.connection
@@ -68,7 +69,7 @@ impl Notes for SqliteTx<'_> {
     }
 
     fn meta(&mut self, key: &str) -> StoreResult<Option<String>> {
-        self.run(|db| db.connection.one(META, (key,), |row| Ok(row.get(0)?)))
+        self.run(|db| db.connection.one(META, (key,), |row| row.get(0)))
     }
 
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()> {

@@ -1,8 +1,10 @@
 //! What the audience index is built from: four tables read side by side in the order of ordinals.
 
-use super::pack::{day, unpack};
-use super::sql::{Db, Sql, blob, instant};
-use super::statements;
+use super::consents::places;
+use crate::coding::facts::{day, unpack};
+use crate::coding::numbers::instant;
+use crate::coding::statements;
+use crate::engine::{Db, Engine, Sql};
 use crate::error::StoreResult;
 use hustings_domain::facts::{Gift, Profile};
 use hustings_domain::ids::Ordinal;
@@ -12,7 +14,7 @@ use jiff::tz::Offset;
 const PEOPLE: &str = "SELECT ordinal, joined FROM supporter WHERE ordinal >= $1 ORDER BY ordinal LIMIT $2";
 const FACTS: &str = "SELECT ordinal, facts FROM fact WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal";
 const CONSENTS: &str = "SELECT place / 1048576, statements FROM consent
-    WHERE place >= $1 * 1048576 AND place < ($2 + 1) * 1048576 ORDER BY place";
+    WHERE place >= $1 AND place < $2 ORDER BY place";
 const GIFTS: &str = "SELECT ordinal, day, cents FROM gift
     WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal, day, cents, source, occurrence";
 
@@ -29,7 +31,7 @@ impl Cursor {
 }
 
 /// Up to `limit` profiles of people at `from` and above.
-pub(super) fn read(db: &mut Db<'_>, from: Ordinal, limit: u32) -> StoreResult<Vec<Profile>> {
+pub(crate) fn read<E: Engine>(db: &mut Db<'_, E>, from: Ordinal, limit: u32) -> StoreResult<Vec<Profile>> {
     let mut profiles = db.connection.all(PEOPLE, (from.0, limit), |row| {
         Ok(Profile {
             ordinal: Ordinal(row.get(0)?),
@@ -46,23 +48,23 @@ pub(super) fn read(db: &mut Db<'_>, from: Ordinal, limit: u32) -> StoreResult<Ve
 }
 
 /// One person's profile.
-pub(super) fn read_one(db: &mut Db<'_>, ordinal: Ordinal) -> StoreResult<Option<Profile>> {
+pub(crate) fn read_one<E: Engine>(db: &mut Db<'_, E>, ordinal: Ordinal) -> StoreResult<Option<Profile>> {
     Ok(read(db, ordinal, 1)?.pop().filter(|profile| profile.ordinal == ordinal))
 }
 
-fn fill(db: &mut Db<'_>, profiles: &mut [Profile], range: (u32, u32)) -> StoreResult<()> {
+fn fill<E: Engine>(db: &mut Db<'_, E>, profiles: &mut [Profile], range: (u32, u32)) -> StoreResult<()> {
     let mut place = Cursor(0);
     let connection = db.connection;
     connection.each(FACTS, range, |row| {
         if let Some(profile) = place.seek(profiles, row.get(0)?) {
-            profile.facts = unpack(db, blob(row, 1)?)?;
+            profile.facts = unpack(db, row.blob(1)?)?;
         }
         Ok(())
     })?;
     let mut place = Cursor(0);
-    connection.each(CONSENTS, range, |row| {
+    connection.each(CONSENTS, (places(Ordinal(range.0)).0, places(Ordinal(range.1)).1), |row| {
         if let Some(profile) = place.seek(profiles, row.get(0)?) {
-            statements::unpack(blob(row, 1)?, |said| {
+            statements::unpack(row.blob(1)?, |said| {
                 let purpose = db.words.slug(connection, said.purpose)?;
                 let mut known = profile.consents.iter_mut();
                 match known.find(|consent| consent.0 == purpose && consent.1 == said.channel) {

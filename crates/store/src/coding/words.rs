@@ -1,11 +1,10 @@
 //! Words that repeat (purposes, sources, tags, areas, notices) as small numbers, remembered per connection.
 
-use super::sql::Sql;
+use crate::engine::{Engine, Sql};
 use crate::error::{StoreError, StoreResult};
 use hustings_domain::area::AreaId;
 use hustings_domain::consent::NoticeHash;
 use hustings_domain::words::Slug;
-use rusqlite::Connection;
 use std::collections::HashMap;
 
 const FIND: &str = "SELECT id FROM word WHERE text = $1";
@@ -24,7 +23,7 @@ struct Word {
 /// INVARIANT: outside a write transaction it holds committed words alone; `forget_new` restores that after a
 /// rollback, and `keep_new` after a commit.
 #[derive(Default)]
-pub(super) struct Words {
+pub(crate) struct Words {
     ids: HashMap<String, u32>,
     notices: HashMap<NoticeHash, u32>,
     texts: HashMap<u32, Word>,
@@ -33,23 +32,23 @@ pub(super) struct Words {
 
 impl Words {
     /// The transaction was committed: what it added may be remembered.
-    pub(super) fn keep_new(&mut self) {
+    pub(crate) fn keep_new(&mut self) {
         self.new = false;
     }
 
     /// The transaction was rolled back: what it added does not exist.
-    pub(super) fn forget_new(&mut self) {
+    pub(crate) fn forget_new(&mut self) {
         if self.new {
             *self = Self::default();
         }
     }
 
     /// The number of a word that is kept already.
-    pub(super) fn known(&mut self, connection: &Connection, text: &str) -> StoreResult<Option<u32>> {
+    pub(crate) fn known<E: Engine>(&mut self, connection: &E, text: &str) -> StoreResult<Option<u32>> {
         if let Some(id) = self.ids.get(text) {
             return Ok(Some(*id));
         }
-        let found = connection.one(FIND, (text,), |row| Ok(row.get(0)?))?;
+        let found = connection.one(FIND, (text,), |row| row.get(0))?;
         if let Some(id) = found {
             self.ids.insert(text.to_owned(), id);
         }
@@ -57,12 +56,12 @@ impl Words {
     }
 
     /// The number of a word, which is added when it is new.
-    pub(super) fn id(&mut self, connection: &Connection, text: &str) -> StoreResult<u32> {
+    pub(crate) fn id<E: Engine>(&mut self, connection: &E, text: &str) -> StoreResult<u32> {
         if let Some(id) = self.known(connection, text)? {
             return Ok(id);
         }
         let id = connection
-            .one(ADD, (text,), |row| Ok(row.get(0)?))?
+            .one(ADD, (text,), |row| row.get(0))?
             .ok_or_else(|| StoreError::Engine("a new word got no number".to_owned()))?;
         self.ids.insert(text.to_owned(), id);
         self.new = true;
@@ -70,7 +69,7 @@ impl Words {
     }
 
     /// The number that stands for a notice's hash.
-    pub(super) fn notice_id(&mut self, connection: &Connection, notice: NoticeHash) -> StoreResult<u32> {
+    pub(crate) fn notice_id<E: Engine>(&mut self, connection: &E, notice: NoticeHash) -> StoreResult<u32> {
         if let Some(id) = self.notices.get(&notice) {
             return Ok(*id);
         }
@@ -79,12 +78,12 @@ impl Words {
         Ok(id)
     }
 
-    fn word(&mut self, connection: &Connection, id: u32) -> StoreResult<&Word> {
+    fn word<E: Engine>(&mut self, connection: &E, id: u32) -> StoreResult<&Word> {
         match self.texts.entry(id) {
             std::collections::hash_map::Entry::Occupied(known) => Ok(known.into_mut()),
             std::collections::hash_map::Entry::Vacant(place) => {
                 let text: String = connection
-                    .one(TEXT, (id,), |row| Ok(row.get(0)?))?
+                    .one(TEXT, (id,), |row| row.get(0))?
                     .ok_or_else(|| StoreError::Damaged(format!("word {id} is missing")))?;
                 let (slug, area) = (text.parse().ok(), text.parse().ok());
                 Ok(place.insert(Word { text, slug, area }))
@@ -93,18 +92,18 @@ impl Words {
     }
 
     /// A word's text.
-    pub(super) fn text(&mut self, connection: &Connection, id: u32) -> StoreResult<&str> {
+    pub(crate) fn text<E: Engine>(&mut self, connection: &E, id: u32) -> StoreResult<&str> {
         Ok(&self.word(connection, id)?.text)
     }
 
     /// A word that is a short name.
-    pub(super) fn slug(&mut self, connection: &Connection, id: u32) -> StoreResult<Slug> {
+    pub(crate) fn slug<E: Engine>(&mut self, connection: &E, id: u32) -> StoreResult<Slug> {
         let slug = self.word(connection, id)?.slug.clone();
         slug.ok_or_else(|| StoreError::Damaged(format!("word {id} is not a short name")))
     }
 
     /// A word that is an area.
-    pub(super) fn area(&mut self, connection: &Connection, id: u32) -> StoreResult<AreaId> {
+    pub(crate) fn area<E: Engine>(&mut self, connection: &E, id: u32) -> StoreResult<AreaId> {
         let area = self.word(connection, id)?.area.clone();
         area.ok_or_else(|| StoreError::Damaged(format!("word {id} is not an area")))
     }

@@ -1,6 +1,7 @@
 //! The rows of the decision ledger: added at the end, never changed.
 
-use super::sql::{OrConflict, Sql, SqliteTx, signed};
+use crate::coding::numbers::signed;
+use crate::engine::{Engine, OrConflict, Sql, Unit};
 use crate::error::{StoreError, StoreResult};
 use crate::traits::LedgerRows;
 use hustings_ledger::Hash;
@@ -12,7 +13,7 @@ const ENTRY: &str = "SELECT entry FROM ledger_entry WHERE place = $1";
 const ENTRIES: &str = "SELECT entry FROM ledger_entry WHERE place >= $1 ORDER BY place LIMIT $2";
 const NODE: &str = "SELECT hash FROM ledger_node WHERE level = $1 AND place = $2";
 
-impl LedgerRows for SqliteTx<'_> {
+impl<E: Engine> LedgerRows for Unit<'_, E> {
     fn ledger_size(&mut self) -> StoreResult<u64> {
         self.run(|db| db.connection.number(SIZE, ()))
     }
@@ -39,11 +40,11 @@ impl LedgerRows for SqliteTx<'_> {
     }
 
     fn ledger_entry(&mut self, index: u64) -> StoreResult<Option<Vec<u8>>> {
-        self.run(|db| db.connection.one(ENTRY, (signed(index)?,), |row| Ok(row.get(0)?)))
+        self.run(|db| db.connection.one(ENTRY, (signed(index)?,), |row| row.get(0)))
     }
 
     fn ledger_entries(&mut self, from: u64, limit: u32) -> StoreResult<Vec<Vec<u8>>> {
-        self.run(|db| db.connection.all(ENTRIES, (signed(from)?, limit), |row| Ok(row.get(0)?)))
+        self.run(|db| db.connection.all(ENTRIES, (signed(from)?, limit), |row| row.get(0)))
     }
 
     fn ledger_node(&mut self, level: u8, index: u64) -> StoreResult<Option<Hash>> {

@@ -1,6 +1,7 @@
 //! Charters, borrowers, loans, what the board said, and the answers that borrowers paid for.
 
-use super::sql::{Db, OrConflict, Sql, SqliteTx, capped, document, to_json};
+use crate::coding::numbers::{capped, to_json};
+use crate::engine::{Db, Engine, OrConflict, Sql, Unit, document};
 use crate::error::{StoreError, StoreResult};
 use crate::records::EstimateRecord;
 use crate::traits::Lending;
@@ -32,13 +33,13 @@ const ADD_ESTIMATE: &str = "INSERT INTO estimate (n, borrower, season, question,
     SELECT coalesce(max(n), 0) + 1, $1, $2, $3, $4, $5 FROM estimate";
 const ESTIMATE: &str = "SELECT body FROM estimate WHERE season = $1 AND question = $2 ORDER BY n LIMIT 1";
 const ESTIMATES: &str = "SELECT body FROM estimate WHERE borrower = $1 AND season = $2 ORDER BY n";
-const SPENT: &str = "SELECT sum(season_price) FROM estimate WHERE season = $1";
+const SPENT: &str = "SELECT CAST(sum(season_price) AS BIGINT) FROM estimate WHERE season = $1";
 
 const FIND_KEY: &str = "SELECT loan_no FROM loan_key WHERE id = $1";
 const ADD_KEY: &str = "INSERT INTO loan_key (id) VALUES ($1)";
 
 /// The small number of a loan, which it gets when it is first needed.
-pub(super) fn number_of(db: &Db<'_>, loan: LoanId) -> StoreResult<i64> {
+pub(crate) fn number_of<E: Engine>(db: &Db<'_, E>, loan: LoanId) -> StoreResult<i64> {
     if let Some(number) = known_number(db, loan)? {
         return Ok(number);
     }
@@ -47,11 +48,11 @@ pub(super) fn number_of(db: &Db<'_>, loan: LoanId) -> StoreResult<i64> {
 }
 
 /// The small number of a loan, if anything is kept under it.
-pub(super) fn known_number(db: &Db<'_>, loan: LoanId) -> StoreResult<Option<i64>> {
-    db.connection.one(FIND_KEY, (loan.0.as_bytes(),), |row| Ok(row.get(0)?))
+pub(crate) fn known_number<E: Engine>(db: &Db<'_, E>, loan: LoanId) -> StoreResult<Option<i64>> {
+    db.connection.one(FIND_KEY, (loan.0.as_bytes(),), |row| row.get(0))
 }
 
-impl Lending for SqliteTx<'_> {
+impl<E: Engine> Lending for Unit<'_, E> {
     fn put_charter(&mut self, version: u32, toml: &str, at: Timestamp) -> StoreResult<()> {
         self.run(|db| {
             db.connection

@@ -1,6 +1,6 @@
 //! Facts as a few bytes each: kind and origin, then numbers of seven bits a byte (LEB128), names as words.
 
-use super::sql::Db;
+use crate::engine::{Db, Engine};
 use crate::error::{StoreError, StoreResult};
 use hustings_domain::facts::{Fact, FactValue, Origin};
 use jiff::civil::Date;
@@ -12,12 +12,12 @@ fn damaged() -> StoreError {
 }
 
 /// A day as yyyymmdd.
-pub(super) fn day_number(day: Date) -> i64 {
+pub(crate) fn day_number(day: Date) -> i64 {
     i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
 }
 
 /// A day from yyyymmdd.
-pub(super) fn day(number: i64) -> StoreResult<Date> {
+pub(crate) fn day(number: i64) -> StoreResult<Date> {
     let (year, rest) = (number.div_euclid(10_000), number.rem_euclid(10_000));
     let part = |number: i64| i8::try_from(number).ok();
     i16::try_from(year)
@@ -28,7 +28,7 @@ pub(super) fn day(number: i64) -> StoreResult<Date> {
 }
 
 /// Writes a number, seven bits a byte.
-pub(super) fn put(mut number: u64, out: &mut Vec<u8>) {
+pub(crate) fn put(mut number: u64, out: &mut Vec<u8>) {
     loop {
         let low = u8::try_from(number & 0x7f).unwrap_or(0);
         number >>= 7;
@@ -40,7 +40,7 @@ pub(super) fn put(mut number: u64, out: &mut Vec<u8>) {
 }
 
 /// Reads a number off the front.
-pub(super) fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
+pub(crate) fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let (byte, rest) = bytes.split_first().ok_or_else(damaged)?;
@@ -58,17 +58,17 @@ pub(super) fn take(bytes: &mut &[u8]) -> StoreResult<u64> {
 }
 
 /// Signed numbers so that small ones of either sign are short.
-pub(super) fn fold(number: i64) -> u64 {
+pub(crate) fn fold(number: i64) -> u64 {
     (number.cast_unsigned() << 1) ^ (number >> 63).cast_unsigned()
 }
 
 /// What was folded.
-pub(super) fn unfold(number: u64) -> i64 {
+pub(crate) fn unfold(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
 }
 
 /// Writes a person's facts to `out`.
-pub(super) fn pack(db: &mut Db<'_>, facts: &[Fact], out: &mut Vec<u8>) -> StoreResult<()> {
+pub(crate) fn pack<E: Engine>(db: &mut Db<'_, E>, facts: &[Fact], out: &mut Vec<u8>) -> StoreResult<()> {
     for fact in facts {
         let (kind, name, number) = match &fact.value {
             FactValue::Area(area) => (0, area.as_str(), None),
@@ -94,7 +94,7 @@ pub(super) fn pack(db: &mut Db<'_>, facts: &[Fact], out: &mut Vec<u8>) -> StoreR
 }
 
 /// Reads a person's facts.
-pub(super) fn unpack(db: &mut Db<'_>, mut bytes: &[u8]) -> StoreResult<Vec<Fact>> {
+pub(crate) fn unpack<E: Engine>(db: &mut Db<'_, E>, mut bytes: &[u8]) -> StoreResult<Vec<Fact>> {
     let mut facts = Vec::new();
     while let Some((head, rest)) = bytes.split_first() {
         bytes = rest;

@@ -1,14 +1,14 @@
 //! What supporters answered.
 
 use super::lending::number_of;
-use super::sql::{Sql, SqliteTx, instant, uuid};
-use super::texts::{joined_slugs, split_slugs};
+use crate::coding::numbers::instant;
+use crate::coding::texts::{joined_slugs, split_slugs};
+use crate::engine::{Columns, Engine, Sql, Unit, uuid};
 use crate::error::{StoreError, StoreResult};
 use crate::records::ResponseRecord;
 use crate::traits::Responses;
 use hustings_domain::ids::{LoanId, Ordinal};
 use hustings_domain::response::ResponseKind;
-use rusqlite::Row;
 
 const PUT: &str = "INSERT INTO response (loan_no, ordinal, kind, fields, sealed_report, at)
     VALUES ($1, $2, $3, $4, $5, $6)
@@ -20,7 +20,7 @@ const ONE: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
 const OF_LOAN: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
     FROM loan_key JOIN response ON response.loan_no = loan_key.loan_no
     WHERE loan_key.id = $1 ORDER BY ordinal";
-pub(super) const OF_PERSON: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
+pub(crate) const OF_PERSON: &str = "SELECT loan_key.id, ordinal, kind, fields, sealed_report, at
     FROM response JOIN loan_key ON loan_key.loan_no = response.loan_no
     WHERE response.ordinal = $1 ORDER BY at, response.loan_no";
 
@@ -34,7 +34,7 @@ fn number(kind: ResponseKind) -> u8 {
     }
 }
 
-fn read(row: &Row<'_>) -> StoreResult<ResponseRecord> {
+fn read(row: &dyn Columns) -> StoreResult<ResponseRecord> {
     let number: u8 = row.get(2)?;
     let kind = ResponseKind::ALL.get(usize::from(number)).copied();
     Ok(ResponseRecord {
@@ -47,7 +47,7 @@ fn read(row: &Row<'_>) -> StoreResult<ResponseRecord> {
     })
 }
 
-impl Responses for SqliteTx<'_> {
+impl<E: Engine> Responses for Unit<'_, E> {
     fn put_response(&mut self, response: &ResponseRecord) -> StoreResult<()> {
         self.run(|db| {
             let row = (
@@ -55,7 +55,7 @@ impl Responses for SqliteTx<'_> {
                 response.ordinal.0,
                 number(response.kind),
                 joined_slugs(&response.fields),
-                &response.sealed_report,
+                response.sealed_report.as_ref(),
                 response.at.as_microsecond(),
             );
             db.connection.run(PUT, row).map(drop)

@@ -1,6 +1,7 @@
 //! People who log in, their links, sessions and tokens (by hash).
 
-use super::sql::{OrConflict, Sql, SqliteTx, document, instant, to_json, uuid};
+use crate::coding::numbers::{instant, to_json};
+use crate::engine::{Engine, OrConflict, Sql, Unit, document, uuid};
 use crate::error::StoreResult;
 use crate::records::{SessionRecord, UserRecord};
 use crate::traits::Users;
@@ -31,7 +32,7 @@ const END_ALL: [&str; 3] = [
 const ADD_TOKEN: &str = "INSERT INTO user_token (hash, user_id, expires) VALUES ($1, $2, $3)";
 const BY_TOKEN: &str = "SELECT user_id FROM user_token WHERE hash = $1 AND expires > $2";
 
-impl Users for SqliteTx<'_> {
+impl<E: Engine> Users for Unit<'_, E> {
     fn put_user(&mut self, user: &UserRecord) -> StoreResult<()> {
         self.run(|db| {
             let body = to_json("user", user)?;

@@ -1,0 +1,141 @@
+//! A connection of this engine as the areas see it.
+
+use super::{consents, deliveries, people, suppressions};
+use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
+use crate::error::{StoreError, StoreResult};
+use crate::records::{DeliveryResult, SupporterRecord};
+use hustings_domain::ids::Ordinal;
+use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
+use rusqlite::{Connection, Row, params_from_iter};
+use std::ops::Range;
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn damaged<E>(_: E) -> StoreError {
+    StoreError::Damaged("what is kept is of another kind than it must be".to_owned())
+}
+
+impl Columns for Row<'_> {
+    fn is_null(&self, column: usize) -> StoreResult<bool> {
+        Ok(matches!(self.get_ref(column)?, ValueRef::Null))
+    }
+
+    fn integer(&self, column: usize) -> StoreResult<i64> {
+        self.get_ref(column)?.as_i64().map_err(damaged)
+    }
+
+    fn text(&self, column: usize) -> StoreResult<&str> {
+        self.get_ref(column)?.as_str().map_err(damaged)
+    }
+
+    fn blob(&self, column: usize) -> StoreResult<&[u8]> {
+        self.get_ref(column)?.as_blob().map_err(damaged)
+    }
+}
+
+impl Engine for Connection {
+    const DIALECT: Dialect = Dialect::Sqlite;
+
+    fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> StoreResult<u64> {
+        Ok(self.prepare_cached(sql)?.execute(params_from_iter(values))? as u64)
+    }
+
+    fn query(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
+    ) -> StoreResult<()> {
+        let mut statement = self.prepare_cached(sql)?;
+        let mut rows = statement.query(params_from_iter(values))?;
+        while let Some(row) = rows.next()? {
+            read(row)?;
+        }
+        Ok(())
+    }
+
+    fn stream(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
+    ) -> StoreResult<()> {
+        self.query(sql, values, read)
+    }
+
+    fn add_supporters(&self, records: &[SupporterRecord]) -> StoreResult<()> {
+        people::add_supporters(self, records)
+    }
+
+    fn set_mail_key(&self, record: &SupporterRecord) -> StoreResult<()> {
+        people::set_mail_keys(self, std::slice::from_ref(record))
+    }
+
+    fn remove_hashes(&self, ordinal: Ordinal) -> StoreResult<()> {
+        people::remove_hashes(self, ordinal)
+    }
+
+    fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
+        people::add_blind(self, column, rows)
+    }
+
+    fn find_blind(&self, column: BlindColumn, keys: &[BlindIndex]) -> StoreResult<Vec<Option<Ordinal>>> {
+        people::find_blind(self, column, keys)
+    }
+
+    fn put_facts(&self, rows: &[(Ordinal, Range<usize>)], bytes: &[u8]) -> StoreResult<()> {
+        people::put_facts(self, rows, bytes)
+    }
+
+    fn add_gifts(&self, rows: &[GiftRow]) -> StoreResult<u64> {
+        people::add_gifts(self, rows)
+    }
+
+    fn last_places(&self, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<i64>>> {
+        consents::last_places(self, ordinals)
+    }
+
+    fn add_statements(&self, rows: &[(i64, Range<usize>)], bytes: &[u8]) -> StoreResult<()> {
+        consents::add_statements(self, rows, bytes)
+    }
+
+    fn are_stopped(&self, scope: u32, hashes: &[SuppressionHash]) -> StoreResult<Vec<bool>> {
+        suppressions::are_stopped(self, scope, hashes)
+    }
+
+    fn stopped_supporters(&self, scopes: &[u32]) -> StoreResult<Vec<Ordinal>> {
+        suppressions::stopped_supporters(self, scopes)
+    }
+
+    fn add_deliveries(&self, loan: i64, ordinals: &[Ordinal], at: i64) -> StoreResult<()> {
+        deliveries::add(self, loan, ordinals, at)
+    }
+
+    fn add_held_back(&self, loan: i64, ordinals: &[Ordinal]) -> StoreResult<()> {
+        deliveries::hold_back(self, loan, ordinals)
+    }
+
+    fn take_deliveries(&self, claim: &Claim) -> StoreResult<Vec<Claimed>> {
+        deliveries::take(self, claim)
+    }
+
+    fn move_deliveries(
+        &self,
+        loan: i64,
+        epoch: Option<i64>,
+        results: &[DeliveryResult],
+        at: i64,
+    ) -> StoreResult<Vec<u8>> {
+        deliveries::settle(self, loan, epoch, results, at)
+    }
+}
