@@ -12,6 +12,7 @@ pub(crate) use value::{Value, Values};
 use crate::coding::numbers::unsigned;
 use crate::error::{StoreError, StoreResult};
 use crate::records::{DeliveryResult, SupporterRecord};
+use crate::transfer::{Row, Table};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use jiff::Timestamp;
@@ -129,6 +130,9 @@ pub(crate) trait Engine: Sized {
 
     /// Marks recipients as claimed, the lowest places first, and returns them in order.
     fn take_deliveries(&self, claim: &Claim) -> StoreResult<Vec<Claimed>>;
+
+    /// Adds rows of a table as they stood in another engine.
+    fn add_rows(&self, table: &Table, rows: &[Row]) -> StoreResult<()>;
 
     /// Moves claimed recipients on (those of `epoch` if one is given), and returns the states of those that moved.
     fn move_deliveries(

@@ -12,6 +12,7 @@ pub mod postgres;
 pub mod records;
 pub mod sqlite;
 mod traits;
+pub mod transfer;
 
 pub use error::{StoreError, StoreResult};
 pub use handle::{Backend, Store};

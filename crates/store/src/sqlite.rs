@@ -21,7 +21,10 @@ use crate::error::{StoreError, StoreResult};
 use crate::handle::{Backend, Store};
 use crate::keys::KeyStore;
 use crate::traits::Tx;
-use files::{KEYS, MAIN, Use};
+use files::Use;
+pub(crate) use files::{KEYS, MAIN};
+use hustings_domain::ids::Ordinal;
+use hustings_vault::vault::WrappedKey;
 use keys::Keys;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sql::Sql;
@@ -170,6 +173,30 @@ impl Sqlite {
         }
         result
     }
+}
+
+/// Makes a database of a kind at `to`, filled by `fill`, complete or not at all.
+pub(crate) fn make_copy(
+    to: &Path,
+    kind: &files::Kind,
+    fill: impl FnOnce(&Connection) -> StoreResult<()>,
+) -> StoreResult<()> {
+    files::make_at(to, kind, fill)
+}
+
+/// Fills the blocks of hashes, which only this engine has, from the records.
+pub(crate) fn rebuild_hashes(connection: &Connection) -> StoreResult<()> {
+    people::rebuild_hashes(connection)
+}
+
+/// Adds keys to a copy.
+pub(crate) fn put_keys(connection: &Connection, rows: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+    keys::put_many(connection, rows)
+}
+
+/// Sets the header of a copy.
+pub(crate) fn put_header(connection: &Connection, json: &str) -> StoreResult<()> {
+    keys::put_header(connection, json)
 }
 
 /// Copies both files, then takes the missing steps.

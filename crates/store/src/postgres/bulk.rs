@@ -2,7 +2,9 @@
 
 use super::link::{Connection, send};
 use super::worker::wait;
+use crate::engine::Value;
 use crate::error::{StoreError, StoreResult};
+use crate::transfer::{Kind, Row, Table};
 use bytes::{BufMut, BytesMut};
 
 const HEAD: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
@@ -63,4 +65,26 @@ pub(super) fn copy<T>(
     out.put_i16(-1);
     send(&mut sink, out.freeze())?;
     Ok(wait(sink.as_mut().finish())?)
+}
+
+/// Adds rows of a table as they stood in another engine.
+pub(super) fn add_rows(connection: &Connection, table: &Table, rows: &[Row]) -> StoreResult<()> {
+    let too_wide = |_| StoreError::Damaged(format!("a number of `{}` is out of range", table.name));
+    let columns = i16::try_from(table.columns.len()).unwrap_or(i16::MAX);
+    let added = copy(connection, table.copy, columns, rows, |cells, row| {
+        for (value, kind) in row.iter().zip(&table.kinds) {
+            match (value, kind) {
+                (Value::Null, _) => cells.null(),
+                (Value::Integer(number), Kind::Short) => {
+                    cells.short(i16::try_from(*number).map_err(too_wide)?)
+                }
+                (Value::Integer(number), Kind::Int) => cells.int(i32::try_from(*number).map_err(too_wide)?),
+                (Value::Integer(number), _) => cells.long(*number),
+                (Value::Text(text), _) => cells.bytes(text.as_bytes())?,
+                (Value::Blob(bytes), _) => cells.bytes(bytes)?,
+            }
+        }
+        Ok(())
+    });
+    added.map(drop)
 }

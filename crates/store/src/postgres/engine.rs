@@ -1,10 +1,11 @@
 //! A connection of this engine as the areas see it.
 
 use super::link::{Connection, params};
-use super::{consents, people, sends};
+use super::{bulk, consents, people, sends};
 use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
 use crate::error::StoreResult;
 use crate::records::{DeliveryResult, SupporterRecord};
+use crate::transfer::{Row, Table};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use std::ops::Range;
@@ -90,6 +91,10 @@ impl Engine for Connection {
 
     fn take_deliveries(&self, claim: &Claim) -> StoreResult<Vec<Claimed>> {
         sends::take(self, claim)
+    }
+
+    fn add_rows(&self, table: &Table, rows: &[Row]) -> StoreResult<()> {
+        bulk::add_rows(self, table, rows)
     }
 
     fn move_deliveries(

@@ -22,6 +22,7 @@ const DESTROY: &str = "DELETE FROM key WHERE ordinal = $1";
 const WIPE_FROM: &str =
     "UPDATE key SET epoch = 0, wrapped = decode(repeat('00', 60), 'hex') WHERE ordinal >= $1";
 const SWEEP: &str = "DELETE FROM key WHERE ordinal >= $1";
+const HOLDERS: &str = "SELECT ordinal FROM key ORDER BY ordinal";
 const COUNT: &str = "SELECT count(*) FROM key";
 
 /// The keys of one list.
@@ -80,6 +81,18 @@ impl Keys {
                 Err(error)
             }
         }
+    }
+
+    /// Who has a key, in order.
+    pub(super) fn holders(&self) -> StoreResult<Vec<Ordinal>> {
+        let mut held = Vec::new();
+        self.reading(|link| {
+            link.connection.each_row(HOLDERS, &[], |row| {
+                held.push(row.integer(0)?);
+                Ok(())
+            })
+        })?;
+        super::export::ordinals(held)
     }
 
     /// The dead rows' space is freed for other keys. What the server keeps of them beyond that, in free space and
@@ -169,6 +182,6 @@ impl KeyStore for Keys {
     }
 
     fn back_up(&self, to: &Path) -> StoreResult<()> {
-        super::export::keys(&self.pool, to)
+        super::export::keys(self, to)
     }
 }

@@ -4,6 +4,7 @@ use super::{consents, deliveries, people, suppressions};
 use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
 use crate::error::{StoreError, StoreResult};
 use crate::records::{DeliveryResult, SupporterRecord};
+use crate::transfer::{self, Table};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -127,6 +128,10 @@ impl Engine for Connection {
 
     fn take_deliveries(&self, claim: &Claim) -> StoreResult<Vec<Claimed>> {
         deliveries::take(self, claim)
+    }
+
+    fn add_rows(&self, table: &Table, rows: &[transfer::Row]) -> StoreResult<()> {
+        rows.iter().try_for_each(|row| Engine::execute(self, table.insert, row).map(drop))
     }
 
     fn move_deliveries(

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// One of the two databases of a list.
-pub(super) struct Kind {
+pub(crate) struct Kind {
     /// The file's name.
     pub(super) name: &'static str,
     /// What marks the file as this program's (`PRAGMA application_id`).
@@ -20,11 +20,11 @@ pub(super) struct Kind {
 }
 
 /// Everything but keys.
-pub(super) const MAIN: Kind =
+pub(crate) const MAIN: Kind =
     Kind { name: "hustings.db", mark: 0x4855_5354, migrations: &[include_str!("migrations/0001.sql")] };
 
 /// The wrapped keys.
-pub(super) const KEYS: Kind =
+pub(crate) const KEYS: Kind =
     Kind { name: "keys.db", mark: 0x4855_534b, migrations: &[include_str!("migrations/keys-0001.sql")] };
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -82,10 +82,22 @@ fn private_file(path: &Path) -> StoreResult<()> {
     }
 }
 
-/// Makes one database, complete or not at all: it gets its name only when it is whole.
+/// Makes one empty database of a list.
 pub(super) fn make(folder: &Path, kind: &Kind) -> StoreResult<()> {
-    let (path, partial) = (folder.join(kind.name), folder.join(format!("{}.new", kind.name)));
-    for leftover in [partial.clone(), folder.join(format!("{}.new-wal", kind.name))] {
+    make_at(&folder.join(kind.name), kind, |_| Ok(()))
+}
+
+/// Makes one database, complete or not at all: it gets its name only when it is whole.
+pub(super) fn make_at(
+    path: &Path,
+    kind: &Kind,
+    fill: impl FnOnce(&Connection) -> StoreResult<()>,
+) -> StoreResult<()> {
+    if path.exists() {
+        return Err(StoreError::AlreadyThere(path.to_owned()));
+    }
+    let partial = with_ending(path, ".new");
+    for leftover in [partial.clone(), with_ending(path, ".new-wal"), with_ending(path, ".new-shm")] {
         remove_if_there(&leftover)?;
     }
     private_file(&partial)?;
@@ -95,9 +107,21 @@ pub(super) fn make(folder: &Path, kind: &Kind) -> StoreResult<()> {
         kind.mark
     ))?;
     migrate(&connection, kind.migrations, 0)?;
+    let filled = fill(&connection);
     connection.close().map_err(|(_, error)| error)?;
-    std::fs::rename(&partial, &path).map_err(refused(&path))?;
-    sync_folder(folder)
+    if filled.is_err() {
+        // The making has failed already; what matters is to say why, and not whether its rest could be removed.
+        drop(std::fs::remove_file(&partial));
+    }
+    filled?;
+    std::fs::rename(&partial, path).map_err(refused(path))?;
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), sync_folder)
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 fn remove_if_there(path: &Path) -> StoreResult<()> {
@@ -215,9 +239,7 @@ pub(super) fn copy_database(from: &Connection, to: &Path) -> StoreResult<()> {
     if to.exists() {
         return Err(StoreError::AlreadyThere(to.to_owned()));
     }
-    let mut partial = to.as_os_str().to_owned();
-    partial.push(".partial");
-    let partial = PathBuf::from(partial);
+    let partial = with_ending(to, ".partial");
     remove_if_there(&partial)?;
     private_file(&partial)?;
     let copied = copy_pages(from, &partial);

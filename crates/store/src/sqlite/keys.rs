@@ -125,7 +125,11 @@ impl Keys {
     }
 }
 
-fn put_many(connection: &Connection, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+pub(super) fn put_header(connection: &Connection, json: &str) -> StoreResult<()> {
+    connection.run(SET_HEADER, (json,)).map(drop)
+}
+
+pub(super) fn put_many(connection: &Connection, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
     let mut sorted: Vec<&(Ordinal, WrappedKey)> = keys.iter().collect();
     sorted.sort_unstable_by_key(|key| key.0);
     for together in sorted.chunk_by(|a, b| place_of(a.0).0 == place_of(b.0).0) {

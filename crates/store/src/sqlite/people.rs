@@ -18,6 +18,9 @@ pub(super) const REMOVE_FURTHER: [&str; 2] = [
     "DELETE FROM blind WHERE (field, hash) IN (SELECT field, hash FROM further WHERE ordinal = $1)",
     "DELETE FROM further WHERE ordinal = $1",
 ];
+const BLIND_OF: &str = "SELECT hash, ordinal FROM blind WHERE field = $1";
+const MAIL_KEYS: &str =
+    "SELECT ordinal, mail_key FROM supporter WHERE ordinal > $1 ORDER BY ordinal LIMIT 50000";
 const FIND_BLIND: &str = "SELECT ordinal FROM blind WHERE field = $1 AND hash = $2";
 const SET_FACTS: &str = "INSERT OR REPLACE INTO fact (ordinal, facts) VALUES";
 const ADD_GIFT: &str =
@@ -87,11 +90,19 @@ pub(super) fn add_blind(
         check_holders(connection, column, &sorted)?;
     }
     sorted.sort_unstable_by_key(|row| row.1);
-    let of = kind(column);
+    keep_hashes(connection, column, &sorted)
+}
+
+/// Keeps by position what people are found by; the rows come in the order of ordinals.
+fn keep_hashes(
+    connection: &Connection,
+    column: BlindColumn,
+    rows: &[(BlindIndex, Ordinal)],
+) -> StoreResult<()> {
     hashes::edit(
         connection,
-        of,
-        &sorted,
+        kind(column),
+        rows,
         |row| row.1,
         |slot, (index, ordinal)| {
             match slot.get()? {
@@ -117,6 +128,35 @@ fn check_holders(
                 ordinal.0
             )));
         }
+    }
+    Ok(())
+}
+
+/// Fills the blocks of hashes from the tables that they repeat, page by page of people.
+pub(super) fn rebuild_hashes(connection: &Connection) -> StoreResult<()> {
+    connection.execute_batch("DELETE FROM hash_block; DELETE FROM further")?;
+    let mut place = -1_i64;
+    loop {
+        let rows: Vec<(Ordinal, Option<[u8; 16]>)> =
+            connection.all(MAIL_KEYS, (place,), |row| Ok((Ordinal(row.get(0)?), row.get(1)?)))?;
+        let Some(last) = rows.last() else { break };
+        place = i64::from(last.0.0);
+        hashes::edit(
+            connection,
+            Of::Mail,
+            &rows,
+            |row| row.0,
+            |slot, row| {
+                slot.set(row.1);
+                Ok(())
+            },
+        )?;
+    }
+    for column in [BlindColumn::Email, BlindColumn::Phone] {
+        let mut rows: Vec<(BlindIndex, Ordinal)> = connection
+            .all(BLIND_OF, (field(column),), |row| Ok((BlindIndex(row.get(0)?), Ordinal(row.get(1)?))))?;
+        rows.sort_unstable_by_key(|row| row.1);
+        keep_hashes(connection, column, &rows)?;
     }
     Ok(())
 }
