@@ -17,6 +17,7 @@ pub mod sends;
 pub mod suppressions;
 pub mod transactions;
 pub mod users;
+pub mod whole;
 
 use crate::handle::Store;
 

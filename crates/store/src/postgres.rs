@@ -10,6 +10,7 @@ mod error;
 mod export;
 mod keys;
 mod link;
+mod moving;
 mod people;
 mod pool;
 mod schema;
@@ -17,6 +18,7 @@ mod sends;
 mod worker;
 
 pub use address::Address;
+pub use moving::{Moved, Progress};
 
 use crate::areas::notes::{META, SET_META};
 use crate::engine::{Sql, Unit};
@@ -81,6 +83,10 @@ impl Postgres {
     /// `AlreadyThere` when it holds a list, or the keys of one; `Denied` with what an administrator must run when
     /// the login may not make roles and schemas.
     pub fn create(address: &Address) -> StoreResult<Store> {
+        Ok(Store::new(Arc::new(Self::create_alone(address)?)))
+    }
+
+    fn create_alone(address: &Address) -> StoreResult<Self> {
         let address = Arc::new(address.clone());
         let worker = Arc::new(Worker::start()?);
         schema::prepare(&Link::new(worker.connect(&address)?), &address)?;
@@ -100,6 +106,10 @@ impl Postgres {
     ///
     /// `NotThere`, `InUse` (another process has it open for writing), `Newer`, `Unreachable`, `Denied`.
     pub fn open(address: &Address) -> StoreResult<Store> {
+        Ok(Store::new(Arc::new(Self::open_alone(address)?)))
+    }
+
+    fn open_alone(address: &Address) -> StoreResult<Self> {
         let (address, worker, pool, keys) = Self::find(address, true)?;
         Self::start(address, worker, pool, keys)
     }
@@ -133,7 +143,7 @@ impl Postgres {
         Ok((address, worker, pool, keys))
     }
 
-    fn start(address: Arc<Address>, worker: Arc<Worker>, pool: Pool, keys: Keys) -> StoreResult<Store> {
+    fn start(address: Arc<Address>, worker: Arc<Worker>, pool: Pool, keys: Keys) -> StoreResult<Self> {
         let holder = pool.connect()?;
         if holder.connection.number(FENCE, ())? == 0 {
             return Err(StoreError::InUse(address.place()));
@@ -145,7 +155,7 @@ impl Postgres {
             pool.give_back(link);
         }
         fence.epoch = bump_epoch(&pool)?;
-        Ok(Store::new(Arc::new(Self { address, pool, keys, fence: Some(fence), _worker: worker })))
+        Ok(Self { address, pool, keys, fence: Some(fence), _worker: worker })
     }
 
     /// Refuses when another process has taken the list over.

@@ -88,7 +88,7 @@ impl Sqlite {
             files::make(folder, &KEYS)?;
         }
         files::make(folder, &MAIN)?;
-        Self::start(folder, lock)
+        Ok(Store::new(Arc::new(Self::start(folder, lock)?)))
     }
 
     /// Opens the list in `folder`, alone, and brings it up to this program's version, after copying it to
@@ -96,9 +96,23 @@ impl Sqlite {
     ///
     /// `NotThere`, `InUse`, `Newer`, `Damaged`.
     pub fn open(folder: &Path) -> StoreResult<Store> {
+        Ok(Store::new(Arc::new(Self::open_alone(folder)?)))
+    }
+
+    /// The same, for a list that is to be moved elsewhere.
+    pub(crate) fn open_alone(folder: &Path) -> StoreResult<Self> {
         Self::check_there(folder)?;
         let lock = files::lock(folder)?;
         Self::start(folder, lock)
+    }
+
+    /// Runs `work` on the writing connection, outside any transaction.
+    pub(crate) fn with_connection<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> StoreResult<T>,
+    ) -> StoreResult<T> {
+        let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
+        work(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)
     }
 
     /// Opens the list in `folder` for reading, beside a process that may be writing; writes are `InUse`.
@@ -145,19 +159,19 @@ impl Sqlite {
         if folder.join(MAIN.name).is_file() { Ok(()) } else { Err(StoreError::NotThere(folder.to_owned())) }
     }
 
-    fn start(folder: &Path, lock: File) -> StoreResult<Store> {
+    fn start(folder: &Path, lock: File) -> StoreResult<Self> {
         let main = files::open(folder, &MAIN, Use::Writing)?;
         let keys = files::open(folder, &KEYS, Use::Writing)?;
         bring_up_to_date(folder, &main, MAIN.migrations, &keys, KEYS.migrations)?;
         bump_epoch(&main).map_err(|error| files::placed(error, folder))?;
         let reader = files::open(folder, &KEYS, Use::Reading)?;
-        Ok(Store::new(Arc::new(Self {
+        Ok(Self {
             folder: folder.to_owned(),
             writer: Some(Mutex::new(Link::new(main))),
             readers: Mutex::new(Vec::new()),
             keys: Keys::new(folder.to_owned(), Some(keys), reader),
             _lock: Some(lock),
-        })))
+        })
     }
 
     fn with_reader<T>(&self, work: impl FnOnce(&mut Link) -> StoreResult<T>) -> StoreResult<T> {

@@ -6,7 +6,7 @@ mod tables;
 pub(crate) use tables::{Kind, Table, tables};
 
 use crate::engine::{Columns, Engine, Sql, Value};
-use crate::error::{StoreError, StoreResult};
+use crate::error::StoreResult;
 use std::borrow::Cow;
 
 /// A row as it goes over.
@@ -131,8 +131,9 @@ fn owned(value: &Value<'_>) -> Value<'static> {
     }
 }
 
-/// The table of this name.
-pub(crate) fn named(name: &str) -> StoreResult<&'static Table> {
-    let found = tables().iter().find(|table| table.name == name);
-    found.ok_or_else(|| StoreError::Engine(format!("no table `{name}` is known")))
+/// Every column that goes over, as `table.column`.
+pub fn columns() -> Vec<String> {
+    let of =
+        |table: &'static Table| table.columns.iter().map(move |column| format!("{}.{column}", table.name));
+    tables().iter().flat_map(of).collect()
 }

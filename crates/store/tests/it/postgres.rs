@@ -4,9 +4,13 @@
 
 use hustings_domain::ids::Ordinal;
 use hustings_store::conformance::cluster::{self, Cluster};
+use hustings_store::conformance::whole as conformance;
 use hustings_store::postgres::{Address, Postgres};
+use hustings_store::records::SupporterRecord;
+use hustings_store::sqlite::Sqlite;
 use hustings_store::{Store, StoreError, StoreResult};
 use hustings_vault::vault::WrappedKey;
+use std::path::Path;
 
 fn key(seed: u8) -> WrappedKey {
     WrappedKey { epoch: 1, bytes: [seed; 60] }
@@ -169,4 +173,140 @@ fn the_store_is_used_and_dropped_inside_an_async_runtime() {
         set(&store, "colour", "green").unwrap();
         assert_eq!(meta(&store, "colour").as_deref(), Some("green"));
     });
+}
+
+/// The columns of every table, as `table.column`.
+fn columns_on_sqlite() -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Sqlite::create(folder.path()).unwrap());
+    let connection = rusqlite::Connection::open(folder.path().join("hustings.db")).unwrap();
+    let sql = "SELECT m.name || '.' || c.name FROM sqlite_schema AS m JOIN pragma_table_info(m.name) AS c
+        WHERE m.type = 'table' AND m.name NOT IN ('hash_block', 'further') ORDER BY 1";
+    let mut statement = connection.prepare(sql).unwrap();
+    let names = statement.query_map((), |row| row.get(0)).unwrap();
+    names.map(Result::unwrap).collect()
+}
+
+#[test]
+fn both_engines_have_the_same_tables_and_all_of_them_are_moved() {
+    let Some(cluster) = cluster::shared() else { return };
+    let (address, _store) = new_list(cluster);
+    let sql = "SELECT table_name || '.' || column_name FROM information_schema.columns
+        WHERE table_schema = 'hustings' AND table_name <> 'version'";
+    let mut on_postgres = cluster.run("postgres", address.database(), sql);
+    on_postgres.sort();
+    assert_eq!(on_postgres, columns_on_sqlite());
+    let mut moved = hustings_store::transfer::columns();
+    moved.sort();
+    assert_eq!(moved, on_postgres, "transfer/tables.rs names every column");
+}
+
+fn filled(folder: &Path) -> Store {
+    let store = Sqlite::create(folder).unwrap();
+    store.keys().set_header("{\"salt\":1}").unwrap();
+    conformance::fill(&store);
+    set(&store, "made", "yes").unwrap();
+    store
+}
+
+/// All that a list shows, for comparing two.
+fn contents(store: &Store) -> String {
+    conformance::contents(store)
+}
+
+#[test]
+fn a_backup_is_a_list_on_sqlite() {
+    let Some(cluster) = cluster::shared() else { return };
+    let (_, store) = new_list(cluster);
+    let folder = tempfile::tempdir().unwrap();
+    store.keys().set_header("{\"salt\":1}").unwrap();
+    conformance::fill(&store);
+    store.back_up(&folder.path().join("hustings.db")).unwrap();
+    store.keys().back_up(&folder.path().join("keys.db")).unwrap();
+    assert_eq!(Sqlite::verify(folder.path()).unwrap(), Vec::<String>::new());
+    let restored = Sqlite::open(folder.path()).unwrap();
+    assert_eq!(contents(&restored), contents(&store));
+    restored.write(|tx| tx.remove_supporter(Ordinal(1))).unwrap();
+    drop(restored);
+    assert_eq!(Sqlite::verify(folder.path()).unwrap().len(), 0, "what the person was found by went too");
+}
+
+#[test]
+fn a_list_is_moved_whole_and_only_once() {
+    let Some(cluster) = cluster::shared() else { return };
+    let (folder, address) = (tempfile::tempdir().unwrap(), cluster.new_database());
+    let store = filled(folder.path());
+    let nothing = &mut |_: &str, _| Ok(());
+    assert!(matches!(Postgres::take_over(folder.path(), &address, nothing), Err(StoreError::InUse(_))));
+    let before = contents(&store);
+    drop(store);
+    let moved = Postgres::take_over(folder.path(), &address, nothing).unwrap();
+    assert_eq!(moved.keys, 11);
+    let rows = |name: &str| moved.tables.iter().find(|table| table.0 == name).unwrap().1.rows;
+    assert!(rows("supporter") > 0 && rows("blind") > 0 && rows("consent") > 0 && rows("ledger_entry") > 0);
+    let store = Postgres::open(&address).unwrap();
+    assert_eq!(contents(&store), before);
+    assert_eq!(store.keys().header().unwrap().as_deref(), Some("{\"salt\":1}"));
+    conformance::fill_more(&store);
+    assert!(
+        matches!(Postgres::take_over(folder.path(), &address, nothing), Err(StoreError::Conflict(why)) if why.contains("moved to"))
+    );
+    let other = tempfile::tempdir().unwrap();
+    drop(filled(other.path()));
+    drop(store);
+    assert!(matches!(Postgres::take_over(other.path(), &address, nothing), Err(StoreError::AlreadyThere(_))));
+}
+
+#[test]
+fn a_move_that_is_cut_short_anywhere_goes_on() {
+    let Some(cluster) = cluster::shared() else { return };
+    let (folder, address) = (tempfile::tempdir().unwrap(), cluster.new_database());
+    drop(filled(folder.path()));
+    let mut tries = 0;
+    for allowed in 0.. {
+        tries += 1;
+        let mut steps = 0;
+        let moved = Postgres::take_over(folder.path(), &address, &mut |_, _| {
+            steps += 1;
+            if steps > allowed { Err(StoreError::DiskFull) } else { Ok(()) }
+        });
+        match moved {
+            Ok(_) => break,
+            Err(StoreError::DiskFull) => {}
+            Err(other) => panic!("{other}"),
+        }
+        // The list lives on in between, and changes.
+        let store = Sqlite::open(folder.path()).unwrap();
+        set(&store, "colour", &allowed.to_string()).unwrap();
+        let person = store.read(|tx| tx.supporter(Ordinal(1))).unwrap().unwrap();
+        let changed = SupporterRecord { version: person.version + 1, ..person };
+        store.write(|tx| tx.update_supporter(&changed)).unwrap();
+    }
+    assert!(tries > 3, "it was cut short {tries} times");
+    let store = Postgres::open(&address).unwrap();
+    let source = Sqlite::open_reading(folder.path()).unwrap();
+    assert_eq!(contents(&store), contents(&source));
+    assert_eq!(meta(&source, "moved-to"), Some(address.to_string()));
+}
+
+#[test]
+fn a_move_whose_last_word_was_lost_is_only_marked() {
+    let Some(cluster) = cluster::shared() else { return };
+    let (folder, address) = (tempfile::tempdir().unwrap(), cluster.new_database());
+    drop(filled(folder.path()));
+    let nothing = &mut |_: &str, _| Ok(());
+    let moved = Postgres::take_over(folder.path(), &address, nothing).unwrap();
+    let forget = || {
+        let connection = rusqlite::Connection::open(folder.path().join("hustings.db")).unwrap();
+        connection.execute("DELETE FROM meta WHERE key = 'moved-to'", ()).unwrap();
+    };
+    forget();
+    assert_eq!(Postgres::take_over(folder.path(), &address, nothing).unwrap(), moved);
+    forget();
+    // Once the new list was used, the old one can never be laid over it.
+    drop(Postgres::open(&address).unwrap());
+    assert!(matches!(
+        Postgres::take_over(folder.path(), &address, nothing),
+        Err(StoreError::AlreadyThere(_))
+    ));
 }
