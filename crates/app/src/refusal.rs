@@ -119,6 +119,24 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Conflict(_) => (Kind::Conflict, "store.conflict", "look again: somebody was faster"),
             StoreError::Engine(_) => (Kind::Internal, "store.refused", "nothing was changed; try again"),
+            StoreError::Unreachable(_) => (
+                Kind::Busy,
+                "store.unreachable",
+                "see that the server runs and that `store.toml` in the folder names it, then look again",
+            ),
+            StoreError::Address(_) => (
+                Kind::Invalid,
+                "store.address",
+                "an address is `postgres://USER@HOST/DATABASE`, or with a socket `postgres://USER@/DATABASE?host=/run/postgresql`",
+            ),
+            StoreError::Denied { remedy, .. } => {
+                let hint = if remedy.is_empty() {
+                    "ask the server's administrator for the right".to_owned()
+                } else {
+                    format!("the server's administrator can allow it in that database: {remedy}")
+                };
+                return Self::new(Kind::Denied, "store.rights", error.to_string()).hint(hint);
+            }
             StoreError::Files { .. } => {
                 (Kind::Internal, "folder.files", "check the folder's owner and permissions")
             }

@@ -52,6 +52,24 @@ pub struct Common {
         hide_env_values = true
     )]
     pub token: Option<String>,
+    /// The password of the list's database server. From the environment only, as `PGPASSWORD`.
+    #[arg(
+        long = "store-password-from-environment",
+        hide = true,
+        global = true,
+        env = "PGPASSWORD",
+        hide_env_values = true
+    )]
+    pub store_password: Option<String>,
+    /// A file that holds the password of the list's database server alone; else `PGPASSWORD`.
+    #[arg(
+        long = "store-password-file",
+        hide = true,
+        global = true,
+        env = "HUSTINGS_STORE__PASSWORD_FILE",
+        value_name = "FILE"
+    )]
+    pub store_password_file: Option<PathBuf>,
 }
 
 impl Common {
@@ -95,6 +113,8 @@ pub enum Verb {
     /// The tamper-evident decision ledger
     #[command(subcommand)]
     Ledger(commands::ledger::Verb),
+    /// Move the list from its folder to a PostgreSQL server
+    Move(commands::r#move::Options),
     /// Back the list up while it runs: FILE, FILE.keys and FILE.manifest
     Backup(commands::backup::Options),
     /// Restore a backup; verified first, and no stop made since is forgotten

@@ -10,6 +10,7 @@ pub mod import;
 pub mod init;
 pub mod ledger;
 pub mod loan;
+pub mod r#move;
 pub mod restore;
 pub mod serve;
 pub mod supporters;

@@ -7,7 +7,8 @@ pub mod opening;
 pub mod output;
 pub mod synth;
 
-use args::{Arguments, Verb};
+use args::{Arguments, Common, Verb};
+use hustings_app::Result;
 use output::Voice;
 use std::process::ExitCode;
 
@@ -17,25 +18,31 @@ pub fn run(arguments: Arguments) -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(tracing::Level::WARN).init();
     let common = arguments.common;
     let voice = Voice { json: common.json };
-    let result = match &arguments.verb {
-        Verb::Demo(options) => commands::demo::run(options, &common, voice),
-        Verb::Init(options) => commands::init::run(options, &common, voice),
-        Verb::Serve(options) => commands::serve::run(options, &common, voice),
-        Verb::Import(options) => commands::import::run(options, &common, voice),
-        Verb::Supporters(verb) => commands::supporters::run(verb, &common, voice),
-        Verb::Audience(verb) => commands::audience::run(verb, &common, voice),
-        Verb::Charter(verb) => commands::charter::run(verb, voice),
-        Verb::Borrower(verb) => commands::borrower::run(verb, &common, voice),
-        Verb::Loan(verb) => commands::loan::run(verb, &common, voice),
-        Verb::Copy(verb) => commands::copy::run(verb, &common, voice),
-        Verb::Trace(options) => commands::trace::run(options, &common, voice),
-        Verb::Ledger(verb) => commands::ledger::run(verb, &common, voice),
-        Verb::Backup(options) => commands::backup::run(options, &common, voice),
-        Verb::Restore(options) => commands::restore::run(options, &common, voice),
-        Verb::User(verb) => commands::user::run(verb, &common, voice),
-    };
+    let result =
+        opening::use_store_password(&common).and_then(|()| run_verb(&arguments.verb, &common, voice));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(refusal) => output::refused(voice.json, &refusal),
+    }
+}
+
+fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
+    match verb {
+        Verb::Demo(options) => commands::demo::run(options, common, voice),
+        Verb::Init(options) => commands::init::run(options, common, voice),
+        Verb::Serve(options) => commands::serve::run(options, common, voice),
+        Verb::Import(options) => commands::import::run(options, common, voice),
+        Verb::Supporters(verb) => commands::supporters::run(verb, common, voice),
+        Verb::Audience(verb) => commands::audience::run(verb, common, voice),
+        Verb::Charter(verb) => commands::charter::run(verb, voice),
+        Verb::Borrower(verb) => commands::borrower::run(verb, common, voice),
+        Verb::Loan(verb) => commands::loan::run(verb, common, voice),
+        Verb::Copy(verb) => commands::copy::run(verb, common, voice),
+        Verb::Trace(options) => commands::trace::run(options, common, voice),
+        Verb::Ledger(verb) => commands::ledger::run(verb, common, voice),
+        Verb::Move(options) => commands::r#move::run(options, common, voice),
+        Verb::Backup(options) => commands::backup::run(options, common, voice),
+        Verb::Restore(options) => commands::restore::run(options, common, voice),
+        Verb::User(verb) => commands::user::run(verb, common, voice),
     }
 }

@@ -42,13 +42,28 @@ pub fn root_secret(common: &Common) -> Result<RootSecret> {
         .hint("set HUSTINGS_PASSPHRASE or --passphrase-file, or name an age identity with --identity"))
 }
 
+/// Hands the password of the list's database server over, before any list is opened.
+pub fn use_store_password(common: &Common) -> Result<()> {
+    let password = match &common.store_password_file {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
+            Refusal::invalid("secret.unreadable", format!("`{}` cannot be read", path.display()))
+                .because(error)
+        })?),
+        None => common.store_password.clone(),
+    };
+    if let Some(password) = password {
+        folder::use_store_password(password.trim_end_matches(['\r', '\n']).to_owned());
+    }
+    Ok(())
+}
+
 /// A demonstration leaves its passphrase beside its made-up people, so that every verb works on it. A real list
 /// never has this file: `init` does not write it.
 pub const DEMO_PASSPHRASE: &str = "DEMO-PASSPHRASE";
 
 /// Opens the list.
 pub fn open(common: &Common) -> Result<Arc<App>> {
-    if !common.dir().join("hustings.db").exists() {
+    if !folder::holds_a_list(&common.dir()) {
         // Before anybody is asked for a passphrase.
         return Err(folder::no_list(&common.dir()));
     }

@@ -36,7 +36,9 @@ use worker::Worker;
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// Held by the one process that writes, as long as its connection lives.
-const FENCE: &str = "SELECT CASE WHEN pg_try_advisory_lock(521321132) THEN 1 ELSE 0 END";
+///
+/// The wait is for a process that was killed just now, and that the server has not missed yet.
+const FENCE: &str = "SET lock_timeout TO '1s'; SELECT pg_advisory_lock(521321132); SET lock_timeout TO 0";
 const UNFENCE: &str = "SELECT pg_advisory_unlock(521321132)";
 
 /// The backend on PostgreSQL. [`Postgres::create`], [`Postgres::open`] and [`Postgres::open_reading`] are the ways
@@ -145,9 +147,10 @@ impl Postgres {
 
     fn start(address: Arc<Address>, worker: Arc<Worker>, pool: Pool, keys: Keys) -> StoreResult<Self> {
         let holder = pool.connect()?;
-        if holder.connection.number(FENCE, ())? == 0 {
-            return Err(StoreError::InUse(address.place()));
-        }
+        holder.connection.batch(FENCE).map_err(|error| match error {
+            StoreError::InUse(_) => StoreError::InUse(address.place()),
+            other => other,
+        })?;
         let mut fence = Fence { epoch: 0, writing: Mutex::new(()), holder: Mutex::new(holder) };
         for (pool, kind) in [(keys.pool(), &KEYS), (&pool, &MAIN)] {
             let link = pool.connect()?;

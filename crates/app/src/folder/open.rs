@@ -1,12 +1,12 @@
 //! Opening a list: what a stopped process left is put right before anything else.
 
 use super::init::MADE;
+use super::place::open_store;
 use crate::context::{App, Chance};
 use crate::people;
 use crate::refusal::{Kind, Refusal, Result};
 use hustings_domain::clock::Clock;
 use hustings_store::Store;
-use hustings_store::sqlite::Sqlite;
 use hustings_vault::{Header, RootSecret, Vault, VaultError};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, RwLock};
 /// Recovery comes first: keys without a record are swept, keys of erased people destroyed, journals of earlier
 /// runs applied. Killed at any instant, the next opening is right.
 pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App> {
-    let store = Sqlite::open(folder)?;
+    let store = open_store(folder)?;
     let header = store.keys().header()?.ok_or_else(|| half_made(folder))?;
     let made = store.read(|tx| Ok::<_, Refusal>(tx.meta(MADE)?))?;
     if made.is_none() {
@@ -44,7 +44,7 @@ fn half_made(folder: &Path) -> Refusal {
         "folder.half-made",
         format!("the making of the list in `{}` was interrupted", folder.display()),
     )
-    .hint("it holds nothing yet: remove the folder and run `hustings init` again")
+    .hint("it holds nothing yet: remove the folder (and, on a server, drop the schemas `hustings` and `hustings_keys`) and run `hustings init` again")
 }
 
 /// Puts an open store and vault together.

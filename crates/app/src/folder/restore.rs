@@ -3,6 +3,7 @@
 
 use super::backup::{Manifest, beside, hash_of};
 use super::open::open;
+use super::place::open_store;
 use crate::context::{App, Chance};
 use crate::journal::{TxNodes, enter};
 use crate::refusal::{Refusal, Result};
@@ -12,7 +13,6 @@ use hustings_domain::consent::{SuppressionReason, SuppressionScope};
 use hustings_domain::ids::Ordinal;
 use hustings_ledger::{hash, tree};
 use hustings_store::Store;
-use hustings_store::sqlite::Sqlite;
 use hustings_vault::{RootSecret, SuppressionHash};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -110,7 +110,7 @@ fn what_happened_since(folder: &Path) -> Result<Since> {
     if empty {
         return Ok(Since::default());
     }
-    let store = Sqlite::open(folder)?;
+    let store = open_store(folder)?;
     store.read(|tx| {
         let size = tx.ledger_size()?;
         let entries = tx.ledger_entries(0, u32::try_from(size).unwrap_or(u32::MAX))?;
@@ -120,7 +120,7 @@ fn what_happened_since(folder: &Path) -> Result<Since> {
 
 fn lay_out(file: &Path, manifest: &Manifest, made: &Path) -> Result<()> {
     std::fs::create_dir_all(made).map_err(|error| files("the folder cannot be made", made, &error))?;
-    let copies = [(file.to_owned(), "hustings.db"), (beside(file, ".keys"), "keys.db")];
+    let copies = [(file.to_owned(), super::DATA), (beside(file, ".keys"), super::KEYS)];
     for (from, name) in copies {
         let to = made.join(name);
         std::fs::copy(&from, &to).map_err(|error| files("a file cannot be copied", &to, &error))?;

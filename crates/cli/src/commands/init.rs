@@ -4,7 +4,7 @@ use crate::args::Common;
 use crate::opening::{read_text, root_secret};
 use crate::output::Voice;
 use clap::Args;
-use hustings_app::folder::{InitJob, init};
+use hustings_app::folder::{InitJob, address, init, init_on};
 use hustings_app::{Result, SystemChance, SystemClock, access};
 use hustings_domain::access::{Actor, Role};
 use hustings_vault::Argon2Cost;
@@ -24,22 +24,31 @@ pub struct Options {
     /// The first administrator, as `Name <address>`
     #[arg(long, value_name = "PERSON")]
     pub admin: Option<String>,
+    /// A PostgreSQL database for the data, such as postgres://hustings@localhost/hustings [default: the folder]
+    #[arg(long, value_name = "ADDRESS")]
+    pub store: Option<String>,
 }
 
 /// Runs it.
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let charter = read_text(&options.charter)?;
     hustings_app::lend::check_charter(&charter)?;
+    let address = options.store.as_deref().map(address).transpose()?;
     let root = root_secret(common)?;
-    let app = init(InitJob {
-        folder: &common.dir(),
+    let dir = common.dir();
+    let job = InitJob {
+        folder: &dir,
         root: &root,
         cost: Argon2Cost::default(),
         charter: &charter,
         clock: Arc::new(SystemClock),
         chance: Arc::new(SystemChance),
         demo: false,
-    })?;
+    };
+    let app = match &address {
+        Some(address) => init_on(job, address)?,
+        None => init(job)?,
+    };
     let token = match &options.admin {
         Some(person) => {
             let (name, email) = super::user::name_and_address(person)?;

@@ -80,6 +80,14 @@ impl Desk {
         desk
     }
 
+    /// A new list under `charter` with its data in a database.
+    pub(crate) fn with_list_on(address: &str, charter: &str) -> Self {
+        let desk = Self::empty();
+        let file = desk.write("charter.toml", charter);
+        desk.run(["init", "--charter", text(&file), "--store", address]).ok();
+        desk
+    }
+
     /// The data folder.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder

@@ -8,6 +8,7 @@ use hustings_app::{App, Refusal, SystemChance, SystemClock, folder, people};
 use hustings_domain::chance::{Rng as _, SeededRng};
 use hustings_domain::ids::LoanNumber;
 use hustings_mail::receiver::{self, Delivered, Mailbox, Policy, Reply};
+use hustings_store::conformance::cluster;
 use hustings_vault::RootSecret;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex};
@@ -84,12 +85,16 @@ impl Provider {
 }
 
 /// A list of made-up people with a cleared loan for everybody who agreed to appeals, all of them in the pilot.
-fn list_with_a_cleared_loan() -> Desk {
-    let desk = Desk::with_list(&loans::charter(&[
+fn list_with_a_cleared_loan(store: Option<&str>) -> Desk {
+    let charter = loans::charter(&[
         ("issue_required = true", "issue_required = false"),
         ("position_required = true", "position_required = false"),
         ("pilot_per_mille = 50", "pilot_per_mille = 1000"),
-    ]));
+    ]);
+    let desk = match store {
+        Some(address) => Desk::with_list_on(address, &charter),
+        None => Desk::with_list(&charter),
+    };
     let today = "2026-06-01".parse().unwrap();
     let plan = synth::Plan { people: 3_000, seed: 9, today };
     for file in synth::write(&desk.beside("files"), &plan).unwrap().files {
@@ -148,7 +153,16 @@ fn planned(app: &App) -> BTreeMap<String, String> {
 
 #[test]
 fn a_send_that_is_killed_mails_nobody_twice_and_skips_nobody() {
-    let desk = list_with_a_cleared_loan();
+    kill_sends(&list_with_a_cleared_loan(None));
+}
+
+#[test]
+fn nor_does_one_whose_list_is_on_a_server() {
+    let Some(cluster) = cluster::shared() else { return };
+    kill_sends(&list_with_a_cleared_loan(Some(&cluster.new_database().to_string())));
+}
+
+fn kill_sends(desk: &Desk) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(6).enable_all().build().unwrap();
     let provider = Arc::new(Provider::default());
     let front = Front(Arc::clone(&provider));
@@ -167,14 +181,14 @@ fn a_send_that_is_killed_mails_nobody_twice_and_skips_nobody() {
     let mut kills = 0;
     while kills < KILLS {
         let delay = Duration::from_millis(30 + chance.below(170));
-        if send_and_kill(&desk, &provider, Some(delay)).is_some() {
+        if send_and_kill(desk, &provider, Some(delay)).is_some() {
             break;
         }
         kills += 1;
     }
     let mut ended = String::new();
     for _ in 0..20 {
-        ended = send_and_kill(&desk, &provider, None).unwrap();
+        ended = send_and_kill(desk, &provider, None).unwrap();
         if !ended.contains("\"deferred\"") || ended.contains("\"finished\"") {
             break;
         }

@@ -29,6 +29,7 @@ fn of_server(said: &DbError) -> StoreError {
         }
         ("23", _) => StoreError::Conflict("what is to be kept breaks a rule of the store".to_owned()),
         (_, "53100") => StoreError::DiskFull,
+        (_, "55P03") => StoreError::InUse(std::path::PathBuf::new()),
         (_, "25006") => StoreError::Engine("a read may not write".to_owned()),
         (_, "42501") => StoreError::Denied { why: said.message().to_owned(), remedy: String::new() },
         ("28", _) => StoreError::Denied {
