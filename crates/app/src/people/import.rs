@@ -5,6 +5,7 @@ mod apply;
 mod detect;
 mod layout;
 mod mapping;
+mod memo;
 mod person;
 mod pipeline;
 mod places;
@@ -349,7 +350,7 @@ fn each_batch(
                 any_stops: run.any_stops,
                 now: run.now,
             };
-            pipeline::run(table, &reader, &|| app.rng("import-rows"), |batches| {
+            pipeline::run(table, &reader, &|| (app.now(), app.rng("import-rows")), |batches| {
                 for batch in batches {
                     let batch = batch?;
                     keep(run, Box::new(|run, tx| apply::apply(run, tx, batch)))?;
