@@ -8,6 +8,7 @@ mod mapping;
 mod person;
 mod pipeline;
 mod places;
+mod preview;
 mod rejects;
 mod report;
 mod row;
@@ -18,6 +19,7 @@ mod transcode;
 mod values;
 
 pub use mapping::Mapping;
+pub use preview::{Preview, preview};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 
 use crate::context::App;
