@@ -93,7 +93,11 @@ fn greet(app: &App, listen: &str, mails: bool, voice: Voice) -> Result<()> {
     for role in [Role::Steward, Role::Trustee, Role::Treasurer, Role::Administrator, Role::Borrower] {
         if let Some(user) = users.iter().find(|user| user.roles.contains(&role)) {
             let link = access::login_link(app, user.id)?;
-            voice.say(format!("  Log in once as {role:<14} {site}/login/{link}   ({})", user.name));
+            voice.say(format!(
+                "  Log in once as {:<14} {site}/login/{link}   ({})",
+                role.as_str(),
+                user.name
+            ));
         }
     }
     if mails {
