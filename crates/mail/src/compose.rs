@@ -6,9 +6,11 @@ mod layout;
 mod letter;
 mod markdown;
 mod mime;
+mod note;
 mod tags;
 
 pub use letter::{Feedback, Letter, Merge};
+pub use note::Note;
 pub use tags::Tag;
 
 use minijinja::value::Value;

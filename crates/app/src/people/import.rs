@@ -9,6 +9,7 @@ mod memo;
 mod person;
 mod pipeline;
 mod places;
+mod preview;
 mod rejects;
 mod report;
 mod row;
@@ -19,6 +20,7 @@ mod transcode;
 mod values;
 
 pub use mapping::Mapping;
+pub use preview::{Preview, preview};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 
 use crate::context::App;
