@@ -1,5 +1,5 @@
 //! DKIM (RFC 6376): RSA-2048 keys, signing, and checking our own signatures offline, in the one form that we make
-//! (docs/decisions/0009-dkim.md). Time is an argument, so the same message signed at the same second has the same
+//! (docs/decisions/0011-dkim.md). Time is an argument, so the same message signed at the same second has the same
 //! bytes.
 
 mod canonical;

@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn what_has_no_headers_is_no_message() {
-        for wrong in ["", "\r\n", "\r\nFrom: x\r\n", "no colon\r\n\r\nbody", ": x\r\n\r\n", "a b: c\r\n\r\n"] {
+        for wrong in ["", "\r\n", "\r\nFrom: x\r\n", "no colon\r\n\r\nbody", ": x\r\n\r\n", "a b: c\r\n\r\n"]
+        {
             assert!(Parts::of(wrong.as_bytes()).is_none(), "{wrong:?}");
         }
         let parts = Parts::of(b"From: x").unwrap();

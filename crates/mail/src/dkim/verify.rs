@@ -44,8 +44,10 @@ impl PublicRecord {
     pub fn parse(domain: &str, selector: &str, record: &str) -> Result<Self, DkimError> {
         let tags = Tags::of(record.as_bytes());
         let of = |name: &str| tags.get(name);
-        let is_dkim = of("v").is_none_or(|version| version == b"DKIM1") && of("k").is_none_or(|kind| kind == b"rsa");
-        let key = of("p").and_then(decode).filter(|key| is_dkim && !key.is_empty()).ok_or(DkimError::Record)?;
+        let is_dkim =
+            of("v").is_none_or(|version| version == b"DKIM1") && of("k").is_none_or(|kind| kind == b"rsa");
+        let key =
+            of("p").and_then(decode).filter(|key| is_dkim && !key.is_empty()).ok_or(DkimError::Record)?;
         let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key);
         Ok(Self { domain: domain.to_ascii_lowercase(), selector: selector.to_owned(), key })
     }
@@ -58,7 +60,8 @@ impl PublicRecord {
         let signatures = parts.headers.iter().filter(|header| header.is("DKIM-Signature"));
         for header in signatures.take(SIGNATURE_LIMIT) {
             let tags = Tags::of(header.value);
-            let names = |tag, ours: &str| tags.get(tag).is_some_and(|v| v.eq_ignore_ascii_case(ours.as_bytes()));
+            let names =
+                |tag, ours: &str| tags.get(tag).is_some_and(|v| v.eq_ignore_ascii_case(ours.as_bytes()));
             if names("d", &self.domain) && names("s", &self.selector) {
                 if self.holds(&parts, header, &tags).is_some() {
                     return Verdict::Ours;

@@ -3,6 +3,7 @@
 
 use super::detect;
 use super::layout::Layout;
+use super::memo::Memo;
 use super::pipeline::Rows;
 use super::places::{self, PostalAreas};
 use super::row::{Entry, RowReader, Tally};
@@ -10,6 +11,7 @@ use super::{ImportJob, ImportKind, RejectReason, stops};
 use crate::refusal::Result;
 use hustings_domain::chance::Rng;
 use hustings_domain::charter::Charter;
+use hustings_domain::ids::SupporterId;
 use hustings_vault::Vault;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -79,7 +81,7 @@ pub fn preview(
         blank: 0,
         rejected: BTreeMap::new(),
     };
-    let mut rows = Rows::of(&table)?;
+    let (mut rows, mut memo) = (Rows::of(&table)?, Memo::default());
     while let Some((line, row)) = rows.next()? {
         seen.rows += 1;
         let rejected = if row.iter().all(|cell| cell.trim().is_empty()) {
@@ -94,7 +96,8 @@ pub fn preview(
                 None => Some(RejectReason::BrokenArea),
             }
         } else {
-            match reader.read(line, row, rng, &mut Tally::default())? {
+            let id = SupporterId::new(now, rng);
+            match reader.read((line, row), id, rng, &mut memo, &mut Tally::default())? {
                 Entry::Row(_) => None,
                 Entry::Blank => {
                     seen.blank += 1;

@@ -217,10 +217,12 @@ impl RowReader<'_> {
             Target::City => self.text(draft, Field::City, cell, tally),
             Target::PostalCode => self.text(draft, Field::PostalCode, &mend_postal(cell, self.region), tally),
             Target::Area => memo.areas(cell, |area| draft.areas.push(area.clone())),
-            Target::Issues => memo.names(cell, |issue| match issue.as_ref().filter(|i| self.issues.contains(*i)) {
-                Some(issue) => self.fact(draft, FactValue::Issue(issue.clone())),
-                None => tally.unknown_issues += 1,
-            }),
+            Target::Issues => {
+                memo.names(cell, |issue| match issue.as_ref().filter(|i| self.issues.contains(*i)) {
+                    Some(issue) => self.fact(draft, FactValue::Issue(issue.clone())),
+                    None => tally.unknown_issues += 1,
+                })
+            }
             Target::Tags => memo.names(cell, |tag| {
                 let origin = self.origin.unwrap_or(Origin::Imported);
                 draft.facts.extend(tag.clone().map(|tag| (FactValue::Tag(tag), origin)));
