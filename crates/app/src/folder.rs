@@ -4,13 +4,15 @@ mod backup;
 mod init;
 mod moving;
 mod open;
+mod overdue;
 mod place;
 mod restore;
 
 pub use backup::{BackupReport, Manifest, back_up};
 pub use init::{InitJob, init, init_on};
 pub use moving::{MoveReport, move_to};
-pub use open::open;
+pub use open::{open, open_reading};
+pub use overdue::destroy_overdue_copies;
 pub use place::{address, holds_a_list, use_store_password};
 pub use restore::{RestoreReport, restore};
 

@@ -1,7 +1,8 @@
 //! Backup while service goes on: the data in one file, the keys in another with a short life of their own.
 
+use crate::beside::{self, Entered};
 use crate::context::App;
-use crate::journal::{TxNodes, enter};
+use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::canonical::ContentHash;
@@ -9,7 +10,6 @@ use hustings_ledger::tree;
 use hustings_store::sqlite::Sqlite;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
@@ -71,7 +71,11 @@ pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
     }
     let charter = app.charter()?;
     let now = app.now();
-    app.store.write(|tx| enter(tx, now, actor, "list.backed-up", json!({})))?;
+    if app.is_reading() {
+        beside::ask_to_enter(app, actor, Entered::ListBackedUp)?;
+    } else {
+        app.store.write(|tx| Entered::ListBackedUp.enter(tx, now, actor))?;
+    }
     // The data first, then the keys: every record in the copy then has its key in the copy, unless it was
     // erased in between, and then it must not have one.
     app.store.back_up(file)?;

@@ -73,7 +73,18 @@ pub(super) fn open_store(folder: &Path) -> Result<Store> {
     if let Some(address) = server_of(folder)? {
         return Ok(Postgres::open(&address)?);
     }
-    let store = Sqlite::open(folder)?;
+    unmoved(folder, Sqlite::open(folder)?)
+}
+
+/// Opens the list's store beside whoever may be changing it.
+pub(super) fn open_store_reading(folder: &Path) -> Result<Store> {
+    match server_of(folder)? {
+        Some(address) => Ok(Postgres::open_reading(&address)?),
+        None => unmoved(folder, Sqlite::open_reading(folder)?),
+    }
+}
+
+fn unmoved(folder: &Path, store: Store) -> Result<Store> {
     match store.read(|tx| Ok::<_, Refusal>(tx.meta(MOVED_TO)?))? {
         None => Ok(store),
         Some(place) => Err(Refusal::conflict(

@@ -3,13 +3,14 @@
 
 use super::consent::gone;
 use super::show::{ConsentLine, FactLine, LoanLine, SupporterPage, read};
+use crate::beside::{self, Entered};
 use crate::context::App;
-use crate::journal::enter;
 use crate::refusal::Result;
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::charter::Charter;
 use hustings_domain::facts::FactValue;
 use hustings_domain::ids::{Ordinal, SupporterId};
+use hustings_store::Tx;
 use hustings_vault::Field;
 use serde_json::{Map, Value, json};
 
@@ -17,12 +18,20 @@ use serde_json::{Map, Value, json};
 pub fn export_person(app: &App, actor: &Actor, id: SupporterId) -> Result<Value> {
     permit(actor, Action::ExportSupporter)?;
     let now = app.now();
-    app.store.write(|tx| {
+    let held = |tx: &mut dyn Tx| {
         let record = tx.supporter_by_id(id)?.ok_or_else(gone)?;
         let charter = crate::lend::charter_in(tx)?;
-        let page = read(app, tx, record.ordinal)?;
-        enter(tx, now, actor, "supporter.exported", json!({"records": 1}))?;
-        Ok(to_json(&page, &charter, now))
+        Ok(to_json(&read(app, tx, record.ordinal)?, &charter, now))
+    };
+    if app.is_reading() {
+        // The entry first, by the process that serves; without it nothing is opened.
+        beside::ask_to_enter(app, actor, Entered::SupporterExported)?;
+        return app.store.read(held);
+    }
+    app.store.write(|tx| {
+        let held = held(tx)?;
+        Entered::SupporterExported.enter(tx, now, actor)?;
+        Ok(held)
     })
 }
 

@@ -16,7 +16,7 @@ pub struct Options {
 
 /// Runs it.
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = opening::open_or_beside(common)?;
     let actor = opening::actor(common, &app)?;
     let report = folder::back_up(&app, &actor, &options.file)?;
     voice.result(&report, |voice| {

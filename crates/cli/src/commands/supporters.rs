@@ -24,7 +24,10 @@ pub enum Verb {
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = match verb {
+        Verb::Show { .. } => opening::open_or_beside(common)?,
+        Verb::Erase { .. } => opening::open(common)?,
+    };
     let actor = opening::actor(common, &app)?;
     let (Verb::Show { email } | Verb::Erase { email }) = verb;
     let email = if email == "-" { opening::read_text(std::path::Path::new("-"))? } else { email.clone() };

@@ -27,7 +27,16 @@ const NARROW: [(&str, &[&str]); 5] = [
 /// Heavy crates, and the only rooms that may name them.
 const FENCES: [(&[&str], &[&str]); 5] = [
     (
-        &["rusqlite", "libsqlite3-sys", "tokio-postgres", "postgres", "deadpool-postgres", "sqlx", "diesel", "duckdb"],
+        &[
+            "rusqlite",
+            "libsqlite3-sys",
+            "tokio-postgres",
+            "postgres",
+            "deadpool-postgres",
+            "sqlx",
+            "diesel",
+            "duckdb",
+        ],
         &["hustings-store", "hustings-bench"],
     ),
     (&["axum", "tower-http", "hyper", "warp", "askama"], &["hustings-server"]),
