@@ -20,6 +20,11 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
     /// Where the wrapped keys are kept: a file or schema of their own.
     fn keys(&self) -> &dyn KeyStore;
 
+    /// Ends a stretch of work that brought people by the thousand: what was put off is done.
+    fn settle(&self) -> StoreResult<()> {
+        Ok(())
+    }
+
     /// Writes a consistent copy of the main data (not the keys) while service goes on.
     fn back_up(&self, to: &Path) -> StoreResult<()>;
 }
@@ -66,6 +71,11 @@ impl Store {
     /// The wrapped keys.
     pub fn keys(&self) -> &dyn KeyStore {
         self.0.keys()
+    }
+
+    /// To be called after bringing people by the thousand: puts them where looking them up is cheapest.
+    pub fn settle(&self) -> StoreResult<()> {
+        self.0.settle()
     }
 
     /// Writes a consistent copy of the main data to a file.

@@ -7,7 +7,9 @@ mod engine;
 mod files;
 mod hashes;
 mod keys;
+mod known;
 mod people;
+mod recent;
 mod sql;
 mod suppressions;
 #[cfg(test)]
@@ -21,11 +23,13 @@ use crate::error::{StoreError, StoreResult};
 use crate::handle::{Backend, Store};
 use crate::keys::KeyStore;
 use crate::traits::Tx;
+pub(crate) use engine::Lite;
 use files::Use;
 pub(crate) use files::{KEYS, MAIN};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::vault::WrappedKey;
 use keys::Keys;
+use recent::Recent;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use sql::Sql;
 use std::fs::File;
@@ -55,6 +59,7 @@ pub struct Sqlite {
     folder: PathBuf,
     writer: Option<Mutex<Link>>,
     readers: Mutex<Vec<Link>>,
+    recent: Recent,
     keys: Keys,
     /// INVARIANT: held for as long as anything can be written; the last field, so that it is dropped last.
     _lock: Option<File>,
@@ -109,10 +114,11 @@ impl Sqlite {
     /// Runs `work` on the writing connection, outside any transaction.
     pub(crate) fn with_connection<T>(
         &self,
-        work: impl FnOnce(&Connection) -> StoreResult<T>,
+        work: impl FnOnce(&Lite<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
         let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
-        work(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)
+        let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&Lite::writing(&writer.connection, &self.recent)?)
     }
 
     /// Opens the list in `folder` for reading, beside a process that may be writing; writes are `InUse`.
@@ -134,6 +140,7 @@ impl Sqlite {
             folder: folder.to_owned(),
             writer: None,
             readers: Mutex::new(vec![Link::new(main)]),
+            recent: Recent::default(),
             keys: Keys::new(folder.to_owned(), None, keys),
             _lock: None,
         })))
@@ -152,7 +159,7 @@ impl Sqlite {
         work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
     ) -> Result<T, E> {
         let connection = files::open_copy(copy)?;
-        work(&mut Unit::new(&connection, &mut Words::default()))
+        work(&mut Unit::new(&Lite::reading(&connection, &Recent::default()), &mut Words::default()))
     }
 
     fn check_there(folder: &Path) -> StoreResult<()> {
@@ -165,13 +172,21 @@ impl Sqlite {
         bring_up_to_date(folder, &main, MAIN.migrations, &keys, KEYS.migrations)?;
         bump_epoch(&main).map_err(|error| files::placed(error, folder))?;
         let reader = files::open(folder, &KEYS, Use::Reading)?;
+        // An import that was killed left people who wait.
+        let recent = Recent::default();
+        recent.settle(&main).map_err(|error| files::placed(error, folder))?;
         Ok(Self {
             folder: folder.to_owned(),
             writer: Some(Mutex::new(Link::new(main))),
             readers: Mutex::new(Vec::new()),
+            recent,
             keys: Keys::new(folder.to_owned(), Some(keys), reader),
             _lock: Some(lock),
         })
+    }
+
+    fn put_in_place(&self, connection: &Connection) -> StoreResult<()> {
+        self.recent.settle(connection).map_err(|error| files::placed(error, &self.folder))
     }
 
     fn with_reader<T>(&self, work: impl FnOnce(&mut Link) -> StoreResult<T>) -> StoreResult<T> {
@@ -196,6 +211,14 @@ pub(crate) fn make_copy(
     fill: impl FnOnce(&Connection) -> StoreResult<()>,
 ) -> StoreResult<()> {
     files::make_at(to, kind, fill)
+}
+
+/// Runs `work` on a copy that is being made.
+pub(crate) fn on_copy<T>(
+    connection: &Connection,
+    work: impl FnOnce(&Lite<'_>) -> StoreResult<T>,
+) -> StoreResult<T> {
+    work(&Lite::writing(connection, &Recent::default())?)
 }
 
 /// Fills the blocks of hashes, which only this engine has, from the records.
@@ -258,7 +281,7 @@ impl Backend for Sqlite {
         self.with_reader(|reader| {
             let Link { connection, words } = reader;
             let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Deferred)?;
-            work(&mut Unit::new(&*transaction, words));
+            work(&mut Unit::new(&Lite::reading(&transaction, &self.recent), words));
             Ok(transaction.rollback()?)
         })
         .map_err(|error| files::placed(error, &self.folder))
@@ -272,14 +295,21 @@ impl Backend for Sqlite {
         // Dropped without a commit (on an error, or when `work` panics) it rolls back.
         let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
             .map_err(|error| files::placed(error.into(), &self.folder))?;
-        let mut tx = Unit::new(&*transaction, words);
+        let lite = Lite::writing(&transaction, &self.recent)?;
+        let mut tx = Unit::new(&lite, words);
         if !work(&mut tx) {
             return Ok(());
         }
         tx.check()?;
+        let crowded = Recent::waiting(&transaction)?.len() >= recent::WAITING;
         transaction.commit().map_err(|error| files::placed(error.into(), &self.folder))?;
         words.keep_new();
-        Ok(())
+        if crowded { self.put_in_place(connection) } else { Ok(()) }
+    }
+
+    fn settle(&self) -> StoreResult<()> {
+        let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
+        self.put_in_place(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)
     }
 
     fn keys(&self) -> &dyn KeyStore {

@@ -251,6 +251,7 @@ pub fn import(
         return Err(Refusal::internal("the import's report does not add up"));
     }
     if !job.dry_run {
+        app.store.settle()?;
         finish(&run, actor)?;
         super::follow::save(app)?;
     }

@@ -14,7 +14,7 @@ use hustings_domain::money::Cents;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use jiff::Timestamp;
 
-const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
+pub(crate) const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
 const SET_NEXT: &str = "UPDATE counter SET next = $1 WHERE name = $2";
 const UPDATE: &str = "UPDATE supporter SET version = $1, mail_key = $2, sealed = $3 WHERE ordinal = $4";
 const BY_ORDINAL: &str =

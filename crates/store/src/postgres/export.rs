@@ -27,17 +27,22 @@ pub(super) fn data(pool: &Pool, to: &Path) -> StoreResult<()> {
 
 fn copy_tables(from: &super::link::Connection, to: &Connection) -> StoreResult<()> {
     let transaction = Transaction::new_unchecked(to, TransactionBehavior::Immediate)?;
-    let target: &Connection = &transaction;
-    for table in transfer::tables() {
-        Engine::execute(target, table.empty, &[])?;
-        transfer::copy(from, target, table, &mut |_| Ok(()))?;
-    }
-    sqlite::rebuild_hashes(target)?;
-    for table in transfer::tables() {
-        if transfer::digest(from, table)? != transfer::digest(target, table)? {
-            return Err(StoreError::Damaged(format!("the copy of `{}` is not what was read", table.name)));
+    sqlite::on_copy(&transaction, |target| {
+        for table in transfer::tables() {
+            Engine::execute(target, table.empty, &[])?;
+            transfer::copy(from, target, table, &mut |_| Ok(()))?;
         }
-    }
+        sqlite::rebuild_hashes(&transaction)?;
+        for table in transfer::tables() {
+            if transfer::digest(from, table)? != transfer::digest(target, table)? {
+                return Err(StoreError::Damaged(format!(
+                    "the copy of `{}` is not what was read",
+                    table.name
+                )));
+            }
+        }
+        Ok(())
+    })?;
     Ok(transaction.commit()?)
 }
 

@@ -9,6 +9,7 @@ use crate::engine::{Engine, Sql};
 use crate::error::{StoreError, StoreResult};
 use crate::handle::Backend;
 use crate::keys::KeyStore;
+use crate::sqlite::Lite;
 use crate::sqlite::Sqlite;
 use crate::transfer::{self, Digest, Table, tables};
 use hustings_domain::ids::Ordinal;
@@ -83,7 +84,7 @@ impl Postgres {
 
     fn take_tables(
         &self,
-        source: &rusqlite::Connection,
+        source: &Lite<'_>,
         progress: Progress<'_>,
     ) -> StoreResult<Vec<(&'static str, Digest)>> {
         let mut moved = Vec::new();
@@ -108,12 +109,7 @@ impl Postgres {
         Ok(moved)
     }
 
-    fn take_rows(
-        &self,
-        source: &rusqlite::Connection,
-        table: &Table,
-        progress: Progress<'_>,
-    ) -> StoreResult<()> {
+    fn take_rows(&self, source: &Lite<'_>, table: &Table, progress: Progress<'_>) -> StoreResult<()> {
         let begin = format!("BEGIN; {WRITER}");
         let link = self.pool.begin(&begin)?;
         let went = transfer::copy(source, &link.connection, table, &mut |rows| {
@@ -135,7 +131,7 @@ impl Postgres {
     }
 
     /// Makes the list whole, in one transaction: with `meta` comes the mark that it was made.
-    fn finish(&self, source: &rusqlite::Connection) -> StoreResult<()> {
+    fn finish(&self, source: &Lite<'_>) -> StoreResult<()> {
         let Some(meta) = tables().iter().find(|table| table.name == "meta") else { return Ok(()) };
         let own = self.fence.as_ref().map_or(0, |fence| fence.epoch);
         let epoch = own.max(epoch_of(source)?).to_string();
@@ -169,7 +165,7 @@ trait RunOne {
     fn run_one(&self, sql: &'static str, values: (&str, &str)) -> StoreResult<()>;
 }
 
-impl RunOne for rusqlite::Connection {
+impl RunOne for Lite<'_> {
     fn run_one(&self, sql: &'static str, values: (&str, &str)) -> StoreResult<()> {
         Sql::run(self, sql, values).map(drop)
     }
@@ -200,7 +196,7 @@ fn is_finished(from: &Sqlite, address: &Address) -> StoreResult<bool> {
     Ok(made?.is_some() && found? == Some(epoch) && to.3.header()? == from.keys().header()?)
 }
 
-fn compare(source: &rusqlite::Connection, target: &Connection) -> StoreResult<Vec<(&'static str, Digest)>> {
+fn compare(source: &Lite<'_>, target: &Connection) -> StoreResult<Vec<(&'static str, Digest)>> {
     let mut same = Vec::new();
     for table in tables().iter().filter(|table| table.name != "meta") {
         let wanted = transfer::digest(source, table)?;

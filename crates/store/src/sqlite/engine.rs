@@ -1,5 +1,6 @@
 //! A connection of this engine as the areas see it.
 
+use super::recent::Recent;
 use super::{consents, deliveries, people, suppressions};
 use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
 use crate::error::{StoreError, StoreResult};
@@ -44,11 +45,31 @@ impl Columns for Row<'_> {
     }
 }
 
-impl Engine for Connection {
+/// A connection and what is remembered of the people who came lately.
+pub(crate) struct Lite<'a> {
+    connection: &'a Connection,
+    recent: &'a Recent,
+    writes: bool,
+}
+
+impl<'a> Lite<'a> {
+    /// For a transaction that reads.
+    pub(super) fn reading(connection: &'a Connection, recent: &'a Recent) -> Self {
+        Self { connection, recent, writes: false }
+    }
+
+    /// For a transaction that has the list to itself, and in which nothing was written yet.
+    pub(super) fn writing(connection: &'a Connection, recent: &'a Recent) -> StoreResult<Self> {
+        recent.catch_up(connection)?;
+        Ok(Self { connection, recent, writes: true })
+    }
+}
+
+impl Engine for Lite<'_> {
     const DIALECT: Dialect = Dialect::Sqlite;
 
     fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> StoreResult<u64> {
-        Ok(self.prepare_cached(sql)?.execute(params_from_iter(values))? as u64)
+        Ok(self.connection.prepare_cached(sql)?.execute(params_from_iter(values))? as u64)
     }
 
     fn query(
@@ -57,7 +78,7 @@ impl Engine for Connection {
         values: &[Value<'_>],
         read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
     ) -> StoreResult<()> {
-        let mut statement = self.prepare_cached(sql)?;
+        let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(values))?;
         while let Some(row) = rows.next()? {
             read(row)?;
@@ -75,59 +96,59 @@ impl Engine for Connection {
     }
 
     fn add_supporters(&self, records: &[SupporterRecord]) -> StoreResult<()> {
-        people::add_supporters(self, records)
+        people::add_supporters(self.connection, records)
     }
 
     fn set_mail_key(&self, record: &SupporterRecord) -> StoreResult<()> {
-        people::set_mail_keys(self, std::slice::from_ref(record))
+        people::set_mail_keys(self.connection, std::slice::from_ref(record))
     }
 
     fn remove_hashes(&self, ordinal: Ordinal) -> StoreResult<()> {
-        people::remove_hashes(self, ordinal)
+        people::remove_hashes(self.connection, self.recent, ordinal)
     }
 
     fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
-        people::add_blind(self, column, rows)
+        self.recent.add(self.connection, column, rows)
     }
 
     fn find_blind(&self, column: BlindColumn, keys: &[BlindIndex]) -> StoreResult<Vec<Option<Ordinal>>> {
-        people::find_blind(self, column, keys)
+        self.recent.find(self.connection, column, keys, self.writes)
     }
 
     fn put_facts(&self, rows: &[(Ordinal, Range<usize>)], bytes: &[u8]) -> StoreResult<()> {
-        people::put_facts(self, rows, bytes)
+        people::put_facts(self.connection, rows, bytes)
     }
 
     fn add_gifts(&self, rows: &[GiftRow]) -> StoreResult<u64> {
-        people::add_gifts(self, rows)
+        people::add_gifts(self.connection, rows)
     }
 
     fn last_places(&self, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<i64>>> {
-        consents::last_places(self, ordinals)
+        consents::last_places(self.connection, ordinals)
     }
 
     fn add_statements(&self, rows: &[(i64, Range<usize>)], bytes: &[u8]) -> StoreResult<()> {
-        consents::add_statements(self, rows, bytes)
+        consents::add_statements(self.connection, rows, bytes)
     }
 
     fn are_stopped(&self, scope: u32, hashes: &[SuppressionHash]) -> StoreResult<Vec<bool>> {
-        suppressions::are_stopped(self, scope, hashes)
+        suppressions::are_stopped(self.connection, scope, hashes)
     }
 
     fn stopped_supporters(&self, scopes: &[u32]) -> StoreResult<Vec<Ordinal>> {
-        suppressions::stopped_supporters(self, scopes)
+        suppressions::stopped_supporters(self.connection, scopes)
     }
 
     fn add_deliveries(&self, loan: i64, ordinals: &[Ordinal], at: i64) -> StoreResult<()> {
-        deliveries::add(self, loan, ordinals, at)
+        deliveries::add(self.connection, loan, ordinals, at)
     }
 
     fn add_held_back(&self, loan: i64, ordinals: &[Ordinal]) -> StoreResult<()> {
-        deliveries::hold_back(self, loan, ordinals)
+        deliveries::hold_back(self.connection, loan, ordinals)
     }
 
     fn take_deliveries(&self, claim: &Claim) -> StoreResult<Vec<Claimed>> {
-        deliveries::take(self, claim)
+        deliveries::take(self.connection, claim)
     }
 
     fn add_rows(&self, table: &Table, rows: &[transfer::Row]) -> StoreResult<()> {
@@ -141,6 +162,6 @@ impl Engine for Connection {
         results: &[DeliveryResult],
         at: i64,
     ) -> StoreResult<Vec<u8>> {
-        deliveries::settle(self, loan, epoch, results, at)
+        deliveries::settle(self.connection, loan, epoch, results, at)
     }
 }

@@ -121,13 +121,28 @@ pub(super) fn take(connection: &Connection, of: Of, ordinal: Ordinal) -> StoreRe
 }
 
 /// Calls `found` with every hash of a kind, in the order of ordinals: 17 bytes a person are read.
-pub(super) fn each(connection: &Connection, of: Of, mut found: impl FnMut(u32, [u8; 16])) -> StoreResult<()> {
-    connection.each(BLOCKS, (of.first(), of.first() + (1 << 32)), |row| {
+pub(super) fn each(connection: &Connection, of: Of, found: impl FnMut(u32, [u8; 16])) -> StoreResult<()> {
+    between(connection, of, 0, u32::MAX, found)
+}
+
+/// The same of the people from `first` on and below `end`.
+pub(super) fn between(
+    connection: &Connection,
+    of: Of,
+    first: u32,
+    end: u32,
+    mut found: impl FnMut(u32, [u8; 16]),
+) -> StoreResult<()> {
+    let places = (of.first() + i64::from(first / SLOTS), of.first() + i64::from(end.div_ceil(SLOTS)));
+    connection.each(BLOCKS, places, |row| {
         let block = u32::try_from(row.get::<_, i64>(0)? - of.first()).map_err(|_| damaged())?;
         let slots = blob(row, 1)?;
         for (place, slot) in (0_u32..).zip(slots.chunks(SLOT)) {
-            if let Some(hash) = read(slot)? {
-                found(block.saturating_mul(SLOTS).saturating_add(place), hash);
+            let ordinal = block.saturating_mul(SLOTS).saturating_add(place);
+            if (first..end).contains(&ordinal)
+                && let Some(hash) = read(slot)?
+            {
+                found(ordinal, hash);
             }
         }
         Ok(())

@@ -8,7 +8,8 @@ const BITS_PER_HASH: usize = 12;
 /// Bits that each hash sets in its block.
 const PROBES: u32 = 6;
 
-/// The hashes that were added. They are keyed hashes already, so their own bits serve as the filter's.
+/// The hashes that were added. They are keyed hashes already, each column's under a key of its own, so their own bits
+/// serve as the filter's.
 pub(super) struct Known {
     blocks: Vec<[u64; WORDS]>,
     room: usize,
@@ -26,23 +27,25 @@ impl Known {
         self.room
     }
 
-    pub(super) fn add(&mut self, field: u8, hash: &[u8; 16]) {
+    pub(super) fn add(&mut self, hash: &[u8; 16]) {
         self.room = self.room.saturating_sub(1);
-        let (block, bits) = self.place(field, hash);
+        let (block, bits) = self.place(hash);
         if let Some(block) = self.blocks.get_mut(block) {
             block.iter_mut().zip(bits).for_each(|(word, bits)| *word |= bits);
         }
     }
 
-    pub(super) fn may_have(&self, field: u8, hash: &[u8; 16]) -> bool {
-        let (block, bits) = self.place(field, hash);
-        self.blocks.get(block).is_some_and(|block| block.iter().zip(bits).all(|(word, bits)| word & bits == bits))
+    pub(super) fn may_have(&self, hash: &[u8; 16]) -> bool {
+        let (block, bits) = self.place(hash);
+        self.blocks
+            .get(block)
+            .is_some_and(|block| block.iter().zip(bits).all(|(word, bits)| word & bits == bits))
     }
 
-    fn place(&self, field: u8, hash: &[u8; 16]) -> (usize, [u64; WORDS]) {
+    fn place(&self, hash: &[u8; 16]) -> (usize, [u64; WORDS]) {
         let number = u128::from_le_bytes(*hash);
         // The lower half chooses the block, the upper half the bits in it.
-        let lower = u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0).wrapping_add(u64::from(field));
+        let lower = u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0);
         let block = u128::from(lower) * self.blocks.len() as u128 >> 64;
         let mut upper = u64::try_from(number >> 64).unwrap_or(0);
         let mut bits = [0; WORDS];
@@ -69,12 +72,10 @@ mod tests {
     #[test]
     fn what_was_added_is_known_and_most_else_is_not() {
         let mut known = Known::with_room(20_000);
-        (0..20_000).for_each(|number| known.add(0, &hash(number)));
-        assert!((0..20_000).all(|number| known.may_have(0, &hash(number))));
+        (0..20_000).for_each(|number| known.add(&hash(number)));
+        assert!((0..20_000).all(|number| known.may_have(&hash(number))));
         assert_eq!(known.room(), 0);
-        let wrong = (20_000..120_000).filter(|number| known.may_have(0, &hash(*number))).count();
+        let wrong = (20_000..120_000).filter(|number| known.may_have(&hash(*number))).count();
         assert!(wrong < 2_000, "{wrong} of 100,000");
-        let other_field = (0..20_000).filter(|number| known.may_have(1, &hash(*number))).count();
-        assert!(other_field < 20_000, "fields share blocks at most");
     }
 }

@@ -7,18 +7,19 @@
 //! and what is remembered here says where to look. It is never believed: the slot in `hash_block` is read in the
 //! transaction of whoever asks, so that nobody sees what was not committed, or was erased.
 
-use super::hashes::{self, Of};
+use super::hashes;
 use super::known::Known;
 use super::people::{ADD_FURTHER, FIND_BLIND, INSERT_BLIND, kind};
 use super::sql::{Sql, insert_many};
-use crate::areas::people::{NEXT, SET_NEXT};
+use crate::areas::people::NEXT;
 use crate::engine::field;
 use crate::error::{StoreError, StoreResult};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex};
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError, RwLock};
 
 const FROM: &str = "blind-from";
@@ -32,7 +33,7 @@ const PEOPLE: u64 = 100_000;
 /// Room in the filter for people who are still to come.
 const TO_COME: usize = 4_000_000;
 /// So many people wait at most before they are put into the tree.
-pub(super) const WAITING: u32 = 1_000_000;
+pub(super) const WAITING: usize = 1_000_000;
 /// Hashes put into the tree in one transaction.
 const TOGETHER: usize = 1 << 17;
 
@@ -94,7 +95,9 @@ fn first_bytes(hash: &[u8; 16]) -> u64 {
 
 /// Whose hashes wait, in this transaction: from the first on, below the second.
 fn waiting(connection: &Connection) -> StoreResult<(u32, u32)> {
-    let at = |name| -> StoreResult<u32> { Ok(u32::try_from(connection.number(NEXT, (name,))?).unwrap_or(u32::MAX)) };
+    let at = |name| -> StoreResult<u32> {
+        Ok(u32::try_from(connection.number(NEXT, (name,))?).unwrap_or(u32::MAX))
+    };
     Ok((at(FROM)?, at(TO)?))
 }
 
@@ -140,7 +143,7 @@ impl Recent {
             self.find_waiting(connection, column, keys, (from, to), &mut found)?;
         }
         let filter = if writes && keys.len() >= QUESTIONS { self.known(connection)? } else { None };
-        let in_tree = |key: &BlindIndex| filter.as_ref().is_none_or(|known| known.may_have(field(column), &key.0));
+        let in_tree = |key: &BlindIndex| filter.as_ref().is_none_or(|known| known.may_have(&key.0));
         let mut sorted: Vec<(usize, &BlindIndex)> = keys
             .iter()
             .enumerate()
@@ -174,12 +177,16 @@ impl Recent {
             // A long read: what it sees as waiting has been put into the tree since, and forgotten here.
             drop(kept);
             let mut seen = HashMap::new();
-            hashes::between(connection, kind(column), from, to, |ordinal, hash| drop(seen.insert(hash, ordinal)))?;
+            hashes::between(connection, kind(column), from, to, |ordinal, hash| {
+                seen.insert(hash, ordinal);
+            })?;
             keys.iter().zip(found).for_each(|(key, found)| *found = seen.get(&key.0).copied().map(Ordinal));
             return Ok(());
         }
         for (key, found) in keys.iter().zip(found) {
-            let Some(ordinal) = kept.of(column).get(&first_bytes(&key.0)).copied().map(Ordinal) else { continue };
+            let Some(ordinal) = kept.of(column).get(&first_bytes(&key.0)).copied().map(Ordinal) else {
+                continue;
+            };
             if hashes::get(connection, kind(column), ordinal)? == Some(key.0) {
                 *found = Some(ordinal);
             }
@@ -211,7 +218,7 @@ impl Recent {
         new.sort_unstable_by_key(|row| (row.1, row.0));
         new.dedup();
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            new.iter().for_each(|row| known.add(field(column), &row.0.0));
+            new.iter().for_each(|row| known.add(&row.0.0));
         }
         let at_once = if new.len() < MANY { new.clone() } else { self.let_wait(connection, column, &new)? };
         into_tree(connection, column, at_once)?;
@@ -244,7 +251,12 @@ impl Recent {
             before = Some(row.1);
             let hints = kept.of_mut(column);
             let taken = hints.get(&first_bytes(&row.0.0)).is_some_and(|holder| *holder != row.1.0);
-            if row.1.0 >= from && row.1.0 < next && is_first && !taken && is_free(connection, column, row.1, to)? {
+            if row.1.0 >= from
+                && row.1.0 < next
+                && is_first
+                && !taken
+                && is_free(connection, column, row.1, to)?
+            {
                 hints.insert(first_bytes(&row.0.0), row.1.0);
                 end = end.max(row.1.0 + 1);
             } else {
@@ -276,10 +288,10 @@ impl Recent {
         let people = usize::try_from(people).unwrap_or(usize::MAX);
         let mut known = Known::with_room(people.saturating_mul(3).saturating_add(TO_COME));
         for column in COLUMNS {
-            hashes::each(connection, kind(column), |_, hash| known.add(field(column), &hash))?;
+            hashes::each(connection, kind(column), |_, hash| known.add(&hash))?;
         }
-        connection.each("SELECT field, hash FROM further", (), |row| {
-            known.add(row.get(0)?, &row.get(1)?);
+        connection.each("SELECT hash FROM further", (), |row| {
+            known.add(&row.get(0)?);
             Ok(())
         })?;
         Ok(Some(known))
@@ -293,7 +305,7 @@ impl Recent {
                 *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 return Ok(());
             }
-            let end = to.min(from.saturating_add(WAITING));
+            let end = to.min(from.saturating_add(u32::try_from(WAITING).unwrap_or(u32::MAX)));
             for column in COLUMNS {
                 let mut rows = Vec::new();
                 hashes::between(connection, kind(column), from, end, |ordinal, hash| {
@@ -316,9 +328,9 @@ impl Recent {
         }
     }
 
-    /// How many wait.
-    pub(super) fn waiting(connection: &Connection) -> StoreResult<u32> {
-        waiting(connection).map(|(from, to)| to.saturating_sub(from))
+    /// Whose hashes wait.
+    pub(super) fn waiting(connection: &Connection) -> StoreResult<Range<u32>> {
+        waiting(connection).map(|(from, to)| from..to)
     }
 }
 
@@ -330,7 +342,11 @@ fn is_free(connection: &Connection, column: BlindColumn, ordinal: Ordinal, to: u
     Ok(ordinal.0 >= to || hashes::get(connection, kind(column), ordinal)?.is_none())
 }
 
-fn insert(connection: &Connection, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<usize> {
+fn insert(
+    connection: &Connection,
+    column: BlindColumn,
+    rows: &[(BlindIndex, Ordinal)],
+) -> StoreResult<usize> {
     insert_many(connection, INSERT_BLIND, 3, rows, |bind, (index, ordinal)| {
         bind.next(field(column))?;
         bind.next(index.0)?;
@@ -376,3 +392,6 @@ pub(super) fn keep(
         },
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,7 @@ fn cramped(folder: &Path, pages: u32) -> Store {
         folder: folder.to_owned(),
         writer: Some(Mutex::new(super::Link::new(main))),
         readers: Mutex::new(Vec::new()),
+        recent: super::Recent::default(),
         keys: super::Keys::new(folder.to_owned(), Some(keys), reader),
         _lock: Some(lock),
     }))

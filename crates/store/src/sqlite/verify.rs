@@ -3,6 +3,7 @@
 use super::files::{self, KEYS, Kind, MAIN, Use};
 use super::hashes::{self, Of};
 use super::keys;
+use super::recent::Recent;
 use super::sql::Sql;
 use crate::error::{StoreError, StoreResult};
 use rusqlite::Connection;
@@ -59,13 +60,18 @@ fn check_file(folder: &Path, kind: &Kind, problems: &mut Vec<String>) -> StoreRe
     Ok((problems.len() == before).then_some(connection))
 }
 
-/// What people are found by must be known of each person as well, or an erasure would leave it behind.
+/// What people are found by must be known of each person as well, or an erasure would leave it behind; and whoever
+/// does not wait for the tree must stand in it.
 fn check_hashes(main: &Connection, problems: &mut Vec<String>) -> StoreResult<()> {
-    let mut known = main.number("SELECT count(*) FROM further", ())?;
+    let waiting = Recent::waiting(main)?;
+    let (mut settled, mut unsettled) = (main.number("SELECT count(*) FROM further", ())?, 0);
     for of in [Of::Email, Of::Phone] {
-        hashes::each(main, of, |_, _| known += 1)?;
+        hashes::each(main, of, |ordinal, _| {
+            *if waiting.contains(&ordinal) { &mut unsettled } else { &mut settled } += 1;
+        })?;
     }
-    if known != main.number("SELECT count(*) FROM blind", ())? {
+    let in_tree = main.number("SELECT count(*) FROM blind", ())?;
+    if !(settled..=settled + unsettled).contains(&in_tree) {
         problems
             .push(format!("{}: the addresses that people are found by do not fit their records", MAIN.name));
     }
