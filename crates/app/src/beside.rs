@@ -2,7 +2,7 @@
 //! ledger entry without which nothing may be looked up. It asks for nothing else, and gets no record over it.
 //!
 //! A request is a token under the list's own key (one purpose, one minute), so that the socket gives nothing to
-//! whoever has not the root key; see `docs/decisions/0009-asking-the-server.md`.
+//! whoever has not the root key; see `docs/decisions/0012-asking-the-server.md`.
 
 use crate::access;
 use crate::context::App;
