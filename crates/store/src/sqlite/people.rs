@@ -35,6 +35,10 @@ pub(super) const REMOVE: [&str; 8] = [
 ];
 const INSERT_BLIND: &str = "INSERT OR IGNORE INTO blind (field, hash, ordinal) VALUES";
 const ADD_FURTHER: &str = "INSERT OR IGNORE INTO further (ordinal, field, hash) VALUES ($1, $2, $3)";
+const REMOVE_FURTHER: [&str; 2] = [
+    "DELETE FROM blind WHERE (field, hash) IN (SELECT field, hash FROM further WHERE ordinal = $1 AND field = $2)",
+    "DELETE FROM further WHERE ordinal = $1 AND field = $2",
+];
 pub(super) const REMOVE_BLIND: &str = "DELETE FROM blind WHERE field = $1 AND hash = $2";
 const FIND_BLIND: &str = "SELECT ordinal FROM blind WHERE field = $1 AND hash = $2";
 const SET_FACTS: &str = "INSERT OR REPLACE INTO fact (ordinal, facts) VALUES";
@@ -140,6 +144,21 @@ fn insert_blind(db: &Db<'_>, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]
             Ok(())
         },
     )
+}
+
+fn replace_blind(
+    db: &Db<'_>,
+    column: BlindColumn,
+    ordinal: Ordinal,
+    index: Option<BlindIndex>,
+) -> StoreResult<()> {
+    if let Some(hash) = hashes::take(db.connection, kind(column), ordinal)? {
+        db.connection.run(REMOVE_BLIND, (field(column), hash))?;
+    }
+    for statement in REMOVE_FURTHER {
+        db.connection.run(statement, (ordinal.0, field(column)))?;
+    }
+    index.map_or(Ok(()), |index| insert_blind(db, column, &[(index, ordinal)]))
 }
 
 fn set_mail_keys(db: &Db<'_>, records: &[SupporterRecord]) -> StoreResult<()> {
@@ -259,6 +278,15 @@ impl People for SqliteTx<'_> {
 
     fn insert_blind(&mut self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
         self.run(|db| insert_blind(db, column, rows))
+    }
+
+    fn replace_blind(
+        &mut self,
+        column: BlindColumn,
+        ordinal: Ordinal,
+        index: Option<BlindIndex>,
+    ) -> StoreResult<()> {
+        self.run(|db| replace_blind(db, column, ordinal, index))
     }
 
     fn find_blind(&mut self, column: BlindColumn, keys: &[BlindIndex]) -> StoreResult<Vec<Option<Ordinal>>> {
