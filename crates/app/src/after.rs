@@ -4,6 +4,7 @@
 mod alarms;
 mod answer_text;
 mod copies;
+mod corrections;
 mod dashboard;
 mod erasures;
 mod introduce;
@@ -23,13 +24,17 @@ mod unsubscribe;
 
 pub use alarms::alarms;
 pub use copies::{CopyView, copies, copy_view, fetch_copy};
+pub(crate) use corrections::tell_of_correction;
+pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use introduce::export_copy;
 pub use my_page::{
-    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, forget_me, my_export, my_page,
-    set_consent, take_back,
+    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me, forget_me, my_export,
+    my_page, set_consent, take_back,
 };
+pub(crate) use copies::fetched_at;
+pub(crate) use respond::report_context;
 pub use opening::{OpenedCase, open_case};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};

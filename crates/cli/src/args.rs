@@ -72,7 +72,7 @@ pub enum Verb {
     Serve(commands::serve::Options),
     /// Bring people in from a file
     Import(commands::import::Options),
-    /// Look up or forget one supporter
+    /// What a supporter asked for: show, export, correct, forget, object
     #[command(subcommand)]
     Supporters(commands::supporters::Verb),
     /// Count who a rule selects

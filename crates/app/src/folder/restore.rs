@@ -218,9 +218,7 @@ fn erase_again(app: &App) -> Result<u64> {
         }
         Ok::<_, Refusal>(back)
     })?;
-    for ordinal in &back {
-        crate::people::erase::forget_me(app, *ordinal)?;
-    }
+    crate::people::erase::forget_again(app, &back)?;
     Ok(u64::try_from(back.len()).unwrap_or(u64::MAX))
 }
 

@@ -17,6 +17,7 @@ mod target;
 mod transcode;
 mod values;
 
+pub(super) use places::move_areas;
 pub use mapping::Mapping;
 pub use report::{ImportReport, RejectReason, RejectedLine};
 

@@ -3,6 +3,7 @@
 mod badge;
 mod bars;
 mod evidence;
+mod field_input;
 mod notice;
 mod pager;
 mod small;
@@ -11,6 +12,7 @@ mod when;
 
 pub use badge::{Badge, Tone};
 pub use bars::{Bar, Bars};
+pub use field_input::FieldInput;
 pub use evidence::{Evidence, Signal};
 pub use notice::Notice;
 pub use pager::Pager;
