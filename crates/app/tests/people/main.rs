@@ -5,6 +5,8 @@ mod bad_files;
 #[cfg(test)]
 mod consents;
 #[cfg(test)]
+mod correcting;
+#[cfg(test)]
 mod erasing;
 #[cfg(test)]
 mod exports;
@@ -12,6 +14,8 @@ mod exports;
 mod following;
 #[cfg(test)]
 mod gifts;
+#[cfg(test)]
+mod in_bulk;
 #[cfg(test)]
 mod importing;
 mod killed;
