@@ -34,6 +34,7 @@ pub use my_page::{
     my_page, set_consent, take_back,
 };
 pub(crate) use copies::fetched_at;
+pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub(crate) use respond::report_context;
 pub use opening::{OpenedCase, open_case};
 pub use publish::{publish_ledger, receipt, verifier_key};

@@ -1,14 +1,23 @@
-//! The data folder: making, opening, backing up and restoring a list.
+//! The data folder: making, opening, backing up, restoring and examining a list.
 
 mod backup;
+mod doctor;
 mod init;
 mod open;
+mod requests;
 mod restore;
 
 pub use backup::{BackupReport, Manifest, back_up};
 pub use init::{InitJob, init};
+pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
 pub use open::open;
-pub use restore::{RestoreReport, restore};
+pub use requests::{Asked, ask_for_backup, carry_out_requests};
+pub use restore::{RestoreReport, finish_restore, restore};
+
+/// Whether a restored list waits beside the folder to take its place.
+pub fn is_being_restored(folder: &std::path::Path) -> bool {
+    restore::being_restored(folder).exists()
+}
 
 /// The refusal of a folder that holds no list.
 pub fn no_list(folder: &std::path::Path) -> crate::Refusal {

@@ -14,4 +14,5 @@ mod sealed;
 pub mod show;
 
 pub use address_file::{BulkReport, LineReject, LineReason};
+pub(crate) use sealed::open_record;
 pub use sealed::{open_identity, open_in, person_key};

@@ -24,6 +24,7 @@ pub use inbound::handle_report;
 pub use letter::letter;
 pub use pause::{halt_all, pause, resume};
 pub use preview::preview;
+pub(crate) use recover::FOLDER as JOURNAL_FOLDER;
 pub use recover::{recover, unfinished};
 pub use relay::relay;
 pub use start::start_send;

@@ -32,6 +32,10 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Ledger(verb) => commands::ledger::run(verb, &common, voice),
         Verb::Backup(options) => commands::backup::run(options, &common, voice),
         Verb::Restore(options) => commands::restore::run(options, &common, voice),
+        Verb::Doctor(options) => match commands::doctor::run(options, &common, voice) {
+            Ok(code) => return code,
+            Err(refusal) => Err(refusal),
+        },
         Verb::User(verb) => commands::user::run(verb, &common, voice),
     };
     match result {

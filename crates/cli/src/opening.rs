@@ -48,6 +48,8 @@ pub const DEMO_PASSPHRASE: &str = "DEMO-PASSPHRASE";
 
 /// Opens the list.
 pub fn open(common: &Common) -> Result<Arc<App>> {
+    // A restore that was cut off between two renames is completed before the list is looked for.
+    folder::finish_restore(&common.dir())?;
     if !common.dir().join("hustings.db").exists() {
         // Before anybody is asked for a passphrase.
         return Err(folder::no_list(&common.dir()));
@@ -57,7 +59,7 @@ pub fn open(common: &Common) -> Result<Arc<App>> {
 }
 
 /// The machine's clock; a demonstration lives on from where its story ended.
-fn clock_of(common: &Common) -> Arc<dyn Clock> {
+pub fn clock_of(common: &Common) -> Arc<dyn Clock> {
     let shift =
         std::fs::read_to_string(common.dir().join(DEMO_CLOCK)).ok().and_then(|text| text.trim().parse().ok());
     match shift {

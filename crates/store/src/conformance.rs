@@ -5,6 +5,7 @@
 
 pub mod consents;
 pub mod copies;
+pub mod damage;
 pub mod keys;
 pub mod ledger;
 pub mod lending;
