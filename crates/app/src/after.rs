@@ -23,6 +23,7 @@ mod trace;
 mod unsubscribe;
 
 pub use alarms::alarms;
+pub(crate) use copies::fetched_at;
 pub use copies::{CopyView, copies, copy_view, fetch_copy};
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
@@ -33,12 +34,11 @@ pub use my_page::{
     HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me, forget_me, my_export,
     my_page, set_consent, take_back,
 };
-pub(crate) use copies::fetched_at;
-pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
-pub(crate) use respond::report_context;
 pub use opening::{OpenedCase, open_case};
+pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};
+pub(crate) use respond::report_context;
 pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;

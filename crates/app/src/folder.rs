@@ -8,8 +8,8 @@ mod requests;
 mod restore;
 
 pub use backup::{BackupReport, Manifest, back_up};
-pub use init::{InitJob, init};
 pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
+pub use init::{InitJob, init};
 pub use open::open;
 pub use requests::{Asked, ask_for_backup, carry_out_requests};
 pub use restore::{RestoreReport, finish_restore, restore};

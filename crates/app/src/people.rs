@@ -13,6 +13,6 @@ pub mod object;
 mod sealed;
 pub mod show;
 
-pub use address_file::{BulkReport, LineReject, LineReason};
+pub use address_file::{BulkReport, LineReason, LineReject};
 pub(crate) use sealed::open_record;
 pub use sealed::{open_identity, open_in, person_key};

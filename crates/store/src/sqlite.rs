@@ -155,7 +155,8 @@ impl Sqlite {
 
     /// The bytes of the data and of the keys in `folder`, logs included.
     pub fn size(folder: &Path) -> u64 {
-        let names = [MAIN.name, KEYS.name].into_iter().flat_map(|name| [name.to_owned(), format!("{name}-wal")]);
+        let names =
+            [MAIN.name, KEYS.name].into_iter().flat_map(|name| [name.to_owned(), format!("{name}-wal")]);
         names.filter_map(|name| std::fs::metadata(folder.join(name)).ok()).map(|file| file.len()).sum()
     }
 

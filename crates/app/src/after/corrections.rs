@@ -67,7 +67,8 @@ pub(crate) fn tell_of_correction(
             .filter(|name| fields.iter().any(|field| field.as_str() == name.as_str()))
             .collect();
         let erased = tx.erasure_notices(Some(copy.borrower))?;
-        let gone = erased.iter().any(|notice| notice.copy == copy.number && notice.reference == row.reference);
+        let gone =
+            erased.iter().any(|notice| notice.copy == copy.number && notice.reference == row.reference);
         if passed.is_empty() || gone || copy.expires <= now {
             continue;
         }
@@ -109,7 +110,11 @@ pub fn corrections(app: &App, actor: &Actor) -> Result<Vec<CorrectionNotice>> {
 
 fn own(actor: &Actor) -> Result<BorrowerId> {
     actor.borrower.ok_or_else(|| {
-        Refusal::new(Kind::Denied, "correction.no-borrower", "only somebody who acts for a borrower is told of corrections")
+        Refusal::new(
+            Kind::Denied,
+            "correction.no-borrower",
+            "only somebody who acts for a borrower is told of corrections",
+        )
     })
 }
 

@@ -71,9 +71,7 @@ pub(super) fn corrected(reference: &str, fields: &[Field], identity: &Identity) 
     writer.write_record(header).map_err(failed)?;
     let cells = fields.iter().map(|field| harmless(identity.get(*field).unwrap_or_default()));
     writer.write_record(std::iter::once(reference.to_owned()).chain(cells)).map_err(failed)?;
-    writer
-        .into_inner()
-        .map_err(|error| Refusal::internal("the correction cannot be written").because(error))
+    writer.into_inner().map_err(|error| Refusal::internal("the correction cannot be written").because(error))
 }
 
 /// A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it.

@@ -4,8 +4,8 @@
 mod backups;
 mod index;
 mod keys;
-mod leftovers;
 mod ledger;
+mod leftovers;
 mod room;
 mod secrets;
 mod stops;
@@ -135,14 +135,49 @@ struct Check {
 }
 
 const CHECKS: &[Check] = &[
-    Check { name: "store", about: "both databases, by themselves and with each other", look: Look::Folder(store::look), repair: None },
-    Check { name: "keys", about: "a key for everybody on the list, and for nobody else", look: Look::List(keys::look), repair: Some(keys::repair) },
-    Check { name: "index", about: "the saved audience index", look: Look::List(index::look), repair: Some(index::repair) },
-    Check { name: "ledger", about: "the decision ledger, and what is published of it", look: Look::List(ledger::look), repair: Some(ledger::repair) },
+    Check {
+        name: "store",
+        about: "both databases, by themselves and with each other",
+        look: Look::Folder(store::look),
+        repair: None,
+    },
+    Check {
+        name: "keys",
+        about: "a key for everybody on the list, and for nobody else",
+        look: Look::List(keys::look),
+        repair: Some(keys::repair),
+    },
+    Check {
+        name: "index",
+        about: "the saved audience index",
+        look: Look::List(index::look),
+        repair: Some(index::repair),
+    },
+    Check {
+        name: "ledger",
+        about: "the decision ledger, and what is published of it",
+        look: Look::List(ledger::look),
+        repair: Some(ledger::repair),
+    },
     Check { name: "stops", about: "that no stop was lost", look: Look::List(stops::look), repair: None },
-    Check { name: "backups", about: "the end of the keys in backups and put-aside lists", look: Look::List(backups::look), repair: Some(backups::repair) },
-    Check { name: "leftovers", about: "what an interrupted process left", look: Look::Folder(leftovers::look), repair: Some(leftovers::repair) },
-    Check { name: "secrets", about: "who else on this machine may read the files", look: Look::Folder(secrets::look), repair: Some(secrets::repair) },
+    Check {
+        name: "backups",
+        about: "the end of the keys in backups and put-aside lists",
+        look: Look::List(backups::look),
+        repair: Some(backups::repair),
+    },
+    Check {
+        name: "leftovers",
+        about: "what an interrupted process left",
+        look: Look::Folder(leftovers::look),
+        repair: Some(leftovers::repair),
+    },
+    Check {
+        name: "secrets",
+        about: "who else on this machine may read the files",
+        look: Look::Folder(secrets::look),
+        repair: Some(secrets::repair),
+    },
     Check { name: "room", about: "room on the disk", look: Look::Folder(room::look), repair: None },
 ];
 
@@ -168,7 +203,8 @@ pub fn examine(folder: &Path, root: &RootSecret, clock: &dyn Clock) -> Result<Di
         // A check that fails has found something.
         if let Some(Err(refusal)) = &result {
             let why = refusal.causes.first().map_or_else(String::new, |cause| format!(": {cause}"));
-            let remedy = refusal.hints.first().map_or("look into it before anything else is done", String::as_str);
+            let remedy =
+                refusal.hints.first().map_or("look into it before anything else is done", String::as_str);
             findings.add(How::Broken, format!("{}{why}", refusal.message), remedy);
         }
         let (name, about) = (check.name, check.about);
@@ -181,7 +217,12 @@ pub fn examine(folder: &Path, root: &RootSecret, clock: &dyn Clock) -> Result<Di
 fn open_for_looking(folder: &Path, root: &RootSecret) -> Result<Option<(Store, Vault, Charter)>> {
     let store = match Sqlite::open_reading(folder) {
         Ok(store) => store,
-        Err(StoreError::Damaged(_) | StoreError::Conflict(_) | StoreError::Newer { .. } | StoreError::NotThere(_)) => {
+        Err(
+            StoreError::Damaged(_)
+            | StoreError::Conflict(_)
+            | StoreError::Newer { .. }
+            | StoreError::NotThere(_),
+        ) => {
             return Ok(None);
         }
         Err(error) => return Err(error.into()),

@@ -58,7 +58,8 @@ impl Reply {
         match result {
             Ok(report) => Self::Done(Box::new(report)),
             Err(refusal) => {
-                let kind = KINDS.iter().find(|(_, kind)| *kind == refusal.kind).map_or("internal", |(word, _)| word);
+                let kind =
+                    KINDS.iter().find(|(_, kind)| *kind == refusal.kind).map_or("internal", |(word, _)| word);
                 Self::Refused {
                     kind: kind.to_owned(),
                     message: refusal.message,
@@ -73,7 +74,8 @@ impl Reply {
         match self {
             Self::Done(report) => Ok(*report),
             Self::Refused { kind, message, causes, hints } => {
-                let kind = KINDS.iter().find(|(word, _)| *word == kind).map_or(Kind::Internal, |(_, kind)| *kind);
+                let kind =
+                    KINDS.iter().find(|(word, _)| *word == kind).map_or(Kind::Internal, |(_, kind)| *kind);
                 let mut refusal = Refusal::new(kind, "backup.refused", message);
                 (refusal.causes, refusal.hints) = (causes, hints);
                 Err(refusal)
@@ -180,7 +182,8 @@ pub fn carry_out_requests(app: &App) -> Result<usize> {
             back_up(app, &actor, &asked.file)
         });
         lay_down(&request.with_extension("answer"), &Reply::of(reply))?;
-        std::fs::remove_file(&taken).map_err(|error| file_refused("a request cannot be removed", &taken, &error))?;
+        std::fs::remove_file(&taken)
+            .map_err(|error| file_refused("a request cannot be removed", &taken, &error))?;
         done += 1;
     }
     Ok(done)

@@ -11,8 +11,8 @@ use hustings_domain::clock::Clock;
 use hustings_domain::consent::{SuppressionReason, SuppressionScope};
 use hustings_domain::ids::Ordinal;
 use hustings_ledger::{hash, tree};
-use hustings_store::{Store, StoreError};
 use hustings_store::sqlite::Sqlite;
+use hustings_store::{Store, StoreError};
 use hustings_vault::{RootSecret, SuppressionHash};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -131,7 +131,9 @@ fn hold(folder: &Path) -> Result<Store> {
             "the list in the folder is damaged, so what was stopped since the backup cannot be read from it",
         )
         .because(why)
-        .hint("move the folder away and keep it, restore into an empty one, and import what was stopped since"),
+        .hint(
+            "move the folder away and keep it, restore into an empty one, and import what was stopped since",
+        ),
         other => other.into(),
     })
 }
@@ -276,7 +278,9 @@ fn open_sample(app: &App) -> Result<(u64, u64)> {
     if without_key > people / 100 + 10 {
         return Err(Refusal::invalid(
             "backup.without-keys",
-            format!("{without_key} of {people} records have no key in this backup, so nobody could open them"),
+            format!(
+                "{without_key} of {people} records have no key in this backup, so nobody could open them"
+            ),
         )
         .hint("take an older backup; nothing was changed"));
     }

@@ -128,8 +128,9 @@ pub(super) fn in_bulk(
     let mut batch = Vec::with_capacity(BATCH);
     let mut bytes = Vec::new();
     loop {
-        let more = next_line(file, &mut bytes)
-            .map_err(|error| Refusal::invalid("addresses.unreadable", "the file cannot be read").because(error))?;
+        let more = next_line(file, &mut bytes).map_err(|error| {
+            Refusal::invalid("addresses.unreadable", "the file cannot be read").because(error)
+        })?;
         if more {
             report.lines += 1;
             if let Some(asked) = read(app, &bytes, &mut report) {
@@ -156,7 +157,11 @@ pub(super) fn in_bulk(
         }
     }
     report.rejects.sort_unstable_by_key(|reject| reject.line);
-    if report.adds_up() { Ok(report) } else { Err(Refusal::internal("the report of the file does not add up")) }
+    if report.adds_up() {
+        Ok(report)
+    } else {
+        Err(Refusal::internal("the report of the file does not add up"))
+    }
 }
 
 /// The next line without its end; false at the end of the file. Of a line that is too long only its start is kept.

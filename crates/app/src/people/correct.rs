@@ -99,7 +99,13 @@ fn wait_for_turn(app: &App, ordinal: Ordinal, changes: &[Change]) -> Result<()> 
     })
 }
 
-fn carry_out(app: &App, actor: &Actor, ordinal: Ordinal, changes: &[Change], asked: &str) -> Result<Corrected> {
+fn carry_out(
+    app: &App,
+    actor: &Actor,
+    ordinal: Ordinal,
+    changes: &[Change],
+    asked: &str,
+) -> Result<Corrected> {
     let now = app.now();
     let corrected = app.store.write(|tx| {
         let (record, before) = open_in(app, tx, ordinal)?.ok_or_else(gone)?;
@@ -170,7 +176,13 @@ fn changed(before: &Identity, changes: &[Change]) -> Result<(Identity, Vec<Field
 /// An address belongs to one person, and to nobody who asked to be forgotten under it.
 fn expect_free(app: &App, tx: &mut dyn Tx, identity: &Identity) -> Result<()> {
     let Some(email) = &identity.email else { return Ok(()) };
-    if tx.find_blind(BlindColumn::Email, &[app.vault.blind_email(email)])?.first().copied().flatten().is_some() {
+    if tx
+        .find_blind(BlindColumn::Email, &[app.vault.blind_email(email)])?
+        .first()
+        .copied()
+        .flatten()
+        .is_some()
+    {
         return Err(Refusal::conflict(
             "supporter.address-taken",
             "somebody else on the list has this address",
@@ -189,7 +201,13 @@ fn expect_free(app: &App, tx: &mut dyn Tx, identity: &Identity) -> Result<()> {
     Ok(())
 }
 
-fn replace_indexes(app: &App, tx: &mut dyn Tx, ordinal: Ordinal, identity: &Identity, fields: &[Field]) -> Result<()> {
+fn replace_indexes(
+    app: &App,
+    tx: &mut dyn Tx,
+    ordinal: Ordinal,
+    identity: &Identity,
+    fields: &[Field],
+) -> Result<()> {
     if fields.contains(&Field::Email) {
         let index = identity.email.as_ref().map(|email| app.vault.blind_email(email));
         tx.replace_blind(BlindColumn::Email, ordinal, index)?;
@@ -218,7 +236,8 @@ fn move_stops(
     fields: &[Field],
     now: Timestamp,
 ) -> Result<bool> {
-    let phone_key = |identity: &Identity| identity.phone.as_ref().map(|phone| app.vault.suppress_phone(phone));
+    let phone_key =
+        |identity: &Identity| identity.phone.as_ref().map(|phone| app.vault.suppress_phone(phone));
     let mail_key = now_is.email.as_ref().map(|email| app.vault.suppress_email(email));
     if fields.iter().any(|field| matches!(field, Field::Email | Field::Phone)) {
         let mut wishes: Vec<(SuppressionScope, SuppressionReason, Timestamp)> = Vec::new();

@@ -17,8 +17,8 @@ mod target;
 mod transcode;
 mod values;
 
-pub(super) use places::move_areas;
 pub use mapping::Mapping;
+pub(super) use places::move_areas;
 pub use report::{ImportReport, RejectReason, RejectedLine};
 
 use crate::context::App;

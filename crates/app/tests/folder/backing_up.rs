@@ -11,8 +11,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
     names
 }
@@ -25,7 +27,9 @@ fn a_backup_is_whole_or_not_there_and_goes_on_where_one_was_cut_off() {
     std::fs::create_dir(&disk).unwrap();
     let file = disk.join("b");
     // What a process that was killed half-way leaves: a mark and some of the pieces.
-    for (name, bytes) in [("b.unfinished", "x"), ("b", "half of the data"), ("b.keys.partial", "half of the keys")] {
+    for (name, bytes) in
+        [("b.unfinished", "x"), ("b", "half of the data"), ("b.keys.partial", "half of the keys")]
+    {
         std::fs::write(disk.join(name), bytes).unwrap();
     }
     let report = back_up(&app, &Actor::operator(), &file).unwrap();
@@ -158,7 +162,10 @@ fn a_restore_waits_for_whoever_serves_and_a_damaged_list_is_kept() {
     assert_eq!(refused.code, "restore.damaged");
     assert!(refused.hints[0].contains("move the folder away"));
     assert_eq!(std::fs::read(world.list().join("hustings.db")).unwrap(), b"dear diary");
-    assert!(!world.room.path().join("list.restoring").exists(), "nothing is left of a restore that was refused");
+    assert!(
+        !world.room.path().join("list.restoring").exists(),
+        "nothing is left of a restore that was refused"
+    );
 }
 
 #[test]
@@ -178,7 +185,9 @@ fn keys_past_their_day_are_told_and_a_backup_without_its_keys_is_refused() {
     let bytes = std::fs::read(&report.keys).unwrap();
     let hash = hustings_domain::canonical::ContentHash(hustings_domain::canonical::sha256(&bytes));
     let manifest = world.room.path().join("other.manifest");
-    let text = std::fs::read_to_string(&manifest).unwrap().replace(&report.manifest.keys.to_string(), &hash.to_string());
+    let text = std::fs::read_to_string(&manifest)
+        .unwrap()
+        .replace(&report.manifest.keys.to_string(), &hash.to_string());
     std::fs::write(&manifest, text).unwrap();
     let elsewhere = world.room.path().join("elsewhere");
     let refused: Refusal =

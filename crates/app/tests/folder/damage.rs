@@ -40,7 +40,10 @@ fn a_healthy_list_is_well_and_looking_changes_nothing() {
     let app = world.open();
     well(&world);
     drop(app);
-    assert_eq!(world.examine().checks.iter().map(|check| check.check).collect::<Vec<_>>()[..2], ["store", "keys"]);
+    assert_eq!(
+        world.examine().checks.iter().map(|check| check.check).collect::<Vec<_>>()[..2],
+        ["store", "keys"]
+    );
     assert_eq!(before.len(), std::fs::read(world.list().join("hustings.db")).unwrap().len());
 }
 
@@ -69,8 +72,14 @@ fn a_record_that_is_found_by_nothing_is_found() {
     let world = World::new(30);
     world.sql("hustings.db", "DELETE FROM supporter WHERE ordinal = 7");
     let diagnosis = world.examine();
-    assert!(diagnosis.findings().any(|(check, finding)| check == "store" && finding.what.contains("no record")));
-    assert!(diagnosis.findings().any(|(check, finding)| check == "keys" && finding.what.contains("1 keys belong to nobody")));
+    assert!(
+        diagnosis.findings().any(|(check, finding)| check == "store" && finding.what.contains("no record"))
+    );
+    assert!(
+        diagnosis
+            .findings()
+            .any(|(check, finding)| check == "keys" && finding.what.contains("1 keys belong to nobody"))
+    );
 }
 
 #[test]
@@ -78,8 +87,16 @@ fn a_mail_key_that_does_not_fit_is_found() {
     let world = World::new(30);
     world.sql("hustings.db", "UPDATE supporter SET mail_key = zeroblob(16) WHERE ordinal = 3");
     let diagnosis = world.examine();
-    assert!(diagnosis.findings().any(|(check, finding)| check == "store" && finding.what.contains("stops are found by")));
-    assert!(diagnosis.findings().any(|(check, finding)| check == "keys" && finding.what.contains("another address")));
+    assert!(
+        diagnosis
+            .findings()
+            .any(|(check, finding)| check == "store" && finding.what.contains("stops are found by"))
+    );
+    assert!(
+        diagnosis
+            .findings()
+            .any(|(check, finding)| check == "keys" && finding.what.contains("another address"))
+    );
 }
 
 #[test]
@@ -90,7 +107,10 @@ fn lost_keys_and_keys_of_another_time_are_found() {
     drop(app);
     only(&world, "store", How::Broken, "1 supporters have no key");
     let world = World::new(30);
-    world.sql("keys.db", "UPDATE key_block SET slots = CAST(substr(slots, 1, 20) || x'00ff00ff' || substr(slots, 25) AS BLOB)");
+    world.sql(
+        "keys.db",
+        "UPDATE key_block SET slots = CAST(substr(slots, 1, 20) || x'00ff00ff' || substr(slots, 25) AS BLOB)",
+    );
     only(&world, "keys", How::Broken, "do not open with their keys");
 }
 
@@ -124,7 +144,10 @@ fn a_key_still_to_be_destroyed_is_told_and_opening_destroys_it() {
     cut_off.unwrap();
     drop(app);
     let found = world.wrong("keys");
-    assert_eq!(found, [(How::Warning, "the keys of 1 forgotten people are still to be destroyed".to_owned())]);
+    assert_eq!(
+        found,
+        [(How::Warning, "the keys of 1 forgotten people are still to be destroyed".to_owned())]
+    );
     world.repair();
     assert!(world.wrong("keys").is_empty());
 }
@@ -151,7 +174,9 @@ fn a_bad_index_is_found_and_built_anew() {
     world.restore().unwrap();
     std::fs::write(&path, later).unwrap();
     world.sql("hustings.db", "DELETE FROM change WHERE sequence > 1");
-    assert!(world.wrong("index").iter().any(|(how, what)| *how == How::Warning && what.contains("later state")));
+    assert!(
+        world.wrong("index").iter().any(|(how, what)| *how == How::Warning && what.contains("later state"))
+    );
 }
 
 #[test]
@@ -177,7 +202,8 @@ fn flip(path: &Path) {
 fn a_list_put_back_behind_its_published_ledger_is_found() {
     let world = World::new(5);
     let files = ["hustings.db", "keys.db"];
-    let old: Vec<Vec<u8>> = files.iter().map(|name| std::fs::read(world.list().join(name)).unwrap()).collect();
+    let old: Vec<Vec<u8>> =
+        files.iter().map(|name| std::fs::read(world.list().join(name)).unwrap()).collect();
     let app = world.open();
     erase(&app, &Actor::operator(), person(&app, 3).unwrap()).unwrap();
     hustings_app::after::publish_ledger(&app, &Actor::operator()).unwrap();
@@ -196,7 +222,9 @@ fn entries_that_are_not_published_are_a_notice_and_repair_publishes_them() {
     drop(app);
     let notice = |world: &World| {
         let diagnosis = world.examine();
-        diagnosis.findings().any(|(check, finding)| check == "ledger" && finding.what.contains("not published yet"))
+        diagnosis
+            .findings()
+            .any(|(check, finding)| check == "ledger" && finding.what.contains("not published yet"))
     };
     assert!(notice(&world));
     assert!(world.repair().iter().any(|line| line.contains("was published")));

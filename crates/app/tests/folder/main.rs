@@ -5,4 +5,6 @@
 mod backing_up;
 #[cfg(test)]
 mod damage;
+#[cfg(test)]
+mod rates;
 mod world;

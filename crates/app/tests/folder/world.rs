@@ -42,7 +42,9 @@ impl World {
         .unwrap();
         let rows: String = (0..count).map(|number| format!("p{number}@example.org,yes,housing\n")).collect();
         let stops = "email\np1@example.org\nstranger@example.org\n".to_owned();
-        for (name, text) in [("people.csv", format!("email,email_opt_in,issues\n{rows}")), ("suppression.csv", stops)] {
+        for (name, text) in
+            [("people.csv", format!("email,email_opt_in,issues\n{rows}")), ("suppression.csv", stops)]
+        {
             let path = world.room.path().join(name);
             std::fs::write(&path, text).unwrap();
             import(&app, &Actor::operator(), &ImportJob::new(path), &mut |_| {}).unwrap();
@@ -85,7 +87,8 @@ impl World {
     /// The findings of one check that are not just good to know.
     pub(crate) fn wrong(&self, check: &str) -> Vec<(How, String)> {
         let diagnosis = self.examine();
-        let wrong = diagnosis.findings().filter(|(name, finding)| *name == check && finding.how > How::Notice);
+        let wrong =
+            diagnosis.findings().filter(|(name, finding)| *name == check && finding.how > How::Notice);
         wrong.map(|(_, finding)| (finding.how, finding.what.clone())).collect()
     }
 

@@ -40,7 +40,10 @@ fn a_new_address_finds_the_person_and_the_old_one_nobody() {
     let before = world.page("ann@example.org").unwrap();
     let entries = world.entries();
     let corrected = fix(&world, "ann@example.org", Field::Email, " Ann.Lee@Example.org ").unwrap();
-    assert_eq!((corrected.fields, corrected.stopped, corrected.borrowers_told), (vec![Field::Email], false, 0));
+    assert_eq!(
+        (corrected.fields, corrected.stopped, corrected.borrowers_told),
+        (vec![Field::Email], false, 0)
+    );
     assert!(world.page("ann@example.org").is_none());
     let after = world.page("ann.lee@example.org").unwrap();
     assert_eq!((after.id, after.ordinal, after.joined), (before.id, before.ordinal, before.joined));
@@ -119,7 +122,10 @@ fn an_address_that_was_stopped_before_stops_whoever_comes_to_it() {
 fn an_address_of_another_and_of_one_who_was_forgotten_are_refused() {
     let world = world();
     let bob = world.page("bob@example.org").unwrap().ordinal;
-    assert_eq!(fix(&world, "ann@example.org", Field::Email, "bob@example.org").unwrap_err().code, "supporter.address-taken");
+    assert_eq!(
+        fix(&world, "ann@example.org", Field::Email, "bob@example.org").unwrap_err().code,
+        "supporter.address-taken"
+    );
     forget_me(&world.app, bob).unwrap();
     assert_eq!(
         fix(&world, "ann@example.org", Field::Email, "bob@example.org").unwrap_err().code,
@@ -138,7 +144,14 @@ fn ones_own_page_tells_nobody_who_else_is_on_the_list() {
     assert!(!refused.message.contains("list") && !refused.hints.join(" ").contains("list"), "{refused:?}");
     // A try counts as one, also when it was refused, and what is written as it is counts as none.
     assert_eq!(try_address("carl@example.org").unwrap_err().code, "correction.too-soon");
-    assert!(correct_mine(&world.app, ann, &[change(Field::Email, "ann@example.org"), change(Field::City, "Barre")]).is_ok());
+    assert!(
+        correct_mine(
+            &world.app,
+            ann,
+            &[change(Field::Email, "ann@example.org"), change(Field::City, "Barre")]
+        )
+        .is_ok()
+    );
     world.clock.advance_seconds(25 * 3_600);
     try_address("carl@example.org").unwrap();
 }
@@ -182,14 +195,19 @@ fn a_new_postal_code_moves_the_areas_that_the_old_one_told() {
     assert_eq!(areas(), ["ocd-division/country:us/state:vt/sldl:chittenden-13"]);
     fix(&world, "ann@example.org", Field::PostalCode, "05701").unwrap();
     assert_eq!(areas(), ["ocd-division/country:us/state:vt/sldl:rutland-3"]);
-    assert_eq!(world.count("area in \"ocd-division/country:us/state:vt/sldl:rutland-3\""), 1, "the index follows");
+    assert_eq!(
+        world.count("area in \"ocd-division/country:us/state:vt/sldl:rutland-3\""),
+        1,
+        "the index follows"
+    );
 }
 
 #[test]
 fn the_ledger_names_the_fields_and_no_value() {
     let world = world();
     fix(&world, "ann@example.org", Field::Email, "ann.lee@example.org").unwrap();
-    let entries = world.app.store().read(|tx| Ok::<_, hustings_app::Refusal>(tx.ledger_entries(0, 1_000)?)).unwrap();
+    let entries =
+        world.app.store().read(|tx| Ok::<_, hustings_app::Refusal>(tx.ledger_entries(0, 1_000)?)).unwrap();
     let last = String::from_utf8(entries.last().unwrap().clone()).unwrap();
     assert!(last.contains("supporter.corrected") && last.contains("email"), "{last}");
     assert!(!last.contains('@') && !last.contains("lee"), "{last}");

@@ -2,8 +2,8 @@
 
 use crate::world::{TODAY, World};
 use hustings_app::Kind;
-use hustings_app::people::count::count;
 use hustings_app::people::consent::own_act;
+use hustings_app::people::count::count;
 use hustings_app::people::export::{FORMAT, export_mine, export_person};
 use hustings_app::people::show::{find_by_email, own_page, supporter_page};
 use hustings_domain::access::{Actor, Role};
@@ -28,7 +28,11 @@ fn everything_held_is_handed_out() {
     assert_eq!(json["sources"][0]["name"], "people");
     assert_eq!(json["derived"]["keyed_hashes"].as_array().unwrap().len(), 2, "no phone is known");
     let mine = export_mine(&world.app, ann.ordinal).unwrap();
-    assert_eq!((&mine.json["identity"], world.entries()), (&json["identity"], before + 2), "both are entered");
+    assert_eq!(
+        (&mine.json["identity"], world.entries()),
+        (&json["identity"], before + 2),
+        "both are entered"
+    );
     assert_eq!(serde_json::from_str::<serde_json::Value>(&mine.json_text()).unwrap(), mine.json);
     assert_eq!(own_page(&world.app, ann.ordinal).unwrap().id, ann.id);
     assert!(!format!("{export:?}").contains("ann@"));
@@ -56,8 +60,13 @@ fn a_consent_is_a_record_with_its_statements_as_events() {
     let events = record["dpv:hasConsentStatus"].as_array().unwrap();
     let states: Vec<&str> = events.iter().map(|event| event["@type"].as_str().unwrap()).collect();
     assert_eq!(states, ["dpv:ConsentGiven", "dpv:ConsentWithdrawn", "dpv:ConsentGiven"]);
-    let said_by: Vec<&str> = events.iter().map(|event| event["dpv:isIndicatedBy"].as_str().unwrap()).collect();
-    assert_eq!(said_by, ["dpv:DataController", "dpv:DataSubject", "dpv:DataSubject"], "a file says what its owner says");
+    let said_by: Vec<&str> =
+        events.iter().map(|event| event["dpv:isIndicatedBy"].as_str().unwrap()).collect();
+    assert_eq!(
+        said_by,
+        ["dpv:DataController", "dpv:DataSubject", "dpv:DataSubject"],
+        "a file says what its owner says"
+    );
     assert_eq!(record["hustings:stateInForce"], "dpv:ConsentGiven");
     let shown = &record["dpv:hasNotice"][0];
     assert_eq!(shown["dct:description"], notice);
@@ -72,10 +81,15 @@ fn a_consent_is_a_record_with_its_statements_as_events() {
 #[test]
 fn the_page_needs_nothing_but_itself_and_runs_nothing() {
     let world = World::new();
-    world.import("people.csv", "email,first_name,email_opt_in,issues\neve@example.org,<script>alert(1)</script>,yes,housing\n");
+    world.import(
+        "people.csv",
+        "email,first_name,email_opt_in,issues\neve@example.org,<script>alert(1)</script>,yes,housing\n",
+    );
     let eve = world.page("eve@example.org").unwrap();
     let html = export_mine(&world.app, eve.ordinal).unwrap().html;
-    for text in ["eve@example.org", "Green Mountain Forward", "our own news", "you agreed (in force)", "housing"] {
+    for text in
+        ["eve@example.org", "Green Mountain Forward", "our own news", "you agreed (in force)", "housing"]
+    {
         assert!(html.contains(text), "{text}: {html}");
     }
     for forbidden in ["<script", "<link", "<img", "src=", "http://", "https://", "@import", "url("] {
@@ -92,7 +106,8 @@ fn the_description_of_the_format_names_every_field() {
     let ann = world.page("ann@example.org").unwrap();
     let json = export_mine(&world.app, ann.ordinal).unwrap().json;
     let text = include_str!("../../../../docs/person-export.md");
-    let told: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let told: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
     let mut has: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
     for place in ["derived", "controller"] {
         has.extend(json[place].as_object().unwrap().keys().map(String::as_str));

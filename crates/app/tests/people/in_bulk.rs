@@ -153,7 +153,10 @@ fn objections_come_by_file_and_a_slip_in_the_purpose_is_refused() {
     assert_eq!(refused.code, "objection.unknown-purpose");
     assert!(refused.hints[0].contains("news"), "{refused:?}");
     let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None };
-    assert_eq!(object(&world.app, &borrower, "p1@example.org", &ObjectTo::Everything).unwrap_err().kind, Kind::Denied);
+    assert_eq!(
+        object(&world.app, &borrower, "p1@example.org", &ObjectTo::Everything).unwrap_err().kind,
+        Kind::Denied
+    );
     let denied = erase_in_bulk(&world.app, &borrower, &mut file.as_bytes(), false).unwrap_err();
     assert_eq!(denied.kind, Kind::Denied);
 }

@@ -15,9 +15,9 @@ mod following;
 #[cfg(test)]
 mod gifts;
 #[cfg(test)]
-mod in_bulk;
-#[cfg(test)]
 mod importing;
+#[cfg(test)]
+mod in_bulk;
 mod killed;
 #[cfg(test)]
 mod matching;

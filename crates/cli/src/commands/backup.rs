@@ -6,7 +6,6 @@ use crate::output::Voice;
 use clap::Args;
 use hustings_app::folder::{self, BackupReport};
 use hustings_app::{Kind, Refusal, Result};
-use hustings_domain::clock::Clock as _;
 use hustings_vault::SystemRng;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -43,8 +42,13 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
 /// Has the process that holds the list take the backup, so that service goes on and the ledger has it first.
 fn ask(options: &Options, common: &Common, held: &Refusal) -> Result<BackupReport> {
     let now = opening::clock_of(common).now();
-    let asked =
-        folder::ask_for_backup(&common.dir(), &options.file, common.token.as_deref(), now, &mut SystemRng::new())?;
+    let asked = folder::ask_for_backup(
+        &common.dir(),
+        &options.file,
+        common.token.as_deref(),
+        now,
+        &mut SystemRng::new(),
+    )?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -56,7 +60,9 @@ fn ask(options: &Options, common: &Common, held: &Refusal) -> Result<BackupRepor
                 return answer;
             }
             if !asked.is_taken() && looks >= BEGINS_WITHIN && asked.withdraw() {
-                return Err(held.clone().hint("only `hustings serve` takes a backup meanwhile; another verb ends by itself"));
+                return Err(held
+                    .clone()
+                    .hint("only `hustings serve` takes a backup meanwhile; another verb ends by itself"));
             }
             if looks.is_multiple_of(10) && asked.is_abandoned()? {
                 return Err(Refusal::new(

@@ -34,13 +34,21 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
             report.stops_carried, report.entries_carried, report.erased_again
         ));
         if report.without_key > 0 {
-            voice.say(format!("{} records have no key in the backup: they were erased while it was taken.", report.without_key));
+            voice.say(format!(
+                "{} records have no key in the backup: they were erased while it was taken.",
+                report.without_key
+            ));
         }
         if report.keys_past_deadline {
-            voice.say("The backup's keys should have been destroyed by now: destroy them, and take a new backup.");
+            voice.say(
+                "The backup's keys should have been destroyed by now: destroy them, and take a new backup.",
+            );
         }
         if let Some(aside) = &report.put_aside {
-            voice.say(format!("The list that was there is in `{}`; remove it once you are sure, its keys live on there.", aside.display()));
+            voice.say(format!(
+                "The list that was there is in `{}`; remove it once you are sure, its keys live on there.",
+                aside.display()
+            ));
         }
     })
 }

@@ -67,7 +67,9 @@ async fn answer_requests(app: Arc<App>) {
         let app = Arc::clone(&app);
         match tokio::task::spawn_blocking(move || folder::carry_out_requests(&app)).await {
             Ok(Ok(_)) => {}
-            Ok(Err(refusal)) => tracing::error!(code = refusal.code, %refusal, "a request was not carried out"),
+            Ok(Err(refusal)) => {
+                tracing::error!(code = refusal.code, %refusal, "a request was not carried out")
+            }
             Err(error) => tracing::error!(%error, "carrying out requests failed"),
         }
     }

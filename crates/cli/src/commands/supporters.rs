@@ -99,7 +99,10 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                     voice.say("Their address is stopped, and stays so.");
                 }
                 if corrected.borrowers_told > 0 {
-                    voice.say(format!("{} rows of copies hold what was wrong; their borrowers are told.", corrected.borrowers_told));
+                    voice.say(format!(
+                        "{} rows of copies hold what was wrong; their borrowers are told.",
+                        corrected.borrowers_told
+                    ));
                 }
             })
         }
@@ -120,7 +123,9 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             voice.result(&objected, |voice| {
                 voice.say(match (objected.changed, objected.on_list) {
                     (true, true) => format!("Stopped for ever: {to}."),
-                    (true, false) => format!("Nobody on the list has this address; {to} is stopped for it all the same."),
+                    (true, false) => {
+                        format!("Nobody on the list has this address; {to} is stopped for it all the same.")
+                    }
                     (false, _) => format!("That was stopped before: {to}."),
                 });
             })
@@ -153,17 +158,24 @@ fn change(text: &str) -> Result<Change> {
     let wrong = |why: String| {
         Refusal::invalid("correction.field", why).hint("write it as FIELD=VALUE, such as given-name=Ann")
     };
-    let (field, text) = text.split_once('=').ok_or_else(|| wrong("a correction names a field and its value".to_owned()))?;
-    let field: Field = field.parse().map_err(|error: hustings_vault::identity::UnknownField| wrong(error.to_string()))?;
+    let (field, text) =
+        text.split_once('=').ok_or_else(|| wrong("a correction names a field and its value".to_owned()))?;
+    let field: Field =
+        field.parse().map_err(|error: hustings_vault::identity::UnknownField| wrong(error.to_string()))?;
     Ok(Change { field, text: text.to_owned() })
 }
 
 fn erase_one(app: &App, actor: &Actor, email: &str, voice: Voice) -> Result<()> {
     let erased = erase::erase(app, actor, who(app, actor, email)?)?;
     voice.result(&json!({"borrowers_told": erased.notices}), |voice| {
-        voice.say("Forgotten: the record, every attribute and the key are gone. The stop stays, as a keyed hash.");
+        voice.say(
+            "Forgotten: the record, every attribute and the key are gone. The stop stays, as a keyed hash.",
+        );
         if erased.notices > 0 {
-            voice.say(format!("{} rows of copies handed over must be erased too; their borrowers are told.", erased.notices));
+            voice.say(format!(
+                "{} rows of copies handed over must be erased too; their borrowers are told.",
+                erased.notices
+            ));
         }
     })
 }
@@ -188,7 +200,10 @@ fn said(report: &BulkReport, done: &str, voice: Voice) -> Result<()> {
             voice.say(format!("and {} more lines; --json names them all", report.rejects.len() - 20));
         }
         if report.borrowers_told > 0 {
-            voice.say(format!("{} rows of copies handed over must be erased too; their borrowers are told.", report.borrowers_told));
+            voice.say(format!(
+                "{} rows of copies handed over must be erased too; their borrowers are told.",
+                report.borrowers_told
+            ));
         }
         if report.dry_run {
             voice.say("A dry run: nothing was changed.");
@@ -248,7 +263,9 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
+    let written = options
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()));
     written.map_err(|error| {
         Refusal::invalid("file.unwritable", format!("`{}` cannot be written", path.display())).because(error)
     })

@@ -12,6 +12,8 @@ mod kill;
 #[cfg(test)]
 mod loans;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rooms;

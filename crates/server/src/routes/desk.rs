@@ -45,7 +45,12 @@ pub(super) fn home(call: &Call) -> Answer {
         .filter(|notice| notice.taken.is_none())
         .map(|notice| DeskCorrection {
             id: notice.id.to_string(),
-            said: format!("Row {} of copy {}: {}", notice.reference, notice.copy.0, words::fields(&notice.fields)),
+            said: format!(
+                "Row {} of copy {}: {}",
+                notice.reference,
+                notice.copy.0,
+                words::fields(&notice.fields)
+            ),
             told: frame::day(call, notice.told),
         })
         .collect();

@@ -72,7 +72,8 @@ pub(super) fn correct(call: &Call) -> Answer {
 
 /// The fields that a form of corrections carries; one that is not there stays as it is.
 pub(super) fn changes(call: &Call) -> Vec<Change> {
-    let sent = Field::ALL.into_iter().filter_map(|field| Some((field, call.form.fields.first(field.as_str())?)));
+    let sent =
+        Field::ALL.into_iter().filter_map(|field| Some((field, call.form.fields.first(field.as_str())?)));
     sent.map(|(field, text)| Change { field, text: text.to_owned() }).collect()
 }
 

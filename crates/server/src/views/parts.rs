@@ -12,8 +12,8 @@ mod when;
 
 pub use badge::{Badge, Tone};
 pub use bars::{Bar, Bars};
-pub use field_input::FieldInput;
 pub use evidence::{Evidence, Signal};
+pub use field_input::FieldInput;
 pub use notice::Notice;
 pub use pager::Pager;
 pub use small::{Csrf, Hash, Proof};

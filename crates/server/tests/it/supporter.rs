@@ -123,7 +123,11 @@ async fn my_page_hands_out_what_is_held_and_only_when_asked() {
     let page = world.get(Actors::Nobody, &path).await.body;
     assert!(page.contains(&format!("action=\"{path}/export\"")), "{page}");
     let before = world.ledger_kinds().len();
-    assert_eq!(world.get(Actors::Nobody, &format!("{path}/export")).await.status, 405, "a look hands out nothing");
+    assert_eq!(
+        world.get(Actors::Nobody, &format!("{path}/export")).await.status,
+        405,
+        "a look hands out nothing"
+    );
     assert_eq!(world.ledger_kinds().len(), before);
     let json = post(&world, &format!("{path}/export"), "as=json").await;
     assert!(json.headers["content-disposition"].to_str().unwrap().contains("attachment"));
@@ -146,7 +150,8 @@ async fn what_a_person_puts_right_reaches_whoever_holds_it() {
     let name = post(&world, &format!("{path}/correct"), "given-name=Gabriele").await;
     assert_eq!(name.location(), format!("{path}?done=corrected"));
     assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
-    let address = post(&world, &format!("{path}/correct"), "email=gabriele%40people.example&given-name=Gabriele").await;
+    let address =
+        post(&world, &format!("{path}/correct"), "email=gabriele%40people.example&given-name=Gabriele").await;
     assert_eq!(address.location(), format!("{path}?done=corrected-and-told"));
     assert!(world.get(Actors::Nobody, &path).await.body.contains("gabriele@people.example"));
     let desk = world.get(Actors::Jo, "/desk").await.body;
@@ -156,7 +161,11 @@ async fn what_a_person_puts_right_reaches_whoever_holds_it() {
     let take = format!("/desk/corrections/{action}");
     assert_eq!(world.post(Actors::Kim, &take, "").await.status, 404, "another's notice does not exist");
     let file = world.post(Actors::Jo, &take, "").await;
-    assert!(file.body.starts_with("reference,email\nC-1-") && file.body.contains("gabriele@people.example"), "{}", file.body);
+    assert!(
+        file.body.starts_with("reference,email\nC-1-") && file.body.contains("gabriele@people.example"),
+        "{}",
+        file.body
+    );
     assert!(!file.body.contains("Gabriele,") && !file.body.contains("given-name"), "{}", file.body);
     assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
     assert!(world.ledger_kinds().contains(&"correction.taken".to_owned()));
@@ -180,7 +189,8 @@ async fn a_steward_hands_out_and_puts_right() {
     assert!(html.body.contains("<h1>What") && html.body.contains(&person_email(5)));
     let done = world.post(Actors::Steward, &format!("{path}/correct"), "email=five%40people.example").await;
     assert_eq!(done.location(), format!("{path}?done=corrected"));
-    let taken = world.post(Actors::Steward, &format!("{path}/correct"), "email=person6%40people.example").await;
+    let taken =
+        world.post(Actors::Steward, &format!("{path}/correct"), "email=person6%40people.example").await;
     assert_eq!(taken.status, 409);
     let found = world.post(Actors::Steward, "/console/supporters", "address=five%40people.example").await;
     assert_eq!(found.location(), path);

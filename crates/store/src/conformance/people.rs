@@ -108,7 +108,9 @@ pub fn a_blind_index_is_replaced_and_the_old_one_is_free(store: &Store) {
     change(store, |tx| tx.replace_blind(BlindColumn::Phone, Ordinal(0), None));
     change(store, |tx| tx.replace_blind(BlindColumn::Phone, Ordinal(2), None));
     assert_eq!(look(store, |tx| tx.find_blind(BlindColumn::Phone, &[blind(1)])), [None]);
-    change(store, |tx| tx.insert_blind(BlindColumn::Email, &[(blind(1), Ordinal(2)), (blind(3), Ordinal(2))]));
+    change(store, |tx| {
+        tx.insert_blind(BlindColumn::Email, &[(blind(1), Ordinal(2)), (blind(3), Ordinal(2))])
+    });
     change(store, |tx| tx.remove_supporter(Ordinal(0)));
     assert_eq!(found(), [Some(Ordinal(2)), Some(Ordinal(1)), Some(Ordinal(2)), None]);
 }

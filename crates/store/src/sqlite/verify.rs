@@ -36,8 +36,7 @@ const RULES: [(&str, &str); 6] = [
     ),
 ];
 
-const MAIL_KEYS: &str =
-    "SELECT ordinal, mail_key FROM supporter WHERE mail_key IS NOT NULL ORDER BY ordinal";
+const MAIL_KEYS: &str = "SELECT ordinal, mail_key FROM supporter WHERE mail_key IS NOT NULL ORDER BY ordinal";
 
 fn check_file(folder: &Path, kind: &Kind, problems: &mut Vec<String>) -> StoreResult<Option<Connection>> {
     let opened = files::open(folder, kind, Use::Reading)

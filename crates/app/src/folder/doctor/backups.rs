@@ -22,7 +22,11 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         );
     }
     match backups.last() {
-        None => findings.add(How::Notice, "no backup of this list was ever taken", "take one with `hustings backup FILE`"),
+        None => findings.add(
+            How::Notice,
+            "no backup of this list was ever taken",
+            "take one with `hustings backup FILE`",
+        ),
         Some(last) if patient.now.duration_since(last.taken) > LONG => findings.add(
             How::Notice,
             format!("the last backup was taken on {}", last.taken.strftime("%Y-%m-%d")),
@@ -36,11 +40,18 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         let made = modified(&keys)?;
         let (name, gone) = (keys.display(), "remove the folder once you are sure that the list is well");
         if made <= deadline {
-            findings.add(How::Broken, format!("`{name}` holds keys that had to be destroyed within {days} days"), gone);
+            findings.add(
+                How::Broken,
+                format!("`{name}` holds keys that had to be destroyed within {days} days"),
+                gone,
+            );
         } else {
             findings.add(
                 How::Notice,
-                format!("`{name}` holds keys from {}; they must be gone {days} days later", made.strftime("%Y-%m-%d")),
+                format!(
+                    "`{name}` holds keys from {}; they must be gone {days} days later",
+                    made.strftime("%Y-%m-%d")
+                ),
                 gone,
             );
         }
@@ -61,8 +72,8 @@ fn copies(folder: &Path) -> Result<Vec<PathBuf>> {
     let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut found = Vec::new();
     for (place, start) in [(folder, "before-migration-"), (parent, aside.as_str())] {
-        let entries =
-            std::fs::read_dir(place).map_err(|error| file_refused("a folder cannot be read", place, &error))?;
+        let entries = std::fs::read_dir(place)
+            .map_err(|error| file_refused("a folder cannot be read", place, &error))?;
         for entry in entries {
             let path = entry.map_err(|error| file_refused("a folder cannot be read", place, &error))?.path();
             let is_named = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start));
@@ -79,7 +90,8 @@ fn copies(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) fn modified(path: &Path) -> Result<Timestamp> {
     let read = std::fs::metadata(path).and_then(|file| file.modified());
     let time = read.map_err(|error| file_refused("a file cannot be looked at", path, &error))?;
-    Timestamp::try_from(time).map_err(|error| Refusal::internal("a file has an impossible time").because(error))
+    Timestamp::try_from(time)
+        .map_err(|error| Refusal::internal("a file has an impossible time").because(error))
 }
 
 pub(super) fn repair(app: &App) -> Result<Vec<String>> {

@@ -27,7 +27,8 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
     }
     if keys != people {
         let found = strangers(store, next)?;
-        let of_nobody = found.len().saturating_sub(doomed.iter().filter(|person| found.contains(person)).count());
+        let of_nobody =
+            found.len().saturating_sub(doomed.iter().filter(|person| found.contains(person)).count());
         if of_nobody > 0 {
             // INVARIANT (promise 8): whoever is forgotten has no key; one that stays opens an old backup's record.
             findings.add(
@@ -74,7 +75,9 @@ fn sample(patient: &Patient<'_>, next: u32, findings: &mut Findings) -> Result<(
     let step = usize::try_from((next / SAMPLE).max(1)).unwrap_or(1);
     let (mut unread, mut strays) = (0_u32, 0_u32);
     for ordinal in (0..next).step_by(step).map(Ordinal) {
-        let Some(record) = patient.store.read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))? else { continue };
+        let Some(record) = patient.store.read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))? else {
+            continue;
+        };
         // A key that is missing is told by the check of the store, for the whole list.
         let Some(wrapped) = patient.store.keys().get(ordinal)? else { continue };
         match open_record(patient.vault, &record, &wrapped) {
@@ -95,7 +98,9 @@ fn sample(patient: &Patient<'_>, next: u32, findings: &mut Findings) -> Result<(
     if strays > 0 {
         findings.add(
             How::Broken,
-            format!("{strays} of a sample of records look up their stops under another address than their own"),
+            format!(
+                "{strays} of a sample of records look up their stops under another address than their own"
+            ),
             "pause every send with `hustings loan pause`, and restore the newest backup",
         );
     }
@@ -103,11 +108,16 @@ fn sample(patient: &Patient<'_>, next: u32, findings: &mut Findings) -> Result<(
 }
 
 pub(super) fn repair(app: &App) -> Result<Vec<String>> {
-    let (next, people) = app.store.read(|tx| Ok::<_, Refusal>((tx.next_ordinal()?.0, tx.supporter_count()?)))?;
+    let (next, people) =
+        app.store.read(|tx| Ok::<_, Refusal>((tx.next_ordinal()?.0, tx.supporter_count()?)))?;
     if app.store.keys().count()? == people {
         return Ok(Vec::new());
     }
     let strangers = strangers(&app.store, next)?;
     app.store.keys().destroy_many(&strangers)?;
-    Ok(if strangers.is_empty() { Vec::new() } else { vec![format!("{} keys of nobody were destroyed", strangers.len())] })
+    Ok(if strangers.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("{} keys of nobody were destroyed", strangers.len())]
+    })
 }

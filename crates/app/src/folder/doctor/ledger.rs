@@ -35,7 +35,11 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
     }
     let folder = patient.folder.join(LEDGER_FOLDER);
     if !folder.join(CHECKPOINT_FILE).is_file() {
-        findings.add(How::Notice, "the decision ledger was never published", "publish it with `hustings ledger checkpoint`, or serve");
+        findings.add(
+            How::Notice,
+            "the decision ledger was never published",
+            "publish it with `hustings ledger checkpoint`, or serve",
+        );
         return Ok(());
     }
     let published = match verify_dir(&folder, &verifier_of(patient.vault, patient.charter)?, None) {
@@ -48,12 +52,17 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
     if published.size > size {
         findings.add(
             How::Broken,
-            format!("{} entries are published, and the list holds {size}: it was put back to an earlier state", published.size),
+            format!(
+                "{} entries are published, and the list holds {size}: it was put back to an earlier state",
+                published.size
+            ),
             FORKED,
         );
         return Ok(());
     }
-    let then = patient.store.read(|tx| Ok::<_, Refusal>(tree::root(published.size, &TxNodes(RefCell::new(tx))).ok()))?;
+    let then = patient
+        .store
+        .read(|tx| Ok::<_, Refusal>(tree::root(published.size, &TxNodes(RefCell::new(tx))).ok()))?;
     if then != Some(published.root) {
         findings.add(How::Broken, "the published ledger is of another history than the list's", FORKED);
     } else if published.size < size {

@@ -28,7 +28,10 @@ pub(super) fn look(folder: &Path, now: Timestamp, findings: &mut Findings) -> Re
     if being_restored(folder).exists() && folder.exists() {
         findings.add(
             How::Warning,
-            format!("`{}` is the rest of a restore that was cut off, keys included", being_restored(folder).display()),
+            format!(
+                "`{}` is the rest of a restore that was cut off, keys included",
+                being_restored(folder).display()
+            ),
             "run the restore again, or remove it with `hustings doctor --repair`",
         );
     }
@@ -54,7 +57,9 @@ pub(super) fn look(folder: &Path, now: Timestamp, findings: &mut Findings) -> Re
     if old > 0 {
         findings.add(
             How::Warning,
-            format!("{old} reject files of imports are older than 30 days, and hold personal data in the clear"),
+            format!(
+                "{old} reject files of imports are older than 30 days, and hold personal data in the clear"
+            ),
             "mend what is in them, or remove them: an erasure does not reach them",
         );
     }
@@ -63,7 +68,9 @@ pub(super) fn look(folder: &Path, now: Timestamp, findings: &mut Findings) -> Re
 
 /// Copies and saved files that never got their name.
 fn partials(folder: &Path) -> Result<Vec<PathBuf>> {
-    files_in(folder, |name| [".partial", ".new", ".new-wal", ".tmp"].iter().any(|ending| name.ends_with(ending)))
+    files_in(folder, |name| {
+        [".partial", ".new", ".new-wal", ".tmp"].iter().any(|ending| name.ends_with(ending))
+    })
 }
 
 fn files_in(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
@@ -95,7 +102,8 @@ pub(super) fn repair(app: &App) -> Result<Vec<String>> {
     let mut left = partials(&app.folder)?;
     left.extend(files_in(&app.folder.join(requests::FOLDER), |_| true)?);
     for path in &left {
-        std::fs::remove_file(path).map_err(|error| file_refused("a leftover cannot be removed", path, &error))?;
+        std::fs::remove_file(path)
+            .map_err(|error| file_refused("a leftover cannot be removed", path, &error))?;
     }
     if !left.is_empty() {
         done.push(format!("{} leftover files were removed", left.len()));

@@ -17,7 +17,11 @@ pub(super) fn look(folder: &Path, _: Timestamp, findings: &mut Findings) -> Resu
     }
     if let Err(refusal) = Settings::load(folder) {
         let why = refusal.causes.first().map_or_else(String::new, |cause| format!(": {cause}"));
-        findings.add(How::Warning, format!("{}{why}", refusal.message), "mend the file; nothing is sent or served until then");
+        findings.add(
+            How::Warning,
+            format!("{}{why}", refusal.message),
+            "mend the file; nothing is sent or served until then",
+        );
     }
     Ok(())
 }
@@ -70,7 +74,11 @@ pub(super) fn repair(app: &App) -> Result<Vec<String>> {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
             .map_err(|error| file_refused("a file's rights cannot be changed", path, &error))?;
     }
-    Ok(if open.is_empty() { Vec::new() } else { vec![format!("{} files are for their owner alone now", open.len())] })
+    Ok(if open.is_empty() {
+        Vec::new()
+    } else {
+        vec![format!("{} files are for their owner alone now", open.len())]
+    })
 }
 
 #[cfg(not(unix))]

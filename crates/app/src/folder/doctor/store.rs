@@ -11,7 +11,11 @@ pub(super) fn look(folder: &Path, _: Timestamp, findings: &mut Findings) -> Resu
     match Sqlite::verify(folder) {
         Ok(problems) => {
             for problem in problems {
-                findings.add(How::Broken, problem, "stop serving, keep the folder, and restore the newest backup with `hustings restore`");
+                findings.add(
+                    How::Broken,
+                    problem,
+                    "stop serving, keep the folder, and restore the newest backup with `hustings restore`",
+                );
             }
         }
         Err(StoreError::Newer { found, known }) => findings.add(

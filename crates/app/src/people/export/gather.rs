@@ -81,7 +81,9 @@ fn fates(tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Fate>> {
     let mut fates = Vec::new();
     for (copy, row) in tx.copies_with(ordinal)? {
         let notices = tx.erasure_notices(Some(copy.borrower))?;
-        let told = notices.into_iter().find(|notice| notice.copy == copy.number && notice.reference == row.reference);
+        let told = notices
+            .into_iter()
+            .find(|notice| notice.copy == copy.number && notice.reference == row.reference);
         fates.push(Fate {
             copy: copy.number,
             reference: row.reference,

@@ -95,7 +95,9 @@ fn table(heading: &str, columns: &[&str], rows: &[Vec<String>], empty: &str) -> 
         });
         format!("<tr>{}</tr>\n", joined(cells))
     }));
-    format!("<section><h2>{heading}</h2>\n<table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></section>\n")
+    format!(
+        "<section><h2>{heading}</h2>\n<table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table></section>\n"
+    )
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
@@ -118,25 +120,37 @@ fn consents(held: &Gathered) -> String {
         let said = &line.consent;
         vec![
             format!("{}, by {}", purpose(held, &said.purpose), channel(said.channel)),
-            if line.in_force { format!("{} (in force)", state(said.state)) } else { state(said.state).to_owned() },
+            if line.in_force {
+                format!("{} (in force)", state(said.state))
+            } else {
+                state(said.state).to_owned()
+            },
             day(said.at),
             said.source.clone(),
         ]
     });
     let columns = ["What for", "What was said", "When", "Where"];
-    let mut text = table("What you agreed to and refused", &columns, &rows.collect::<Vec<_>>(), "Nothing. So nobody may write to you.");
+    let mut text = table(
+        "What you agreed to and refused",
+        &columns,
+        &rows.collect::<Vec<_>>(),
+        "Nothing. So nobody may write to you.",
+    );
     let mut shown = Vec::new();
     for line in &held.page.consents {
         let (Some(hash), Some(notice)) = (line.consent.notice, &line.notice) else { continue };
         if !shown.contains(&hash) {
             shown.push(hash);
-            text += &joined([
-                "<p class=\"small\">The text that was shown (SHA-256 ".to_owned(),
-                hash.0.to_string(),
-                "):</p><blockquote>".to_owned(),
-                escaped(notice),
-                "</blockquote>\n".to_owned(),
-            ].into_iter());
+            text += &joined(
+                [
+                    "<p class=\"small\">The text that was shown (SHA-256 ".to_owned(),
+                    hash.0.to_string(),
+                    "):</p><blockquote>".to_owned(),
+                    escaped(notice),
+                    "</blockquote>\n".to_owned(),
+                ]
+                .into_iter(),
+            );
         }
     }
     text
@@ -196,7 +210,12 @@ fn introductions(held: &Gathered) -> String {
         ]
     });
     let columns = ["Who", "What they got", "Under which number", "Made", "Now", "Must be erased by"];
-    table("Who has something of yours", &columns, &rows.collect::<Vec<_>>(), "Nobody. Only your own yes to one of them passes anything on.")
+    table(
+        "Who has something of yours",
+        &columns,
+        &rows.collect::<Vec<_>>(),
+        "Nobody. Only your own yes to one of them passes anything on.",
+    )
 }
 
 fn facts(held: &Gathered) -> String {
@@ -222,12 +241,18 @@ fn derived(held: &Gathered) -> String {
     let mut rows = Vec::new();
     for line in held.page.facts.iter().filter(|line| line.fact.origin == Origin::Inferred) {
         let (name, value) = name_and_value(&line.fact.value);
-        rows.push(vec![name.replace('-', " "), format!("{}, guessed; it selects for nothing that is lent", plain(&value))]);
+        rows.push(vec![
+            name.replace('-', " "),
+            format!("{}, guessed; it selects for nothing that is lent", plain(&value)),
+        ]);
     }
     for line in &held.held_back {
         rows.push(vec![
             "Held back at random".to_owned(),
-            format!("you were not written to for {}, by the draw that measures what an appeal changes", loan(line)),
+            format!(
+                "you were not written to for {}, by the draw that measures what an appeal changes",
+                loan(line)
+            ),
         ]);
     }
     for line in &held.signals {
@@ -348,7 +373,10 @@ mod tests {
     fn nothing_from_outside_becomes_markup() {
         let rows = vec![vec!["<b>x</b>".to_owned(), "\"a\" & 'b'".to_owned()]];
         let text = table("<h>", &["W", "V\""], &rows, "");
-        assert!(text.contains("&lt;b&gt;x&lt;/b&gt;") && text.contains("&quot;a&quot; &amp; &#39;b&#39;"), "{text}");
+        assert!(
+            text.contains("&lt;b&gt;x&lt;/b&gt;") && text.contains("&quot;a&quot; &amp; &#39;b&#39;"),
+            "{text}"
+        );
         assert!(text.contains("data-label=\"V&quot;\"") && !text.contains("<b>"), "{text}");
         assert!(table("h", &["a"], &[], "Nothing <here>").contains("Nothing &lt;here&gt;"));
     }

@@ -38,7 +38,8 @@ fn list<T>(lines: &[T], write: impl FnMut(&T) -> Value) -> Vec<Value> {
 
 fn identity(held: &Gathered) -> Map<String, Value> {
     let identity = &held.page.identity;
-    let known = identity.fields().filter_map(|field| Some((field.as_str().to_owned(), json!(identity.get(field)?))));
+    let known =
+        identity.fields().filter_map(|field| Some((field.as_str().to_owned(), json!(identity.get(field)?))));
     known.collect()
 }
 
@@ -65,7 +66,8 @@ fn fact(line: &FactLine) -> Value {
 
 fn answers(held: &Gathered) -> Vec<Value> {
     list(&held.page.responses, |line| {
-        let words = held.reports.iter().find(|(number, _)| *number == line.loan.number).map(|(_, words)| words);
+        let words =
+            held.reports.iter().find(|(number, _)| *number == line.loan.number).map(|(_, words)| words);
         json!({"to": loan(&line.loan), "answer": line.kind, "at": line.at.to_string(),
             "fields": if line.kind == ResponseKind::Yes { json!(line.fields) } else { json!([]) },
             "report": words})
@@ -100,7 +102,8 @@ fn derived(held: &Gathered) -> Value {
 /// The hashes themselves are of use to nobody who has the address, and stay here.
 pub(super) fn keyed_hashes(held: &Gathered) -> Vec<&'static str> {
     let identity = &held.page.identity;
-    let email = identity.email.is_some().then_some(["finding the e-mail address", "stops of the e-mail address"]);
+    let email =
+        identity.email.is_some().then_some(["finding the e-mail address", "stops of the e-mail address"]);
     let phone = identity.phone.is_some().then_some(["finding the phone number", "stops of the phone number"]);
     email.into_iter().chain(phone).flatten().collect()
 }

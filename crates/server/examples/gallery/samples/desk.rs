@@ -1,12 +1,20 @@
 //! The borrower's desk.
 
-use super::super::views::desk::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskStep};
+use super::super::views::desk::{
+    Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskStep,
+};
 use super::super::views::parts::{Bar, Bars, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
 use askama::Template;
 
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
-    let empty = Desk { erasures: Vec::new(), corrections: Vec::new(), copies: Vec::new(), loans: Vec::new(), ..desk(say) };
+    let empty = Desk {
+        erasures: Vec::new(),
+        corrections: Vec::new(),
+        copies: Vec::new(),
+        loans: Vec::new(),
+        ..desk(say)
+    };
     let new = DeskLoan {
         results: None,
         results_said: String::new(),

@@ -42,7 +42,8 @@ fn when(say: Say, text: &str) -> When {
 }
 
 fn inputs(say: Say) -> Vec<FieldInput> {
-    let held = [(Field::Email, "ada.lindqvist@example.org"), (Field::GivenName, "Ada"), (Field::City, "Winooski")];
+    let held =
+        [(Field::Email, "ada.lindqvist@example.org"), (Field::GivenName, "Ada"), (Field::City, "Winooski")];
     held.into_iter().map(|(field, value)| FieldInput::new(field, Some(&say(value)))).collect()
 }
 
