@@ -12,7 +12,7 @@ use hustings_domain::consent::{SuppressionReason, SuppressionScope};
 use hustings_domain::ids::{CopyNumber, Ordinal, SupporterId, uuid_v7};
 use hustings_domain::words::Slug;
 use hustings_store::records::ErasureNotice;
-use hustings_store::{Store, Tx};
+use hustings_store::{Store, StoreError, Tx};
 use hustings_vault::BlindColumn;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -188,7 +188,8 @@ fn forget_in(
     Ok(tx.add_shred(ordinal)?)
 }
 
-/// Destroys the keys that a stopped process had still to destroy. Returns how many.
+/// Destroys the keys that a stopped process, or a reader in the way, left to be destroyed. Returns how many. Called at
+/// every opening, and now and then by the process that serves.
 pub fn finish_shreds(store: &Store) -> Result<usize> {
     let doomed = store.read(|tx: &mut dyn Tx| Ok::<_, Refusal>(tx.shreds()?))?;
     shred(store, &doomed)?;
@@ -199,6 +200,12 @@ fn shred(store: &Store, people: &[Ordinal]) -> Result<()> {
     if people.is_empty() {
         return Ok(());
     }
-    store.keys().destroy_many(people)?;
+    match store.keys().destroy_many(people) {
+        Ok(()) => {}
+        // Another process reads the keys in this instant, such as an examination: they are wiped, but their traces
+        // are not gone yet. They stay noted, and the next call of `finish_shreds` takes them.
+        Err(StoreError::InUse(_)) => return Ok(()),
+        Err(error) => return Err(error.into()),
+    }
     store.write(|tx| people.iter().try_for_each(|ordinal| Ok::<_, Refusal>(tx.clear_shred(*ordinal)?)))
 }

@@ -6,7 +6,7 @@ use crate::output::Voice;
 use clap::Args;
 use hustings_app::send::{self, Ended};
 use hustings_app::settings::Settings;
-use hustings_app::{App, Refusal, Result, access, folder};
+use hustings_app::{App, Refusal, Result, access, folder, people};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::ids::LoanNumber;
 use hustings_server::{Dispatch, Site};
@@ -54,21 +54,25 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     drop(runtime.spawn(answer_requests(Arc::clone(&app))));
     greet(&app, &listen, voice)?;
     let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, interrupted()));
-    hustings_app::people::follow::save(&app)?;
+    people::follow::save(&app)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     served.map_err(|error| Refusal::internal("serving ended badly").because(error))
 }
 
-/// Carries out what other verbs ask of the process that holds the list.
+/// Carries out what other verbs ask of the process that holds the list, and what an erasure left to do.
 async fn answer_requests(app: Arc<App>) {
     let mut tick = tokio::time::interval(LOOK_FOR_REQUESTS);
     loop {
         tick.tick().await;
         let app = Arc::clone(&app);
-        match tokio::task::spawn_blocking(move || folder::carry_out_requests(&app)).await {
+        let work = move || {
+            people::erase::finish_shreds(app.store())?;
+            folder::carry_out_requests(&app)
+        };
+        match tokio::task::spawn_blocking(work).await {
             Ok(Ok(_)) => {}
             Ok(Err(refusal)) => {
-                tracing::error!(code = refusal.code, %refusal, "a request was not carried out")
+                tracing::error!(code = refusal.code, %refusal, "a request was not carried out");
             }
             Err(error) => tracing::error!(%error, "carrying out requests failed"),
         }
