@@ -105,7 +105,7 @@ pub(super) fn expect_room(what: &str, needed: u64, free: u64, at: &Path) -> Resu
         crate::Kind::Busy,
         "folder.disk-full",
         format!(
-            "{what} takes {} MiB, and {} MiB are free at `{}`",
+            "{what} needs {} MiB, and {} MiB are free at `{}`",
             mib(needed.saturating_add(TO_SPARE)),
             free >> 20,
             at.display()
@@ -274,7 +274,7 @@ mod tests {
         assert!(expect_room("a backup", 100 << 20, 116 << 20, at).is_ok());
         let refused = expect_room("a backup", 100 << 20, (116 << 20) - 1, at).unwrap_err();
         assert_eq!((refused.code, refused.kind), ("folder.disk-full", crate::Kind::Busy));
-        assert_eq!(refused.message, "a backup takes 116 MiB, and 115 MiB are free at `/backups/list`");
+        assert_eq!(refused.message, "a backup needs 116 MiB, and 115 MiB are free at `/backups/list`");
         assert!(expect_room("a backup", u64::MAX, u64::MAX - 1, at).is_err());
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
         assert_eq!(file_refused("x", at, &full).code, "folder.disk-full");

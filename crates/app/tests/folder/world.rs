@@ -40,7 +40,10 @@ impl World {
             demo: true,
         })
         .unwrap();
-        let rows: String = (0..count).map(|number| format!("p{number}@example.org,yes,housing\n")).collect();
+        let rows: String = (0..count)
+            .map(|number| format!("p{number}@example.org,yes,housing\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let stops = "email\np1@example.org\nstranger@example.org\n".to_owned();
         for (name, text) in
             [("people.csv", format!("email,email_opt_in,issues\n{rows}")), ("suppression.csv", stops)]

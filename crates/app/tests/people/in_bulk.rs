@@ -12,7 +12,7 @@ use hustings_domain::ids::Ordinal;
 
 fn people(count: u32) -> String {
     let rows = (0..count).map(|number| format!("p{number}@example.org,8025{number:06},yes,housing\n"));
-    format!("email,phone,email_opt_in,issues\n{}", rows.collect::<String>())
+    format!("email,phone,email_opt_in,issues\n{}", rows.collect::<Vec<_>>().concat())
 }
 
 fn erase(world: &World, file: &[u8], dry_run: bool) -> BulkReport {
@@ -89,7 +89,8 @@ impl std::io::Read for BreaksOff<'_> {
 fn a_run_that_broke_off_is_completed_by_the_same_run() {
     let world = World::new();
     world.import("people.csv", people(1_300));
-    let file: String = (0..1_300).map(|number| format!("p{number}@example.org\n")).collect();
+    let file: String =
+        (0..1_300).map(|number| format!("p{number}@example.org\n")).collect::<Vec<_>>().concat();
     let mut half = std::io::BufReader::new(BreaksOff(&file.as_bytes()[..file.len() / 2]));
     let broken = erase_in_bulk(&world.app, &Actor::operator(), &mut half, false).unwrap_err();
     assert_eq!(broken.code, "addresses.unreadable");

@@ -14,8 +14,10 @@ use std::time::Duration;
 const CHARTER: &str = include_str!("../../../../docs/charter.example.toml");
 
 fn people_file(count: u32) -> String {
-    let rows: String =
-        (0..count).map(|number| format!("p{number}@example.org,Given{number},yes,housing\n")).collect();
+    let rows: String = (0..count)
+        .map(|number| format!("p{number}@example.org,Given{number},yes,housing\n"))
+        .collect::<Vec<_>>()
+        .concat();
     format!("email,first_name,email_opt_in,issues\n{rows}")
 }
 
@@ -102,7 +104,8 @@ fn a_person_is_corrected_and_objects() {
 fn an_erasure_by_file_that_is_killed_is_completed_by_running_it_again() {
     const PEOPLE: u32 = 6_000;
     let desk = desk_with(PEOPLE);
-    let lines: String = (0..PEOPLE).map(|number| format!("p{number}@example.org\n")).collect();
+    let lines: String =
+        (0..PEOPLE).map(|number| format!("p{number}@example.org\n")).collect::<Vec<_>>().concat();
     let file = desk.write("erase.txt", format!("email\n{lines}broken\n"));
     let words = ["supporters", "erase", "--file", text(&file), "--json"];
     let dry = desk.run(words.into_iter().chain(["--dry-run"])).json();
