@@ -3,6 +3,7 @@
 mod login;
 mod users;
 
+pub(crate) use login::actor;
 pub use login::{
     LoggedIn, actor_of_session, actor_of_token, ask_for_login, end_all, log_in, log_out, login_link,
 };

@@ -73,6 +73,7 @@ pub struct App {
     pub(crate) index: RwLock<Index>,
     pub(crate) epoch: u64,
     pub(crate) publishing: Mutex<()>,
+    pub(crate) reading: bool,
 }
 
 impl App {
@@ -109,6 +110,11 @@ impl App {
     /// This run's fencing epoch: higher than every earlier run's on the same data.
     pub fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// Whether it was opened for reading, beside a process that may hold it.
+    pub fn is_reading(&self) -> bool {
+        self.reading
     }
 
     /// The key of link tokens.

@@ -4,13 +4,15 @@ mod backup;
 mod doctor;
 mod init;
 mod open;
+mod overdue;
 mod requests;
 mod restore;
 
 pub use backup::{BackupReport, Manifest, back_up};
 pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
 pub use init::{InitJob, init};
-pub use open::open;
+pub use open::{open, open_reading};
+pub use overdue::destroy_overdue_copies;
 pub use requests::{Asked, ask_for_backup, carry_out_requests};
 pub use restore::{RestoreReport, finish_restore, restore};
 

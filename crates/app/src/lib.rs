@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod after;
+pub mod beside;
 mod context;
 pub mod folder;
 mod journal;

@@ -105,9 +105,12 @@ impl From<StoreError> for Refusal {
             StoreError::AlreadyThere(_) => {
                 (Kind::Conflict, "folder.taken", "name an empty folder with --dir")
             }
-            StoreError::InUse(_) => {
-                (Kind::Busy, "folder.in-use", "use the console of the one that runs, or stop it first")
-            }
+            StoreError::InUse(_) => (
+                Kind::Busy,
+                "folder.in-use",
+                "if that is `hustings serve`, do this in its console, or stop it (Ctrl-C), do this, and start it \
+                 again; verbs that only look work beside it",
+            ),
             StoreError::Newer { .. } => {
                 (Kind::Conflict, "folder.newer", "run the newer hustings; nothing was changed")
             }

@@ -11,8 +11,8 @@ pub const FILE: &str = "hustings.toml";
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Where mail is handed over.
-    pub relay: RelaySettings,
+    /// Where mail is handed over; none until somebody sets it.
+    pub relay: Option<RelaySettings>,
     /// Where pages are served.
     pub serve: ServeSettings,
 }
@@ -112,13 +112,19 @@ impl Settings {
         })
     }
 
+    /// The relay for a send: the one that is set, else a mail server on this machine.
+    pub fn relay(&self) -> RelaySettings {
+        self.relay.clone().unwrap_or_default()
+    }
+
     fn check(&self) -> Result<()> {
-        let local = ["127.0.0.1", "::1", "localhost"].contains(&self.relay.host.as_str());
-        if self.relay.tls == TlsSetting::None && !local {
+        let relay = self.relay();
+        let local = ["127.0.0.1", "::1", "localhost"].contains(&relay.host.as_str());
+        if relay.tls == TlsSetting::None && !local {
             return Err(Refusal::invalid("settings.clear-text", "mail to another machine goes through TLS")
                 .hint("set `tls = \"starttls\"` or `tls = \"implicit\"` under [relay]"));
         }
-        if self.relay.connections == 0 || self.relay.connections > 100 {
+        if relay.connections == 0 || relay.connections > 100 {
             return Err(Refusal::invalid("settings.connections", "the relay gets 1 to 100 connections"));
         }
         Ok(())

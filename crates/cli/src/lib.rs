@@ -11,6 +11,11 @@ use args::{Arguments, Verb};
 use output::Voice;
 use std::process::ExitCode;
 
+/// An import hands millions of small pieces of memory from the thread that made them to the one that is done with
+/// them, which the system's allocator does under a lock.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Runs one verb; the exit code says which kind of failure, if any.
 pub fn run(arguments: Arguments) -> ExitCode {
     // What goes wrong in the background is said on standard error, once, where it is handled.

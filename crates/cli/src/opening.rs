@@ -46,16 +46,39 @@ pub fn root_secret(common: &Common) -> Result<RootSecret> {
 /// never has this file: `init` does not write it.
 pub const DEMO_PASSPHRASE: &str = "DEMO-PASSPHRASE";
 
-/// Opens the list.
+/// Opens the list to change it: alone.
 pub fn open(common: &Common) -> Result<Arc<App>> {
+    let root = root_of_the_list(common)?;
+    folder::open(&common.dir(), &root, clock_of(common), Arc::new(SystemChance)).map(Arc::new)
+}
+
+/// Opens the list to look at it, beside whatever process may be changing it.
+pub fn open_reading(common: &Common) -> Result<Arc<App>> {
+    reading(common, &root_of_the_list(common)?)
+}
+
+/// Opens the list alone, or, when `hustings serve` holds it, beside that: for verbs that look, and whose looking
+/// stands in the ledger, or that the server can do its part of.
+pub fn open_or_beside(common: &Common) -> Result<Arc<App>> {
+    let root = root_of_the_list(common)?;
+    match folder::open(&common.dir(), &root, clock_of(common), Arc::new(SystemChance)) {
+        Err(refusal) if refusal.code == "folder.in-use" => reading(common, &root),
+        opened => opened.map(Arc::new),
+    }
+}
+
+fn root_of_the_list(common: &Common) -> Result<RootSecret> {
     // A restore that was cut off between two renames is completed before the list is looked for.
     folder::finish_restore(&common.dir())?;
     if !common.dir().join("hustings.db").exists() {
         // Before anybody is asked for a passphrase.
         return Err(folder::no_list(&common.dir()));
     }
-    let root = root_secret(common)?;
-    folder::open(&common.dir(), &root, clock_of(common), Arc::new(SystemChance)).map(Arc::new)
+    root_secret(common)
+}
+
+fn reading(common: &Common, root: &RootSecret) -> Result<Arc<App>> {
+    folder::open_reading(&common.dir(), root, clock_of(common), Arc::new(SystemChance)).map(Arc::new)
 }
 
 /// The machine's clock; a demonstration lives on from where its story ended.

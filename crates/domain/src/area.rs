@@ -3,16 +3,16 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// Why a text is not an [`AreaId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an area: write an OCD division id such as `ocd-division/country:us/state:vt`")]
 pub struct NotAnArea(pub String);
 
-/// An OCD division id: `ocd-division/country:xx` and then `/kind:name` steps, lower case.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct AreaId(String);
+/// An OCD division id: `ocd-division/country:xx` and then `/kind:name` steps, lower case. Cloning shares the text.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AreaId(Arc<str>);
 
 impl AreaId {
     /// The text.
@@ -22,7 +22,7 @@ impl AreaId {
 
     /// Whether `other` is this area or lies inside it by its id.
     pub fn contains(&self, other: &Self) -> bool {
-        other.0.strip_prefix(&self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        other.0.strip_prefix(&*self.0).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// This area and everything it lies in, from the country inward: what an index adds a person to.
@@ -34,7 +34,7 @@ impl AreaId {
             .map(|step| {
                 path.push('/');
                 path.push_str(step);
-                Self(path.clone())
+                Self(path.as_str().into())
             })
             .collect()
     }
@@ -73,13 +73,19 @@ impl FromStr for AreaId {
                 return Err(error());
             }
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 }
 
 impl fmt::Display for AreaId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl Serialize for AreaId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 

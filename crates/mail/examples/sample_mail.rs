@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         paid_for_by: Some("Paid for by Friends of Ana Ruiz.".into()),
         postal_address: "1 Main Street, Burlington VT 05401".into(),
         answer_button: Some("Answer Ana".into()),
+        my_page: Some("Who may write to you, and what we hold on you".into()),
         list_id: "appeals.list.example".into(),
         feedback: Feedback {
             campaign: "loan-7".into(),
@@ -43,6 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             answer_link: Some(link("answer")),
             yes_link: Some(link("yes")),
             no_link: Some(link("no")),
+            preferences_link: Some(link("me")),
             ..Merge::new(&format!("sample-{number}@there.example"), &link("stop"), &id, date)
         })?;
         std::fs::write(folder.join(format!("{number}.eml")), signer.sign(&rendered.message, date)?)?;

@@ -6,9 +6,11 @@ mod layout;
 mod letter;
 mod markdown;
 mod mime;
+mod note;
 mod tags;
 
 pub use letter::{Feedback, Letter, Merge};
+pub use note::Note;
 pub use tags::Tag;
 
 use minijinja::value::Value;
@@ -218,8 +220,7 @@ fn engine() -> Environment<'static> {
     engine.add_filter("default", minijinja::filters::default);
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_fuel(Some(FUEL));
-    // A failed run must not carry anybody's values into an error.
-    engine.set_debug(false);
+    // The engine's `debug` feature is off: a failed run carries nobody's values into an error.
     engine.set_auto_escape_callback(|name| if name == HTML { AutoEscape::Html } else { AutoEscape::None });
     engine
 }

@@ -1,6 +1,8 @@
-//! DKIM (RFC 6376): RSA-2048 keys, signing, and checking our own signatures offline. The only room that knows
-//! `mail-auth`. Time is an argument, so the same message signed at the same second has the same bytes.
+//! DKIM (RFC 6376): RSA-2048 keys, signing, and checking our own signatures offline, in the one form that we make
+//! (docs/decisions/0011-dkim.md). Time is an argument, so the same message signed at the same second has the same
+//! bytes.
 
+mod canonical;
 mod key;
 mod sign;
 mod verify;

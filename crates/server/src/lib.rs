@@ -11,4 +11,4 @@ pub mod views;
 
 pub use routes::router;
 pub use serve::serve;
-pub use site::{Dispatch, LoginMail, Site};
+pub use site::{Dispatch, LinkGoes, LoginMail, Site};

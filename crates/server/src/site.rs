@@ -14,9 +14,21 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Mails a log-in link. Called away from the request, so that nobody can tell by waiting who has an account.
+/// Where a log-in link goes that is asked for on the log-in page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkGoes {
+    /// To the user's address.
+    ByMail,
+    /// Onto the terminal in which the server runs, for whoever runs it to pass on.
+    ToTheTerminal,
+}
+
+/// Brings a log-in link to its user. Called away from the request, so that nobody can tell by waiting who has an account.
 pub trait LoginMail: Send + Sync {
-    /// Mails `link` to the user at `address`. A failure is the implementer's to log, without the link.
+    /// Which way it goes; the page tells everybody who asks, known or not.
+    fn goes(&self) -> LinkGoes;
+
+    /// Brings `link` to the user at `address`. A failure is the implementer's to log, without the link.
     fn send(&self, name: &str, address: &str, link: &str);
 }
 
@@ -60,7 +72,7 @@ impl Site {
         })
     }
 
-    /// With a way to mail log-in links.
+    /// With a way to bring log-in links to their users.
     #[must_use]
     pub fn with_mail(self, mail: Arc<dyn LoginMail>) -> Self {
         Self { mail: Some(mail), ..self }

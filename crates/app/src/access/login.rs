@@ -1,5 +1,6 @@
 //! Log-in by a link that works once, sessions by cookie, tokens for the command line.
 
+use crate::beside;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
@@ -31,7 +32,12 @@ fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
 }
 
 /// A link's token for this user, to print once or to mail.
+///
+/// Beside a process that serves, that process makes it: it alone keeps what a link must be used up against.
 pub fn login_link(app: &App, user: UserId) -> Result<String> {
+    if app.is_reading() {
+        return beside::ask_for_login_link(app, user);
+    }
     let now = app.now();
     let token = new_secret_token(&mut *app.rng("login"));
     let expires = after(now, Span::new().minutes(LINK_MINUTES))?;
@@ -60,7 +66,7 @@ pub fn log_in(app: &App, token: &str) -> Result<LoggedIn> {
     app.store.write(|tx| {
         let spent = || {
             Refusal::new(crate::Kind::Denied, "login.link", "this log-in link is used up or has run out")
-                .hint("ask for a new one on the log-in page, or with `hustings login`")
+                .hint("ask for a new one on the log-in page, or with `hustings user login`")
         };
         let user = tx.take_login_link(hash_token(token), now)?.ok_or_else(spent)?;
         let user = tx.user(user)?.ok_or_else(spent)?;
@@ -103,7 +109,7 @@ pub fn log_out(app: &App, cookie: &str) -> Result<()> {
     app.store.write(|tx| Ok(tx.end_session(hash_token(cookie))?))
 }
 
-fn actor(user: &UserRecord) -> Actor {
+pub(crate) fn actor(user: &UserRecord) -> Actor {
     Actor { user: Some(user.id), roles: user.roles.clone(), wing: user.wing.clone(), borrower: user.borrower }
 }
 

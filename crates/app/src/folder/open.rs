@@ -18,12 +18,38 @@ use std::sync::{Arc, Mutex, RwLock};
 pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App> {
     super::restore::finish_restore(folder)?;
     let store = Sqlite::open(folder)?;
+    let vault = unlock(folder, &store, root)?;
+    let next = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?;
+    store.keys().sweep(next)?;
+    people::erase::finish_shreds(&store)?;
+    let app = assemble(folder, store, vault, clock, chance)?;
+    crate::send::recover(&app)?;
+    super::overdue::destroy_overdue_copies(&app)?;
+    Ok(app)
+}
+
+/// Opens the list in `folder` for looking, beside a process that may be serving it.
+///
+/// Nothing is put right and nothing can be written; what must be entered in the ledger is entered by the process
+/// that serves, which is asked first ([`crate::beside`]).
+pub fn open_reading(
+    folder: &Path,
+    root: &RootSecret,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+) -> Result<App> {
+    let store = Sqlite::open_reading(folder)?;
+    let vault = unlock(folder, &store, root)?;
+    Ok(App { reading: true, ..assemble(folder, store, vault, clock, chance)? })
+}
+
+fn unlock(folder: &Path, store: &Store, root: &RootSecret) -> Result<Vault> {
     let header = store.keys().header()?.ok_or_else(|| half_made(folder))?;
     let made = store.read(|tx| Ok::<_, Refusal>(tx.meta(MADE)?))?;
     if made.is_none() {
         return Err(half_made(folder));
     }
-    let vault = Vault::open(&Header::from_json(&header)?, root).map_err(|error| match error {
+    Vault::open(&Header::from_json(&header)?, root).map_err(|error| match error {
         VaultError::WrongRoot => Refusal::new(
             Kind::Denied,
             "vault.wrong-root",
@@ -31,13 +57,7 @@ pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc
         )
         .hint("set HUSTINGS_PASSPHRASE, or name the identity file with --identity"),
         other => Refusal::from(other),
-    })?;
-    let next = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?;
-    store.keys().sweep(next)?;
-    people::erase::finish_shreds(&store)?;
-    let app = assemble(folder, store, vault, clock, chance)?;
-    crate::send::recover(&app)?;
-    Ok(app)
+    })
 }
 
 fn half_made(folder: &Path) -> Refusal {
@@ -70,5 +90,6 @@ pub(super) fn assemble(
         index: RwLock::new(index),
         epoch,
         publishing: Mutex::new(()),
+        reading: false,
     })
 }

@@ -7,6 +7,7 @@ mod html;
 mod write;
 
 use super::consent::gone;
+use crate::beside::{self, Entered};
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::Result;
@@ -47,10 +48,18 @@ impl PersonExport {
 pub fn export_person(app: &App, actor: &Actor, id: SupporterId) -> Result<PersonExport> {
     permit(actor, Action::ExportSupporter)?;
     let now = app.now();
-    app.store.write(|tx| {
+    let held = |tx: &mut dyn Tx| {
         let record = tx.supporter_by_id(id)?.ok_or_else(gone)?;
-        let export = write_out(app, tx, record.ordinal)?;
-        enter(tx, now, actor, "supporter.exported", json!({"records": 1, "asked_by": "steward"}))?;
+        write_out(app, tx, record.ordinal)
+    };
+    if app.is_reading() {
+        // The entry first, by the process that serves; without it nothing is opened.
+        beside::ask_to_enter(app, actor, Entered::SupporterExported)?;
+        return app.store.read(held);
+    }
+    app.store.write(|tx| {
+        let export = held(tx)?;
+        Entered::SupporterExported.enter(tx, now, actor)?;
         Ok(export)
     })
 }

@@ -5,9 +5,11 @@ mod apply;
 mod detect;
 mod layout;
 mod mapping;
+mod memo;
 mod person;
 mod pipeline;
 mod places;
+mod preview;
 mod rejects;
 mod report;
 mod row;
@@ -19,6 +21,7 @@ mod values;
 
 pub use mapping::Mapping;
 pub(super) use places::move_areas;
+pub use preview::{Preview, preview};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 
 use crate::context::App;
@@ -350,7 +353,7 @@ fn each_batch(
                 any_stops: run.any_stops,
                 now: run.now,
             };
-            pipeline::run(table, &reader, &|| app.rng("import-rows"), |batches| {
+            pipeline::run(table, &reader, &|| (app.now(), app.rng("import-rows")), |batches| {
                 for batch in batches {
                     let batch = batch?;
                     keep(run, Box::new(|run, tx| apply::apply(run, tx, batch)))?;

@@ -16,6 +16,9 @@ use jiff::Timestamp;
 /// The words on the one button.
 const BUTTON: &str = "Answer: yes, later or no";
 
+/// The words on the link to the recipient's own page, in the foot.
+const MY_PAGE: &str = "Who may write to you, and what we hold on you";
+
 /// The letter that an appeal makes.
 pub fn letter(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Letter {
     let owner = &charter.owner;
@@ -30,6 +33,7 @@ pub fn letter(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Letter
         paid_for_by: Some(appeal.paid_for_by.clone()),
         postal_address: owner.postal_address.clone(),
         answer_button: Some(BUTTON.to_owned()),
+        my_page: Some(MY_PAGE.to_owned()),
         list_id: format!("appeals.{}", owner.domain),
         feedback: Feedback {
             campaign: "appeal".to_owned(),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod bad_files;
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod correcting;
@@ -23,6 +25,10 @@ mod killed;
 mod matching;
 #[cfg(test)]
 mod messy;
+#[cfg(test)]
+mod overdue;
+#[cfg(test)]
+mod previews;
 #[cfg(test)]
 mod stops;
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 1);
 pub(crate) struct World {
     pub(crate) app: App,
     pub(crate) clock: SetClock,
-    dir: TempDir,
+    pub(crate) dir: TempDir,
 }
 
 pub(crate) fn root() -> RootSecret {

@@ -11,6 +11,8 @@ mod halts;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod login_mail;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod whole;

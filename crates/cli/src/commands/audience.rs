@@ -28,7 +28,7 @@ last_gift within 90d, joined >= 2024-01-01, birth-year between 1960 and 1985; jo
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let Verb::Count { rule } = verb;
-    let app = opening::open(common)?;
+    let app = opening::open_reading(common)?;
     let actor = opening::actor(common, &app)?;
     let today = app.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let counted = people::count::count(&app, &actor, rule, today)?;

@@ -48,7 +48,10 @@ pub enum Verb {
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = match verb {
+        Verb::List => opening::open_reading(common)?,
+        Verb::Add { .. } | Verb::Verify { .. } => opening::open(common)?,
+    };
     let actor = opening::actor(common, &app)?;
     match verb {
         Verb::Add { name, kind, office, area, positions, contact, treasurer } => {

@@ -54,7 +54,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             voice,
         ),
         Verb::Prove { index } => {
-            let app = opening::open(common)?;
+            let app = opening::open_reading(common)?;
             let actor = opening::actor(common, &app)?;
             let receipt = after::receipt(&app, &actor, *index)?;
             voice.result(&json!({"index": index, "receipt": receipt}), |voice| voice.say(receipt.trim_end()))

@@ -110,7 +110,10 @@ pub enum Say {
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = match verb {
+        Verb::List | Verb::Show { .. } => opening::open_reading(common)?,
+        _ => opening::open(common)?,
+    };
     let actor = opening::actor(common, &app)?;
     match verb {
         Verb::Request { file } => request(&app, &actor, RequestFile::parse(&read_text(file)?)?, voice),

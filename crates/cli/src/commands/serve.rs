@@ -1,15 +1,17 @@
 //! `hustings serve`: the console, the supporters' pages, the public ledger, and the sends that are under way.
 
+mod login_links;
+
 use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::Args;
 use hustings_app::send::{self, Ended};
 use hustings_app::settings::Settings;
-use hustings_app::{App, Refusal, Result, access, folder, people};
+use hustings_app::{App, Refusal, Result, access, beside, folder, people};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::ids::LoanNumber;
-use hustings_server::{Dispatch, Site};
+use hustings_server::{Dispatch, LoginMail, Site};
 use jiff::Timestamp;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -41,6 +43,15 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
             .because(error)
             .hint("name another with --listen; links in mails lead to the `site` of the charter")
     })?;
+    let _answering = beside::answer(&app)?;
+    let links: Arc<dyn LoginMail> = match &settings.relay {
+        Some(relay) => {
+            Arc::new(login_links::Mailed::new(Arc::clone(&app), relay.clone(), runtime.handle().clone()))
+        }
+        None => Arc::new(login_links::Printed { voice }),
+    };
+    let mails = settings.relay.is_some();
+    drop(runtime.spawn(destroy_overdue_copies(Arc::clone(&app))));
     let dispatcher = Arc::new(Dispatcher {
         app: Arc::clone(&app),
         settings,
@@ -50,9 +61,9 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     for loan in send::unfinished(&app)? {
         dispatcher.begin(loan);
     }
-    let site = Site::new(Arc::clone(&app))?.with_dispatch(dispatcher);
+    let site = Site::new(Arc::clone(&app))?.with_dispatch(dispatcher).with_mail(links);
     drop(runtime.spawn(answer_requests(Arc::clone(&app))));
-    greet(&app, &listen, voice)?;
+    greet(&app, &listen, mails, voice)?;
     let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, interrupted()));
     people::follow::save(&app)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
@@ -95,7 +106,7 @@ async fn interrupted() {
 }
 
 /// Says where to go, with a link for each kind of work that somebody has a log-in for.
-fn greet(app: &App, listen: &str, voice: Voice) -> Result<()> {
+fn greet(app: &App, listen: &str, mails: bool, voice: Voice) -> Result<()> {
     let site = app.charter()?.owner.site;
     voice.say(format!("Serving on http://{listen} until you press Ctrl-C."));
     voice.say(format!("  Anyone: the public ledger   {site}/ledger"));
@@ -106,10 +117,38 @@ fn greet(app: &App, listen: &str, voice: Voice) -> Result<()> {
     for role in [Role::Steward, Role::Trustee, Role::Treasurer, Role::Administrator, Role::Borrower] {
         if let Some(user) = users.iter().find(|user| user.roles.contains(&role)) {
             let link = access::login_link(app, user.id)?;
-            voice.say(format!("  Log in once as {role:<14} {site}/login/{link}   ({})", user.name));
+            voice.say(format!(
+                "  Log in once as {:<14} {site}/login/{link}   ({})",
+                role.as_str(),
+                user.name
+            ));
         }
     }
+    if mails {
+        voice.say("  Log-in links that are asked for on the log-in page are mailed.");
+    } else {
+        voice.say(format!(
+            "  No relay is set: a log-in link that is asked for at {site}/login is printed here. \
+             [relay] in hustings.toml has them mailed."
+        ));
+    }
     Ok(())
+}
+
+/// Daily: an opening does it too, but a server may run for months.
+async fn destroy_overdue_copies(app: Arc<App>) {
+    let mut days = tokio::time::interval(Duration::from_hours(24));
+    loop {
+        days.tick().await;
+        let app = Arc::clone(&app);
+        match tokio::task::spawn_blocking(move || folder::destroy_overdue_copies(&app)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusal)) => {
+                tracing::error!(code = refusal.code, %refusal, causes = ?refusal.causes, "old keys are kept");
+            }
+            Err(error) => tracing::error!(%error, "looking for overdue copies failed"),
+        }
+    }
 }
 
 /// Carries sends out in the background: the pilot, its watch, the rest, and what was deferred.
@@ -138,8 +177,9 @@ impl Dispatch for Dispatcher {
 
 async fn carry_out(app: &Arc<App>, settings: &Settings, loan: LoanNumber) -> Result<()> {
     loop {
-        let relay = send::relay(&settings.relay)?;
-        let ran = send::run_send(Arc::clone(app), relay, settings.relay.retry_seconds, loan, |_| {}).await?;
+        let set = settings.relay();
+        let relay = send::relay(&set)?;
+        let ran = send::run_send(Arc::clone(app), relay, set.retry_seconds, loan, |_| {}).await?;
         match ran.ended {
             Ended::Finished | Ended::WindowClosed | Ended::Paused { .. } => return Ok(()),
             Ended::Deferred { retry, .. } => wait_until(app, retry).await,

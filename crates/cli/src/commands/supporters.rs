@@ -77,7 +77,10 @@ pub struct Whom {
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = match verb {
+        Verb::Show { .. } | Verb::Export(_) => opening::open_or_beside(common)?,
+        Verb::Correct { .. } | Verb::Erase(_) | Verb::Object { .. } => opening::open(common)?,
+    };
     let actor = opening::actor(common, &app)?;
     match verb {
         Verb::Show { email } => {

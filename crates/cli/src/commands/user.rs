@@ -28,7 +28,7 @@ pub enum Verb {
     },
     /// Everybody with a log-in
     List,
-    /// Print a link that logs somebody in once, within half an hour
+    /// Print a link that logs somebody in once, within half an hour; also while `hustings serve` runs
     Login {
         /// The person, by name, address or id
         person: String,
@@ -37,7 +37,11 @@ pub enum Verb {
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
-    let app = opening::open(common)?;
+    let app = match verb {
+        Verb::List => opening::open_reading(common)?,
+        Verb::Login { .. } => opening::open_or_beside(common)?,
+        Verb::Add { .. } => opening::open(common)?,
+    };
     let actor = opening::actor(common, &app)?;
     match verb {
         Verb::Add { person, roles, wing, borrower } => {

@@ -104,7 +104,7 @@ impl Stage {
             retry_seconds: 600,
             ..RelaySettings::default()
         };
-        Settings { relay: relay.clone(), serve: ServeSettings { listen: address.to_string() } }
+        Settings { relay: Some(relay.clone()), serve: ServeSettings { listen: address.to_string() } }
             .save(folder)?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::new(Site::new(Arc::clone(&app))?);
@@ -174,6 +174,9 @@ impl Stage {
     /// Ends the story: stops the servers and notes where its clock stands.
     pub(crate) fn close(self) -> Result<()> {
         let Self { app, clock, runtime, receiver, stop, .. } = self;
+        // The story's mail server ends with the story: what is served after it has no relay.
+        let settings = Settings::load(app.folder())?;
+        Settings { relay: None, ..settings }.save(app.folder())?;
         // A server that ended by itself has nothing left to stop.
         let _already_stopped = stop.send(());
         let ahead = clock.now().as_second() - SystemClock.now().as_second();

@@ -133,11 +133,11 @@ fn a_backup_brings_everybody_back(desk: &Desk) {
 }
 
 /// A port that was free just now.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn get(address: &str, path: &str) -> Option<String> {
+pub(super) fn get(address: &str, path: &str) -> Option<String> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").ok()?;
@@ -170,10 +170,39 @@ fn one_writer_at_a_time(desk: &Desk) {
 
     let file = desk.folder().join("files/newsletter-export.csv");
     let refusal = desk.run(["import", text(&file)]).refused(7);
-    assert!(refusal.contains("hint: use the console of the one that runs, or stop it first"), "{refusal}");
+    assert!(
+        refusal.contains("hint: if that is `hustings serve`, do this in its console, or stop it"),
+        "{refusal}"
+    );
+    beside_the_server(desk, &address);
 
     assert_eq!(terminate(&mut serving.0), Some(0));
     assert!(get(&address, "/livez").is_none(), "nobody listens any more");
     // The lock went with it.
-    desk.people();
+    assert!(!desk.folder().join("serving.sock").exists());
+    desk.run(["import", text(&file), "--dry-run"]).ok();
+}
+
+/// What only looks, and what the server can do its part of, works while it runs.
+fn beside_the_server(desk: &Desk, address: &str) {
+    assert_eq!(desk.json(["loan", "list"]).as_array().unwrap().len(), 3);
+    assert_eq!(desk.json(["loan", "show", "L-1"])["loan"]["state"], "settled");
+    assert!(desk.people() > 1_500);
+    assert_eq!(desk.json(["copy", "list"]).as_array().unwrap().len(), 2);
+    assert_eq!(desk.json(["borrower", "list"]).as_array().unwrap().len(), 3);
+    desk.run(["ledger", "prove", "0"]).ok();
+    desk.run(["ledger", "verify"]).ok();
+    let people = people_of_copy(desk);
+    let held = desk.json(["supporters", "show", &people[1]]);
+    assert_eq!(held["identity"]["email"].as_str(), Some(people[1].as_str()));
+    desk.run(["supporters", "erase", &people[1]]).refused(7);
+    desk.run(["backup", text(&desk.beside("while-it-runs.bak"))]).ok();
+
+    let users = desk.json(["user", "list"]);
+    let link = desk.json(["user", "login", users[0]["email"].as_str().unwrap()]);
+    let (_, token) = link["link"].as_str().unwrap().rsplit_once('/').unwrap();
+    let page = get(address, &format!("/login/{token}")).unwrap();
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    let form = get(address, "/login").unwrap();
+    assert!(form.contains("printed on the terminal"), "the demo's mail server ended with its story: {form}");
 }

@@ -12,11 +12,15 @@ mod kill;
 #[cfg(test)]
 mod loans;
 #[cfg(test)]
+mod login;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rooms;
+#[cfg(test)]
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 

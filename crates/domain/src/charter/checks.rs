@@ -50,7 +50,8 @@ impl Checker<'_> {
         for (number, line) in self.text.lines().enumerate() {
             let line = line.trim_start();
             if line.starts_with('[') {
-                inside = line.trim_matches(|c| c == '[' || c == ']' || c == ' ') == section;
+                let head = line.split('#').next().unwrap_or_default();
+                inside = head.trim_matches(|c| c == '[' || c == ']' || c == ' ') == section;
                 if inside && section_line.is_none() {
                     section_line = Some(number + 1);
                 }
@@ -223,13 +224,26 @@ impl Checker<'_> {
                 self.problem("sending", key, format!("{rate} in 100,000 is not a usual rate"), "1 to 4999");
             }
         }
-        if charter.rate_card.base_per_thousand.0 <= 0 {
+        self.prices(charter);
+    }
+
+    fn prices(&mut self, charter: &Charter) {
+        let card = &charter.rate_card;
+        if card.base_per_thousand.0 <= 0 {
             self.problem(
                 "rate_card",
                 "base_per_thousand",
                 "reach that costs nothing is a gift nobody priced",
                 "1 cent or more",
             );
+        }
+        for (key, price) in
+            [("selection_per_thousand", card.selection_per_thousand), ("introduction", card.introduction)]
+        {
+            if price.0 < 0 {
+                let what = format!("`{key}` is {price}: a price below nothing would pay the borrower");
+                self.problem("rate_card", key, what, "0 cents or more");
+            }
         }
     }
 

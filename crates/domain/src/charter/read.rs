@@ -23,7 +23,7 @@ fn from_toml_error(text: &str, error: &toml::de::Error) -> CharterProblem {
     let line = error.span().map_or(1, |span| line_of(text, span.start));
     let message = error.message().trim();
     let (what, allowed) = match message.split_once(", expected ") {
-        Some((what, allowed)) => (what.to_owned(), allowed.to_owned()),
+        Some((what, allowed)) => (what.to_owned(), in_words(allowed)),
         None if message.starts_with("missing field") => (
             message.to_owned(),
             "add it; `hustings charter check` of the example shows every field".to_owned(),
@@ -31,6 +31,18 @@ fn from_toml_error(text: &str, error: &toml::de::Error) -> CharterProblem {
         None => (message.to_owned(), "TOML as in docs/charter.example.toml".to_owned()),
     };
     CharterProblem { line, what, allowed }
+}
+
+/// What was expected, without the names that numbers have in the program.
+fn in_words(expected: &str) -> String {
+    match expected {
+        "u32" => "a whole number from 0 to 4294967295".to_owned(),
+        "u64" => "a whole number, 0 or more".to_owned(),
+        "i64" => "a whole number".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a string" => "a text in quotes".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// The line, counted from 1, that a byte offset lies on.

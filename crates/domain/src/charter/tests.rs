@@ -75,6 +75,46 @@ fn a_wrong_charter_names_the_line_and_what_is_allowed() {
 }
 
 #[test]
+fn no_amount_and_no_count_is_negative() {
+    let line = |needle: &str| EXAMPLE.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
+    for (key, price) in [("selection_per_thousand", "1000"), ("introduction", "35")] {
+        let refused = broken(&format!("\n{key} = {price}\n"), &format!("\n{key} = -1\n"));
+        let line = line(&format!("{key} ="));
+        assert_eq!(
+            refused,
+            [format!(
+                "line {line}: `{key}` is -$0.01: a price below nothing would pay the borrower (allowed: 0 cents or more)"
+            )]
+        );
+        let free = EXAMPLE.replacen(&format!("\n{key} = {price}\n"), &format!("\n{key} = 0\n"), 1);
+        assert!(Charter::from_toml(&free).is_ok(), "{key} may be free");
+    }
+    let refused = broken("base_per_thousand = 4500", "base_per_thousand = -4500");
+    assert!(refused[0].ends_with("(allowed: 1 cent or more)"), "{refused:?}");
+
+    // Every other number of the example counts something.
+    let mut counts = 0;
+    for (number, text) in EXAMPLE.lines().enumerate() {
+        let Some((key, value)) = text.split_once(" = ") else { continue };
+        let value = value.split_whitespace().next().unwrap_or_default();
+        if value.parse::<u32>().is_err() || key == "base_per_thousand" {
+            continue;
+        }
+        let priced = ["selection_per_thousand", "introduction"].contains(&key);
+        let lines = EXAMPLE.lines().enumerate().map(|(at, line)| {
+            if at == number { format!("{key} = -{}", value.trim_start_matches('0')) } else { line.to_owned() }
+        });
+        let refused = Charter::from_toml(&lines.collect::<Vec<_>>().join("\n")).unwrap_err();
+        assert_eq!(refused[0].line, number + 1, "{refused:?}");
+        if !priced {
+            counts += 1;
+            assert_eq!(refused[0].allowed, "a whole number from 0 to 4294967295", "{refused:?}");
+        }
+    }
+    assert!(counts > 20, "{counts}");
+}
+
+#[test]
 fn not_toml_says_where() {
     let problems = Charter::from_toml("version = 1\n[owner\n").unwrap_err();
     assert_eq!(problems[0].line, 2);

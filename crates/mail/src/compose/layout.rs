@@ -1,4 +1,4 @@
-//! The frame around a body: who passes it on, who paid, how to stop it. Readable at 600 pixels, on a phone, and in
+//! The frame around a body: who passes it on, who paid, where to set things right, how to stop it. Readable at 600 pixels, on a phone, and in
 //! the dark; one column, no pictures, no web fonts.
 
 use super::Letter;
@@ -8,6 +8,7 @@ use super::tags::{Tag, escape_braces_text};
 pub(super) fn tags(letter: &Letter) -> Vec<Tag> {
     let mut tags = vec![Tag::UnsubscribeLink];
     tags.extend(letter.answer_button.is_some().then_some(Tag::AnswerLink));
+    tags.extend(letter.my_page.is_some().then_some(Tag::PreferencesLink));
     tags
 }
 
@@ -37,6 +38,9 @@ pub(super) fn text(letter: &Letter, body: &str) -> String {
         out.push_str(&escape_braces_text(&sentence));
         out.push('\n');
     }
+    if let Some(words) = &letter.my_page {
+        out.extend([&escape_braces_text(words), ": {{ preferences_link }}\n"]);
+    }
     out.push_str("Unsubscribe: {{ unsubscribe_link }}\n");
     out
 }
@@ -57,6 +61,12 @@ pub(super) fn html(letter: &Letter, body: &str) -> String {
             ["<p style=\"margin:0 0 8px\">".to_owned(), escape(sentence), "</p>\n".to_owned()]
         })
         .collect();
+    let my_page = letter.my_page.as_ref().map_or_else(String::new, |words| {
+        let words = escape(words);
+        format!(
+            "<p style=\"margin:0 0 8px\"><a href=\"{{{{ preferences_link }}}}\" style=\"color:#55524a\">{words}</a></p>\n"
+        )
+    });
     let title = escape(&letter.owner_name);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -76,7 +86,7 @@ style=\"padding:24px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Ari
 {body}{button}</td></tr>\n<tr><td class=\"foot\" \
 style=\"padding:16px 24px 24px;border-top:1px solid #d8d5cb;\
 font:13px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#55524a;text-align:left\">\n\
-{foot}<p style=\"margin:0\"><a href=\"{{{{ unsubscribe_link }}}}\" style=\"color:#55524a\">Unsubscribe</a></p>\n\
+{foot}{my_page}<p style=\"margin:0\"><a href=\"{{{{ unsubscribe_link }}}}\" style=\"color:#55524a\">Unsubscribe</a></p>\n\
 </td></tr>\n</table>\n</td></tr>\n</table>\n</body>\n</html>\n"
     )
 }

@@ -40,6 +40,8 @@ pub struct Letter {
     pub postal_address: String,
     /// The words on the button that leads to the answer page; none for a letter without an ask.
     pub answer_button: Option<String>,
+    /// The words on the link to the recipient's own page, in the foot; none for a letter without one.
+    pub my_page: Option<String>,
     /// List-Id (RFC 2919), such as `appeals.list.example`.
     pub list_id: String,
     /// Feedback-ID.
@@ -145,6 +147,7 @@ impl Letter {
             ("paid_for_by", optional(&self.paid_for_by), false),
             ("postal_address", self.postal_address.clone(), true),
             ("answer_button", optional(&self.answer_button), false),
+            ("my_page", optional(&self.my_page), false),
         ] {
             if text.chars().any(char::is_control) {
                 wrong(field, "it must be one line without control characters");

@@ -67,7 +67,7 @@ pub(super) fn message(
     Ok(message)
 }
 
-fn part<'a>(kind: &'a str, body: &'a str) -> MimePart<'a> {
+pub(super) fn part<'a>(kind: &'a str, body: &'a str) -> MimePart<'a> {
     MimePart::new(ContentType::new(kind).attribute("charset", "utf-8"), BodyPart::Text(body.into()))
 }
 

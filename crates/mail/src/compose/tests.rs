@@ -19,6 +19,7 @@ fn letter() -> Letter {
         paid_for_by: Some("Paid for by Friends of Ana Ruiz.".into()),
         postal_address: "1 Main Street, Burlington VT 05401".into(),
         answer_button: Some("Answer Ana".into()),
+        my_page: Some("What we hold on you & why".into()),
         list_id: "appeals.list.example".into(),
         feedback: Feedback {
             campaign: "loan-7".into(),
@@ -44,7 +45,7 @@ fn merge() -> Merge {
         report_link: None,
         unsubscribe_link: "https://list.example/u/k3J9".into(),
         one_click_link: "https://list.example/u/k3J9/now".into(),
-        preferences_link: None,
+        preferences_link: Some("https://list.example/me/k3J9".into()),
         message_id: message_id(&[1; 32], b"loan-7", &[2; 16], "list.example"),
         date: "2026-11-22T12:00:00Z".parse().unwrap(),
     }
@@ -100,11 +101,32 @@ fn a_produced_message_meets_the_checklist() {
     assert_eq!(parsed.text_body.as_slice(), [1], "text first");
     for part in [&text, &html] {
         assert!(part.contains("https://list.example/u/k3J9"), "a visible way out");
+        assert!(part.contains("https://list.example/me/k3J9"), "a visible way to one's own page");
         assert!(part.contains("Ana Ruiz asked us to pass this on; we did not endorse it."));
         assert!(part.contains("Paid for by Friends of Ana Ruiz.") && part.contains("1 Main Street"));
         assert!(!part.contains("mergetag") && !part.contains("zoe@"), "{part}");
     }
     assert!(html.len() < 102_000 && !html.contains("<img"), "no pixel");
+}
+
+#[test]
+fn the_foot_leads_to_ones_own_page_where_the_letter_says_so() {
+    let rendered = Composer::new(letter()).unwrap().render(&merge()).unwrap();
+    let foot =
+        "\nWhat we hold on you & why: https://list.example/me/k3J9\nUnsubscribe: https://list.example/u/k3J9";
+    assert!(rendered.text.ends_with(foot), "{}", rendered.text);
+    let link =
+        "<a href=\"https://list.example/me/k3J9\" style=\"color:#55524a\">What we hold on you &amp; why</a>";
+    assert!(rendered.html.contains(link), "{}", rendered.html);
+
+    let without = Merge { preferences_link: None, ..merge() };
+    assert_eq!(
+        Composer::new(letter()).unwrap().render(&without),
+        Err(RenderError::Missing { tags: "`preferences_link`".into() }),
+        "a letter that promises a page is not sent without one"
+    );
+    let plain = Composer::new(Letter { my_page: None, ..letter() }).unwrap().render(&without).unwrap();
+    assert!(!plain.text.contains("/me/") && !plain.html.contains("/me/"));
 }
 
 #[test]
@@ -140,7 +162,10 @@ fn the_same_inputs_give_the_same_bytes() {
 #[test]
 fn defaults_fill_in_and_what_is_missing_is_named() {
     let composer = Composer::new(letter()).unwrap();
-    assert_eq!(composer.required(), [Tag::Area, Tag::AnswerLink, Tag::YesLink, Tag::UnsubscribeLink]);
+    assert_eq!(
+        composer.required(),
+        [Tag::Area, Tag::AnswerLink, Tag::YesLink, Tag::UnsubscribeLink, Tag::PreferencesLink]
+    );
     assert_eq!(composer.links(), ["https://ana.example/clinics?a=1&b=2"]);
     let nameless = Merge { given_name: Some("  ".into()), ..merge() };
     let rendered = composer.render(&nameless).unwrap();

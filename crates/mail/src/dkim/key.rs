@@ -57,12 +57,12 @@ impl SigningKeyPem {
         &self.0
     }
 
-    pub(super) fn der(&self) -> Result<PrivatePkcs8KeyDer<'static>, DkimError> {
+    fn der(&self) -> Result<PrivatePkcs8KeyDer<'static>, DkimError> {
         PrivatePkcs8KeyDer::from_pem_slice(self.0.as_bytes())
             .map_err(|error| DkimError::Key { why: format!("it is not PKCS#8 PEM: {error}") })
     }
 
-    fn pair(&self) -> Result<KeyPair, DkimError> {
+    pub(super) fn pair(&self) -> Result<KeyPair, DkimError> {
         KeyPair::from_pkcs8(self.der()?.secret_pkcs8_der())
             .map_err(|error| DkimError::Key { why: format!("it is not an RSA key: {error}") })
     }

@@ -1,27 +1,31 @@
 //! Signing: relaxed/relaxed, RSA-SHA256, no body length (`l=`), `t=` from the caller.
 
+use super::canonical::{Header, Parts, relaxed_body, signed_text};
 use super::{DkimError, PublicRecord, SIGNED_HEADERS, SigningKeyPem};
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::RSA_PKCS1_SHA256;
+use data_encoding::BASE64;
 use jiff::Timestamp;
-use mail_auth::AuthenticatedMessage;
-use mail_auth::common::crypto::{RsaKey, Sha256, SigningKey as _};
-use mail_auth::common::headers::{HeaderStream, HeaderWriter as _, Writable, Writer};
-use mail_auth::dkim::Signature;
-use mail_auth::dkim::canonicalize::CanonicalHeaders;
-use rustls::pki_types::PrivateKeyDer;
-use std::fmt;
+use std::fmt::{self, Write as _};
+
+/// How long a line of the signature's header may be; RFC 5322 recommends 78.
+const LINE: usize = 76;
 
 /// Signs for one domain and selector; share it between threads, signing is 90 % of a message's work.
 pub struct DkimSigner {
-    key: RsaKey<Sha256>,
-    template: Signature,
+    key: KeyPair,
+    domain: String,
+    selector: String,
     record: String,
 }
 
 impl fmt::Debug for DkimSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DkimSigner")
-            .field("domain", &self.template.d)
-            .field("selector", &self.template.s)
+            .field("domain", &self.domain)
+            .field("selector", &self.selector)
             .finish_non_exhaustive()
     }
 }
@@ -41,27 +45,22 @@ impl DkimSigner {
             }
         }
         let record = format!("v=DKIM1; k=rsa; p={}", key.public_base64()?);
-        let key = RsaKey::<Sha256>::from_key_der(PrivateKeyDer::Pkcs8(key.der()?))
-            .map_err(|error| DkimError::Key { why: error.to_string() })?;
-        let template = Signature {
-            v: 1,
-            a: key.algorithm(),
-            d: domain.to_ascii_lowercase(),
-            s: selector.to_owned(),
-            h: SIGNED_HEADERS.map(str::to_owned).to_vec(),
-            ..Signature::default()
-        };
-        Ok(Self { key, template, record })
+        Ok(Self {
+            key: key.pair()?,
+            domain: domain.to_ascii_lowercase(),
+            selector: selector.to_owned(),
+            record,
+        })
     }
 
     /// The domain (`d=`).
     pub fn domain(&self) -> &str {
-        &self.template.d
+        &self.domain
     }
 
     /// Where the record goes: `selector._domainkey.domain`.
     pub fn dns_name(&self) -> String {
-        format!("{}._domainkey.{}", self.template.s, self.template.d)
+        format!("{}._domainkey.{}", self.selector, self.domain)
     }
 
     /// The text of the TXT record. DNS wants it in strings of at most 255 bytes, which most panels cut by themselves.
@@ -74,7 +73,7 @@ impl DkimSigner {
     /// # Errors
     /// None in practice: the record was written here.
     pub fn public(&self) -> Result<PublicRecord, DkimError> {
-        PublicRecord::parse(&self.template.d, &self.template.s, &self.record)
+        PublicRecord::parse(&self.domain, &self.selector, &self.record)
     }
 
     /// The whole `message` with its signature on top.
@@ -83,55 +82,62 @@ impl DkimSigner {
     /// The message has no From, or bytes beyond ASCII in its headers.
     pub fn sign(&self, message: &[u8], at: Timestamp) -> Result<Vec<u8>, DkimError> {
         let refuse = |why| DkimError::Message { why };
-        let parsed = AuthenticatedMessage::parse(message).ok_or(refuse("it has no headers"))?;
-        if !parsed.raw_headers().is_ascii() {
+        let parts = Parts::of(message).ok_or(refuse("it has no headers"))?;
+        if !parts.head.is_ascii() {
             return Err(refuse("its headers have bytes beyond ASCII"));
         }
-        if !parsed.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"from")) {
+        if !parts.headers.iter().any(|header| header.is("From")) {
             return Err(refuse("it has no From"));
         }
-        let stream = Parts { headers: parsed.headers.iter(), body: parsed.raw_body() };
-        let (_, headers, signed, body) = self.template.canonicalize(stream);
-        let mut signature = self.template.clone();
-        signature.bh = self.key.hash(body).as_ref().to_vec();
-        signature.h = signed;
-        signature.t = u64::try_from(at.as_second()).unwrap_or(0);
-        signature.b = self
-            .key
-            .sign(Signable { headers, signature: &signature })
+        let mut value = self.unsigned(at, &relaxed_body(parts.body));
+        let header = Header { name: b"DKIM-Signature", value: value.as_bytes() };
+        let signed = signed_text(&parts.headers, SIGNED_HEADERS.into_iter(), &header);
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        self.key
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &signed, &mut signature)
             .map_err(|_| refuse("the signature could not be made"))?;
-        let mut whole = Vec::with_capacity(message.len() + 1024);
-        signature.write_header(&mut whole);
+        fold(&mut value, &BASE64.encode(&signature));
+        let mut whole = Vec::with_capacity(message.len() + value.len() + 20);
+        whole.extend_from_slice(b"DKIM-Signature:");
+        whole.extend_from_slice(value.as_bytes());
+        whole.extend_from_slice(b"\r\n");
         whole.extend_from_slice(message);
         Ok(whole)
     }
-}
 
-/// The headers and the body of a parsed message, in the shape that canonicalisation reads.
-struct Parts<'x, 'y> {
-    headers: std::slice::Iter<'y, (&'x [u8], &'x [u8])>,
-    body: &'x [u8],
-}
-
-impl<'x> HeaderStream<'x> for Parts<'x, '_> {
-    fn next_header(&mut self) -> Option<(&'x [u8], &'x [u8])> {
-        self.headers.next().copied()
+    /// The header's value with an empty `b=` at its end.
+    fn unsigned(&self, at: Timestamp, body: &[u8]) -> String {
+        let mut value = String::with_capacity(900);
+        // Writing to a string cannot fail.
+        let _infallible = write!(
+            value,
+            " v=1; a=rsa-sha256; s={}; d={}; c=relaxed/relaxed;\r\n\tt={}; h=",
+            self.selector,
+            self.domain,
+            at.as_second()
+        );
+        for (place, name) in SIGNED_HEADERS.into_iter().enumerate() {
+            let colon = if place == 0 { "" } else { ":" };
+            value.push_str(colon);
+            let line = value.len() - value.rfind('\n').map_or(0, |at| at + 1);
+            if line + name.len() >= LINE {
+                value.push_str("\r\n\t");
+            }
+            value.push_str(name);
+        }
+        value.push_str(";\r\n\tbh=");
+        value.push_str(&BASE64.encode(digest(&SHA256, body).as_ref()));
+        value.push_str(";\r\n\tb=");
+        value
     }
-
-    fn body(&mut self) -> &'x [u8] {
-        self.body
-    }
 }
 
-/// What is signed: the covered headers, then the signature's own header without its `b=` (RFC 6376, 3.7).
-struct Signable<'a> {
-    headers: CanonicalHeaders<'a>,
-    signature: &'a Signature,
-}
-
-impl Writable for Signable<'_> {
-    fn write(self, writer: &mut impl Writer) {
-        self.headers.write(writer);
-        self.signature.write(writer, false);
+/// Appends `text` in lines.
+fn fold(value: &mut String, text: &str) {
+    for (place, character) in text.chars().enumerate() {
+        if place > 0 && place % (LINE - 4) == 0 {
+            value.push_str("\r\n\t");
+        }
+        value.push(character);
     }
 }

@@ -95,3 +95,54 @@ fn what_cannot_be_signed_is_refused() {
         assert!(matches!(signer().sign(wrong.as_bytes(), at()), Err(DkimError::Message { .. })), "{wrong:?}");
     }
 }
+
+/// What another program says of a message: `mail-auth`, with our record as its only key.
+fn foreign(record: &str, message: &[u8]) -> bool {
+    use mail_auth::AuthenticatedMessage;
+    use mail_auth::common::parse::TxtRecordParser as _;
+    use mail_auth::common::verify::DomainKey;
+    let key = DomainKey::parse(record.as_bytes()).unwrap();
+    let Some(parsed) = AuthenticatedMessage::parse(message) else { return false };
+    let froms = parsed.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(b"from")).count();
+    parsed.dkim_headers.iter().any(|header| {
+        let signature = &header.header;
+        let bare = String::from_utf8_lossy(header.value).into_owned();
+        let at = bare.rfind("b=").map_or(bare.len(), |at| at + 2);
+        let unsigned = bare[..at].as_bytes().to_vec();
+        let body = parsed.body_hashes.iter().any(|(_, _, _, hash)| *hash == signature.bh);
+        let mut headers = parsed.signed_headers(&signature.h, header.name, &unsigned);
+        body && froms == 1 && key.p.verify(&mut headers, &signature.b, signature.ch, signature.a).is_ok()
+    })
+}
+
+#[test]
+fn another_program_takes_our_signature_whatever_the_body() {
+    for body in ["", "\r\n", "Hello \t world  \r\n\r\n", " a\r\n\tb\r\n.\r\n\r\n\r\n", "no end", "\u{e9}\r\n"]
+    {
+        let message = format!(
+            "From:  A  <a@list.example>\r\nSubject: a\r\n\tfolded  one\r\nTo: b@c.example\r\nMessage-ID: <1@x>\r\n\r\n{body}"
+        );
+        let signed = signer().sign(message.as_bytes(), at()).unwrap();
+        assert!(foreign(signer().dns_record(), &signed), "{body:?}");
+        assert_eq!(signer().public().unwrap().verify(&signed), Verdict::Ours, "{body:?}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_another_program_refuses_is_not_ours(at_byte in 0_usize..900, with in 0_u8..=127) {
+        static SIGNED: OnceLock<Vec<u8>> = OnceLock::new();
+        let mut message = SIGNED.get_or_init(|| signer().sign(MESSAGE.as_bytes(), at()).unwrap()).clone();
+        let place = at_byte % message.len();
+        message[place] = with;
+        let ours = signer().public().unwrap().verify(&message) == Verdict::Ours;
+        proptest::prop_assert!(!ours || foreign(signer().dns_record(), &message));
+    }
+
+    #[test]
+    fn any_bytes_get_a_verdict(bytes in proptest::collection::vec(proptest::arbitrary::any::<u8>(), 0..300)) {
+        let with_head = [b"DKIM-Signature: v=1; d=list.example; s=h1; ".as_slice(), &bytes].concat();
+        let public = signer().public().unwrap();
+        proptest::prop_assert!(public.verify(&bytes) != Verdict::Ours && public.verify(&with_head) != Verdict::Ours);
+    }
+}

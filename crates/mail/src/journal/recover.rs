@@ -23,7 +23,7 @@ pub struct Recovered {
     pub epoch: Option<u64>,
     /// Deliveries with a reply, by seq; apply them as they are (doing so twice changes nothing).
     pub answered: Vec<Answered>,
-    /// Deliveries whose final dot may have left and whose reply is unknown, by seq.
+    /// Deliveries whose final dot may have left and whose reply is unknown, or no answer to a final dot, by seq.
     pub in_doubt: Vec<u64>,
     /// Bytes at the end that make no whole record.
     pub torn_bytes: u64,
@@ -48,6 +48,12 @@ pub fn recover(path: &Path) -> Result<Recovered, JournalError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Recovered::default()),
         Err(source) => Err(JournalError::Read { source }),
     }
+}
+
+/// Whether a reply to the final dot says what became of the message: yes, later or no (RFC 5321, 4.2.1). A 3xx asks
+/// for more, and there is no more.
+fn settles(code: u16) -> bool {
+    matches!(code / 100, 2 | 4 | 5)
 }
 
 /// [`recover`] on bytes already read.
@@ -79,8 +85,9 @@ pub fn recover_bytes(bytes: &[u8]) -> Result<Recovered, JournalError> {
     };
     for (seq, answer) in last {
         match answer {
-            Some(answer) => recovered.answered.push(answer),
-            None => recovered.in_doubt.push(seq),
+            Some(answer) if settles(answer.code) => recovered.answered.push(answer),
+            // INVARIANT: what is in doubt while the process lives is in doubt when it is read back.
+            Some(_) | None => recovered.in_doubt.push(seq),
         }
     }
     Ok(recovered)

@@ -31,6 +31,21 @@ async fn what_was_written_reads_back() {
 }
 
 #[tokio::test]
+async fn a_reply_that_is_no_answer_to_a_final_dot_leaves_the_delivery_in_doubt() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal");
+    let journal = Journal::open(&path, 7).unwrap();
+    for (seq, code) in [(1, 354), (2, 250), (3, 150), (4, 399), (5, 451), (6, 550)] {
+        journal.done(seq).await.unwrap();
+        journal.answered(seq, code, "x").unwrap();
+    }
+    drop(journal);
+    let recovered = recover(&path).unwrap();
+    assert_eq!(recovered.answered, [answer(2, 250, "x"), answer(5, 451, "x"), answer(6, 550, "x")]);
+    assert_eq!(recovered.in_doubt, [1, 3, 4]);
+}
+
+#[tokio::test]
 async fn a_tear_at_every_byte_leaves_a_true_prefix() {
     let folder = tempfile::tempdir().unwrap();
     let bytes = story(&folder.path().join("journal")).await;

@@ -25,6 +25,7 @@ fn letter() -> Letter {
         paid_for_by: None,
         postal_address: "1 Main Street".into(),
         answer_button: Some("Answer".into()),
+        my_page: None,
         list_id: "appeals.list.example".into(),
         feedback: Feedback {
             campaign: "l7".into(),

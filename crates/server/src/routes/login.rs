@@ -2,6 +2,7 @@
 
 use super::{Answer, Call, Reply};
 use crate::gate::{self, Caller};
+use crate::site::LinkGoes;
 use crate::views::OpenFrame;
 use crate::views::console::{LogIn, LogInConfirm};
 use crate::views::parts::{Csrf, Notice, Tone};
@@ -18,6 +19,10 @@ fn csrf(call: &Call) -> Csrf {
         _ => String::new(),
     };
     Csrf { token }
+}
+
+fn goes(call: &Call) -> Option<LinkGoes> {
+    call.site.mail().map(|mail| mail.goes())
 }
 
 fn form(call: &Call, title: &str) -> LogIn {
@@ -39,6 +44,7 @@ fn form(call: &Call, title: &str) -> LogIn {
         problem: None,
         typed: String::new(),
         link_lasts: LASTS.to_owned(),
+        to_the_terminal: goes(call) == Some(LinkGoes::ToTheTerminal),
     }
 }
 
@@ -65,7 +71,11 @@ pub(super) fn ask(call: &Call) -> Answer {
             Ok(_) => {}
             Err(refusal) => tracing::error!(code = refusal.code, %refusal, "no log-in link could be made"),
         });
-        return Reply::page(&LogIn { asked_for: Some(typed), ..form(call, "Look into your mail") });
+        let title = match goes(call) {
+            Some(LinkGoes::ToTheTerminal) => "Ask whoever runs this server for your link",
+            _ => "Look into your mail",
+        };
+        return Reply::page(&LogIn { asked_for: Some(typed), ..form(call, title) });
     }
     Reply::page(&form(call, "Log in"))
 }

@@ -1,6 +1,7 @@
 //! Logging in and out.
 
 use super::world::{Actors, Ask, Got, World};
+use hustings_server::LinkGoes;
 use std::time::Duration;
 
 /// The visitor's cookie and the token of its form.
@@ -66,6 +67,30 @@ async fn the_answer_is_the_same_whoever_asks_and_the_link_works_once() {
     let again = post(&world, &path, &cookie, &format!("csrf={token}")).await;
     assert_eq!(again.status, 403);
     assert!(again.cookies().is_empty() && again.body.contains("login.link"));
+}
+
+#[tokio::test]
+async fn without_a_relay_the_page_says_where_the_link_is_and_answers_alike() {
+    let world = World::new();
+    *world.recorder.goes.lock().unwrap() = LinkGoes::ToTheTerminal;
+    let (cookie, token) = visit(&world, "/login").await;
+    let page = world.request("GET", "/login", Ask::default()).await;
+    assert!(
+        page.body.contains("printed on the terminal") && !page.body.contains("We mail you"),
+        "{}",
+        page.body
+    );
+    let ask = |address: &str| format!("csrf={token}&address={}", address.replace('@', "%40"));
+    let unknown = post(&world, "/login", &cookie, &ask("who@staff.example")).await;
+    let known = post(&world, "/login", &cookie, &ask("sam@staff.example")).await;
+    assert_eq!(
+        unknown.without_id().replace("who@staff.example", "X"),
+        known.without_id().replace("sam@staff.example", "X")
+    );
+    assert!(known.body.contains("hustings user login") && known.body.contains("nothing was mailed"));
+    let printed = mailed(&world, 1).await;
+    assert_eq!(printed.len(), 1);
+    assert!(!known.body.contains(&printed[0].1), "the page holds no link");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use hustings_domain::consent::{Channel, Consent, ConsentState};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanNumber, Ordinal, SupporterId};
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::response::Response;
-use hustings_server::{Dispatch, LoginMail, Site, router};
+use hustings_server::{Dispatch, LinkGoes, LoginMail, Site, router};
 use hustings_store::records::{DeliveryResult, DeliveryState, SendRecord, SupporterRecord};
 use hustings_vault::blind::BlindColumn;
 use hustings_vault::{Argon2Cost, Context, Field, Identity, Region, RootSecret};
@@ -27,13 +27,24 @@ const CHARTER: &str = include_str!("../../../../docs/charter.example.toml");
 pub(crate) const PEOPLE: u32 = 40;
 
 /// What the server was asked to do in the background.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Recorder {
+    pub(crate) goes: Mutex<LinkGoes>,
     pub(crate) mails: Mutex<Vec<(String, String)>>,
     pub(crate) begun: Mutex<Vec<LoanNumber>>,
 }
 
+impl Default for Recorder {
+    fn default() -> Self {
+        Self { goes: Mutex::new(LinkGoes::ByMail), mails: Mutex::default(), begun: Mutex::default() }
+    }
+}
+
 impl LoginMail for Recorder {
+    fn goes(&self) -> LinkGoes {
+        *self.goes.lock().unwrap()
+    }
+
     fn send(&self, _name: &str, address: &str, link: &str) {
         self.mails.lock().unwrap().push((address.to_owned(), link.to_owned()));
     }

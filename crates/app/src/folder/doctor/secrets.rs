@@ -33,7 +33,7 @@ fn secret_files(folder: &Path) -> Vec<PathBuf> {
         .flat_map(|name| ["", "-wal", "-shm"].map(|ending| folder.join(format!("{name}{ending}"))))
         .collect();
     if let Ok(Settings { relay, .. }) = Settings::load(folder) {
-        files.extend(relay.password_file);
+        files.extend(relay.and_then(|relay| relay.password_file));
     }
     for inside in ["imports", "journal"] {
         let entries = std::fs::read_dir(folder.join(inside)).into_iter().flatten().flatten();

@@ -151,6 +151,8 @@ struct Work<'w, 'a> {
     phones: HashMap<BlindIndex, Ordinal>,
     consents: Vec<(Ordinal, Consent)>,
     gifts: Vec<(Ordinal, Gift, u32, u32)>,
+    /// Rows done with.
+    spent: Vec<StringRecord>,
 }
 
 impl<'w, 'a> Work<'w, 'a> {
@@ -173,6 +175,7 @@ impl<'w, 'a> Work<'w, 'a> {
             phones: HashMap::new(),
             consents: Vec::new(),
             gifts: Vec::new(),
+            spent: Vec::with_capacity(rows),
         })
     }
 
@@ -308,10 +311,11 @@ impl<'w, 'a> Work<'w, 'a> {
         });
         self.run.report.new += 1;
         if let Some(person) = self.people.get_mut(place) {
-            person.learn(&row.facts, self.run.source.number);
+            person.learn(row.facts, self.run.source.number);
         }
         self.state(place, &row.said, row.at, found);
         self.give(ordinal, row.gift)?;
+        self.spent.push(row.raw);
         Ok(())
     }
 
@@ -319,7 +323,7 @@ impl<'w, 'a> Work<'w, 'a> {
         let place = self.person(owner)?;
         let source = self.run.source.number;
         let Some(person) = self.people.get_mut(place) else { return Ok(false) };
-        let mut changed = person.learn(&row.facts, source);
+        let mut changed = person.learn(row.facts, source);
         if person.gains(&row.identity) {
             if person.identity.email.is_none()
                 && let Some(key) = row.email_key
@@ -344,6 +348,7 @@ impl<'w, 'a> Work<'w, 'a> {
         }
         changed |= self.state(place, &row.said, row.at, found);
         changed |= self.give(owner, row.gift)?;
+        self.spent.push(row.raw);
         if let Some(person) = self.people.get_mut(place) {
             person.touched |= changed;
         }
@@ -402,14 +407,12 @@ impl<'w, 'a> Work<'w, 'a> {
 
     fn write(mut self) -> Result<()> {
         let (mut new, mut keys, mut facts, mut ranges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for person in std::mem::take(&mut self.people) {
-            if !person.touched {
-                continue;
-            }
+        let mut people = std::mem::take(&mut self.people);
+        for person in people.iter_mut().filter(|person| person.touched) {
             let ordinal = person.ordinal;
             ranges.push((ordinal.0, ordinal.0));
             if person.facts_changed {
-                facts.push((ordinal, person.facts.clone()));
+                facts.push((ordinal, std::mem::take(&mut person.facts)));
             }
             if person.is_new {
                 keys.push((ordinal, person.wrapped));
@@ -432,6 +435,10 @@ impl<'w, 'a> Work<'w, 'a> {
         if dry_run {
             self.run.unkept_keys.extend(keys);
         }
+        // A batch leaves a million small pieces of memory: giving them back need not keep the next one waiting.
+        let leftovers =
+            (people, new, facts, std::mem::take(&mut self.consents), std::mem::take(&mut self.spent));
+        drop(std::thread::spawn(move || drop(leftovers)));
         Ok(())
     }
 
@@ -454,13 +461,13 @@ impl<'w, 'a> Work<'w, 'a> {
     }
 
     /// The record to keep, sealed anew where rows were merged into it.
-    fn record(&mut self, person: Person) -> Result<SupporterRecord> {
+    fn record(&mut self, person: &mut Person) -> Result<SupporterRecord> {
         let version = if person.is_new { person.version } else { person.version.saturating_add(1) };
         let sealed = if person.identity_changed {
             let key = self.run.app.vault.unwrap(&person.wrapped, person.id.0.as_bytes())?;
             seal_identity(&key, person.id, version, &person.identity, &mut *self.run.rng)?
         } else {
-            person.sealed
+            std::mem::take(&mut person.sealed)
         };
         Ok(SupporterRecord {
             ordinal: person.ordinal,

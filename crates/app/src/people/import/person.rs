@@ -36,10 +36,10 @@ impl Person {
     }
 
     /// Adds facts; true when that says anything new.
-    pub(super) fn learn(&mut self, facts: &[(FactValue, Origin)], source: u32) -> bool {
+    pub(super) fn learn(&mut self, facts: Vec<(FactValue, Origin)>, source: u32) -> bool {
         let mut learnt = false;
         for (value, origin) in facts {
-            learnt |= add_fact(&mut self.facts, value, *origin, source);
+            learnt |= add_fact(&mut self.facts, Fact { value, origin, source });
         }
         self.facts_changed |= learnt;
         learnt
@@ -75,17 +75,16 @@ impl Person {
 
 /// Keeps one value where a person can have only one: what the person gave stands over what a file says, and what
 /// was known first stands over what comes later.
-fn add_fact(facts: &mut Vec<Fact>, value: &FactValue, origin: Origin, source: u32) -> bool {
-    let rival = facts.iter_mut().find(|kept| match (&kept.value, value) {
+fn add_fact(facts: &mut Vec<Fact>, fact: Fact) -> bool {
+    let rival = facts.iter_mut().find(|kept| match (&kept.value, &fact.value) {
         (FactValue::Area(kept), FactValue::Area(new)) => kind(kept) == kind(new) || new.contains(kept),
         (FactValue::Number(kept, _), FactValue::Number(new, _))
         | (FactValue::Date(kept, _), FactValue::Date(new, _)) => kept == new,
         (kept, new) => kept == new,
     });
-    let fact = Fact { value: value.clone(), origin, source };
     match rival {
         // `Origin` is ordered by how much it is worth, the best first.
-        Some(kept) if kept.origin <= origin => false,
+        Some(kept) if kept.origin <= fact.origin => false,
         Some(kept) => {
             *kept = fact;
             true
@@ -123,14 +122,15 @@ mod tests {
     #[test]
     fn the_first_place_stands_unless_a_better_source_speaks() {
         let mut facts = Vec::new();
-        assert!(add_fact(&mut facts, &area("/sldl:a"), Origin::Imported, 1));
-        assert!(!add_fact(&mut facts, &area("/sldl:b"), Origin::Imported, 2));
-        assert!(!add_fact(&mut facts, &area(""), Origin::Imported, 2));
-        assert!(add_fact(&mut facts, &area("/place:x"), Origin::Imported, 2));
-        assert!(add_fact(&mut facts, &area("/sldl:b"), Origin::SelfGiven, 3));
+        let mut add = |value, origin, source| add_fact(&mut facts, Fact { value, origin, source });
+        assert!(add(area("/sldl:a"), Origin::Imported, 1));
+        assert!(!add(area("/sldl:b"), Origin::Imported, 2));
+        assert!(!add(area(""), Origin::Imported, 2));
+        assert!(add(area("/place:x"), Origin::Imported, 2));
+        assert!(add(area("/sldl:b"), Origin::SelfGiven, 3));
         let tag = FactValue::Tag("staff".parse().unwrap());
-        assert!(add_fact(&mut facts, &tag, Origin::Imported, 1));
-        assert!(!add_fact(&mut facts, &tag, Origin::VoterFile, 2));
+        assert!(add(tag.clone(), Origin::Imported, 1));
+        assert!(!add(tag, Origin::VoterFile, 2));
         assert_eq!(facts.len(), 3);
         assert_eq!((&facts[0].value, facts[0].source), (&area("/sldl:b"), 3));
     }

@@ -2,10 +2,13 @@
 //! bounded, so that memory does not grow with the file.
 
 use super::detect::Table;
+use super::memo::Memo;
 use super::row::{Entry, RowReader, Tally};
 use crate::refusal::{Refusal, Result};
 use csv::StringRecord;
 use hustings_domain::chance::Rng;
+use hustings_domain::ids::SupporterId;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,8 +27,11 @@ pub(super) struct Batch {
 struct Raw {
     number: u64,
     rows: Vec<(u64, StringRecord)>,
-    rng: Box<dyn Rng>,
+    draw: Draw,
 }
+
+/// The instant of a batch and its source of chance.
+pub(super) type Draw = (Timestamp, Box<dyn Rng>);
 
 type Numbered = (u64, Result<Batch>);
 
@@ -33,7 +39,7 @@ type Numbered = (u64, Result<Batch>);
 pub(super) fn run<T>(
     table: &Table,
     reader: &RowReader<'_>,
-    rng: &(dyn Fn() -> Box<dyn Rng> + Sync),
+    draw: &(dyn Fn() -> Draw + Sync),
     keep: impl FnOnce(&mut dyn Iterator<Item = Result<Batch>>) -> Result<T>,
 ) -> Result<T> {
     std::thread::scope(|scope| {
@@ -42,7 +48,7 @@ pub(super) fn run<T>(
         let failures = ready_in.clone();
         scope.spawn(move || {
             let mut number = 0;
-            if let Err(refusal) = read_rows(table, rng, &raw_in, &mut number) {
+            if let Err(refusal) = read_rows(table, draw, &raw_in, &mut number) {
                 // The writer may be gone already; then nobody waits for this either.
                 let _unheard = failures.send((number, Err(refusal)));
             }
@@ -81,7 +87,7 @@ impl Iterator for InOrder {
 
 fn read_rows(
     table: &Table,
-    rng: &(dyn Fn() -> Box<dyn Rng> + Sync),
+    draw: &(dyn Fn() -> Draw + Sync),
     raw: &SyncSender<Raw>,
     number: &mut u64,
 ) -> Result<()> {
@@ -93,7 +99,7 @@ fn read_rows(
         {
             batch.push(row);
         }
-        if batch.is_empty() || raw.send(Raw { number: *number, rows: batch, rng: rng() }).is_err() {
+        if batch.is_empty() || raw.send(Raw { number: *number, rows: batch, draw: draw() }).is_err() {
             return Ok(());
         }
         *number += 1;
@@ -130,14 +136,24 @@ pub(super) fn unreadable(error: csv::Error) -> Refusal {
 }
 
 fn work(reader: &RowReader<'_>, raw: &Mutex<Receiver<Raw>>, ready: &SyncSender<Numbered>) {
+    let mut memo = Memo::default();
     loop {
         let next = raw.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(Raw { number, rows, mut rng }) = next else { return };
+        let Ok(Raw { number, rows, draw: (at, mut rng) }) = next else { return };
         let mut tally = Tally::default();
-        let entries: Result<Vec<Entry>> =
-            rows.into_iter().map(|(line, row)| reader.read(line, row, &mut *rng, &mut tally)).collect();
+        let ids = ids(at, rows.len(), &mut *rng);
+        let read = |(row, id)| reader.read(row, id, &mut *rng, &mut memo, &mut tally);
+        let entries: Result<Vec<Entry>> = rows.into_iter().zip(ids).map(read).collect();
         if ready.send((number, entries.map(|entries| Batch { entries, tally }))).is_err() {
             return;
         }
     }
+}
+
+/// Ids for the people of a batch, in order, so that they go into the index of ids at its end. Their order tells no
+/// more than the file's did.
+fn ids(at: Timestamp, count: usize, rng: &mut dyn Rng) -> Vec<SupporterId> {
+    let mut ids: Vec<SupporterId> = (0..count).map(|_| SupporterId::new(at, rng)).collect();
+    ids.sort_unstable();
+    ids
 }

@@ -73,7 +73,11 @@ pub(super) fn read_table(
 #[derive(Debug, Default)]
 pub(super) struct Areas(BTreeMap<String, Vec<(u64, Vec<AreaId>)>>);
 
-fn read_row(layout: &Layout, row: &csv::StringRecord, region: Region) -> Option<(String, Vec<AreaId>)> {
+pub(super) fn read_row(
+    layout: &Layout,
+    row: &csv::StringRecord,
+    region: Region,
+) -> Option<(String, Vec<AreaId>)> {
     let (mut code, mut areas) = (None, Vec::new());
     for (target, cell) in layout.columns.iter().zip(row) {
         match target {

@@ -2,6 +2,7 @@
 //! the person is new. Runs on several threads at once and touches nothing that is kept.
 
 use super::layout::{Layout, purpose_of};
+use super::memo::Memo;
 use super::places::PostalAreas;
 use super::report::RejectReason;
 use super::target::{Target, Topic, by_alias};
@@ -105,12 +106,13 @@ struct Draft {
 }
 
 impl RowReader<'_> {
-    /// Reads one row.
+    /// Reads one row; `id` is the person's if they are new.
     pub(super) fn read(
         &self,
-        line: u64,
-        raw: StringRecord,
+        (line, raw): (u64, StringRecord),
+        id: SupporterId,
         rng: &mut dyn Rng,
+        memo: &mut Memo,
         tally: &mut Tally,
     ) -> Result<Entry> {
         if raw.iter().all(|cell| cell.trim().is_empty()) {
@@ -125,7 +127,7 @@ impl RowReader<'_> {
             if let Some(target) = target
                 && !cell.is_empty()
             {
-                self.put(&mut draft, target, cell, &mut left_out);
+                self.put(&mut draft, target, cell, memo, &mut left_out);
             }
         }
         let broken_email = draft.email.is_some() && draft.identity.email.is_none();
@@ -148,7 +150,7 @@ impl RowReader<'_> {
         tally.cells_dropped += left_out.cells_dropped + u64::from(draft.phone.is_some());
         tally.unknown_issues += left_out.unknown_issues;
         tally.unclear_consents += left_out.unclear_consents;
-        let fresh = self.seal(&draft.identity, rng)?;
+        let fresh = self.seal(id, &draft.identity, rng)?;
         let (email, phone) = (draft.identity.email.as_ref(), draft.identity.phone.as_ref());
         Ok(Entry::Row(Box::new(Row {
             line,
@@ -186,14 +188,13 @@ impl RowReader<'_> {
         }
     }
 
-    fn seal(&self, identity: &Identity, rng: &mut dyn Rng) -> Result<Fresh> {
-        let id = SupporterId::new(self.now, rng);
+    fn seal(&self, id: SupporterId, identity: &Identity, rng: &mut dyn Rng) -> Result<Fresh> {
         let (key, wrapped) = self.vault.new_person_key(id.0.as_bytes(), rng)?;
         let sealed = seal_identity(&key, id, 1, identity, rng)?;
         Ok(Fresh { id, wrapped, sealed })
     }
 
-    fn put(&self, draft: &mut Draft, target: &Target, cell: &str, tally: &mut Tally) {
+    fn put(&self, draft: &mut Draft, target: &Target, cell: &str, memo: &mut Memo, tally: &mut Tally) {
         match target {
             Target::Email => match EmailAddress::parse(cell) {
                 Ok(email) => draft.identity.email = Some(email),
@@ -215,16 +216,17 @@ impl RowReader<'_> {
             Target::Street => self.text(draft, Field::Street, cell, tally),
             Target::City => self.text(draft, Field::City, cell, tally),
             Target::PostalCode => self.text(draft, Field::PostalCode, &mend_postal(cell, self.region), tally),
-            Target::Area => {
-                let areas = cell.split([';', '|', ' ']).map(str::trim);
-                draft.areas.extend(areas.filter_map(|area| area.to_lowercase().parse::<AreaId>().ok()));
+            Target::Area => memo.areas(cell, |area| draft.areas.push(area.clone())),
+            Target::Issues => {
+                memo.names(cell, |issue| match issue.as_ref().filter(|i| self.issues.contains(*i)) {
+                    Some(issue) => self.fact(draft, FactValue::Issue(issue.clone())),
+                    None => tally.unknown_issues += 1,
+                })
             }
-            Target::Issues => self.issues(draft, cell, tally),
-            Target::Tags => {
-                let tags = cell.split([';', ',', '|']).filter_map(Slug::from_free_text);
+            Target::Tags => memo.names(cell, |tag| {
                 let origin = self.origin.unwrap_or(Origin::Imported);
-                draft.facts.extend(tags.map(|tag| (FactValue::Tag(tag), origin)));
-            }
+                draft.facts.extend(tag.clone().map(|tag| (FactValue::Tag(tag), origin)));
+            }),
             Target::Tag(tag) => {
                 if word(cell) == Word::Says(ConsentState::Given) {
                     let origin = self.origin.unwrap_or(Origin::Imported);
@@ -265,7 +267,7 @@ impl RowReader<'_> {
                 Word::Says(_) | Word::Silent => {}
                 Word::Unclear => tally.unclear_consents += 1,
             },
-            Target::Attributes => self.attributes(draft, cell, tally),
+            Target::Attributes => self.attributes(draft, cell, memo, tally),
             Target::Reason | Target::Since | Target::Ignore => {}
         }
     }
@@ -278,15 +280,6 @@ impl RowReader<'_> {
 
     fn fact(&self, draft: &mut Draft, value: FactValue) {
         draft.facts.push((value, self.origin.unwrap_or(Origin::SelfGiven)));
-    }
-
-    fn issues(&self, draft: &mut Draft, cell: &str, tally: &mut Tally) {
-        for named in cell.split([';', ',', '|']).map(str::trim).filter(|named| !named.is_empty()) {
-            match Slug::from_free_text(named).filter(|issue| self.issues.contains(issue)) {
-                Some(issue) => self.fact(draft, FactValue::Issue(issue)),
-                None => tally.unknown_issues += 1,
-            }
-        }
     }
 
     fn say(&self, draft: &mut Draft, topic: &Topic, channel: Channel, state: ConsentState) {
@@ -307,7 +300,7 @@ impl RowReader<'_> {
     }
 
     /// The cells of a JSON object, under the names that columns may have; other numbers become numbers.
-    fn attributes(&self, draft: &mut Draft, cell: &str, tally: &mut Tally) {
+    fn attributes(&self, draft: &mut Draft, cell: &str, memo: &mut Memo, tally: &mut Tally) {
         let Ok(serde_json::Value::Object(object)) = serde_json::from_str(cell) else {
             tally.cells_dropped += u64::from(!cell.trim().is_empty());
             return;
@@ -326,7 +319,7 @@ impl RowReader<'_> {
                 Some(Target::Consent(topic, channel)) if purpose_of(&topic, self.charter).is_none() => {
                     tally.cells_dropped += u64::from(channel == Channel::Email);
                 }
-                Some(target) => self.put(draft, &target, &text, tally),
+                Some(target) => self.put(draft, &target, &text, memo, tally),
                 None => match (Slug::from_free_text(&name), value.as_i64()) {
                     (Some(name), Some(number)) => {
                         let origin = self.origin.unwrap_or(Origin::Imported);

@@ -1,6 +1,7 @@
 //! One pass over a file before anything is imported: its hash, its letters, and whether any row is too long to
 //! be one. Memory does not grow with the file, whatever it holds.
 
+use memchr::{memchr2, memchr3};
 use std::io::{self, Read};
 
 /// The longest row, in bytes.
@@ -47,8 +48,21 @@ impl RowScan {
     }
 
     pub(super) fn feed(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        let mut rest = bytes;
+        while let Some((&byte, after)) = rest.split_first() {
             self.step(byte);
+            // Inside a cell only a few bytes mean anything: the others are passed over many at a time.
+            let next = match self.place {
+                Place::Bare => memchr3(self.separator, b'\n', b'\r', after),
+                Place::Quoted => memchr2(b'"', b'\n', after),
+                Place::CellStart | Place::AfterQuote => Some(0),
+            };
+            let (passed, more) = after.split_at(next.unwrap_or(after.len()));
+            if !passed.is_empty() {
+                self.after_return = false;
+                self.lengthen(passed.len() as u64);
+            }
+            rest = more;
         }
     }
 
@@ -79,16 +93,20 @@ impl RowScan {
             }
             return;
         }
-        self.row_bytes += 1;
-        if self.row_bytes > LONGEST_ROW && self.too_long.is_none() {
-            self.too_long = Some(self.row_line);
-        }
+        self.lengthen(1);
         self.place = match (self.place, byte) {
             (Place::Quoted, b'"') => Place::AfterQuote,
             (Place::Quoted, _) | (Place::CellStart | Place::AfterQuote, b'"') => Place::Quoted,
             (_, byte) if byte == self.separator => Place::CellStart,
             _ => Place::Bare,
         };
+    }
+
+    fn lengthen(&mut self, bytes: u64) {
+        self.row_bytes += bytes;
+        if self.row_bytes > LONGEST_ROW && self.too_long.is_none() {
+            self.too_long = Some(self.row_line);
+        }
     }
 
     fn end_row(&mut self) {

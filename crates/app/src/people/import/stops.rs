@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 /// One row of stops.
 #[derive(Debug, Default)]
-struct Stop {
+pub(super) struct Stop {
     /// Keyed hash, blind index and channel of the address and the number.
     of: Vec<(SuppressionHash, BlindIndex, Channel)>,
     reason: Option<SuppressionReason>,
@@ -104,7 +104,7 @@ fn withdraw(run: &mut Run<'_>, tx: &mut dyn Tx, person: Ordinal, channel: Channe
     Ok(withdrawn)
 }
 
-fn read(
+pub(super) fn read(
     vault: &Vault,
     layout: &Layout,
     row: &StringRecord,

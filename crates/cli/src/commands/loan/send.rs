@@ -19,7 +19,8 @@ pub(super) fn run(
     voice: Voice,
 ) -> Result<()> {
     let settings = Settings::load(&common.dir())?;
-    let relay = send::relay(&settings.relay)?;
+    let relay_settings = settings.relay();
+    let relay = send::relay(&relay_settings)?;
     let view = lend::loan_view(app, actor, loan)?;
     if view.loan.state == LoanState::Sending {
         let pilot_is_out =
@@ -45,7 +46,7 @@ pub(super) fn run(
     let ran = runtime.block_on(send::run_send(
         Arc::clone(app),
         relay,
-        settings.relay.retry_seconds,
+        relay_settings.retry_seconds,
         loan,
         move |step| {
             shown.set_length(u64::from(step.released));

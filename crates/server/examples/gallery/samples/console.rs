@@ -38,6 +38,7 @@ fn log_in(say: Say, asked_for: Option<&str>, problem: Option<&str>) -> LogIn {
         problem: problem.map(say),
         typed: problem.map(|_| say("ruth.example.org")).unwrap_or_default(),
         link_lasts: say("15 minutes"),
+        to_the_terminal: false,
     }
 }
 

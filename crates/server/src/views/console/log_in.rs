@@ -20,6 +20,8 @@ pub struct LogIn {
     pub typed: String,
     /// How long a link works: `15 minutes`.
     pub link_lasts: String,
+    /// No relay is set: the link stands on the terminal of whoever runs the server.
+    pub to_the_terminal: bool,
 }
 
 /// `GET /login/{token}`: the button is `POST` to the same address.

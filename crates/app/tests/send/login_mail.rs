@@ -1,0 +1,57 @@
+//! A log-in link by mail: signed, to its user alone, and no failure tells the address or the link.
+
+use super::world::{DOMAIN, Plan, Provider, World};
+use hustings_app::send::{dkim::dkim_record, mail_login_link};
+use hustings_mail::dkim::{PublicRecord, Verdict};
+use hustings_mail::receiver::Reply;
+use hustings_mail::smtp::client::Relay;
+use std::time::Duration;
+
+const LINK: &str = "https://forward.example/login/k3J9-x_y";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_in_link_is_mailed_signed_to_its_user_alone() {
+    let world = World::new(&Plan { people: 10, ..Plan::default() });
+    let provider = Provider::start().await;
+    let address = format!("ruth@{DOMAIN}");
+    for _ in 0..2 {
+        mail_login_link(&world.app, provider.relay(4), "Ruth Okafor", &address, LINK).await.unwrap();
+    }
+    let mails = provider.delivered();
+    assert_eq!(mails.len(), 2);
+    let record = dkim_record(&world.app).unwrap();
+    let (selector, domain) = record.name.split_once("._domainkey.").unwrap();
+    let public = PublicRecord::parse(domain, selector, &record.text).unwrap();
+    let mut ids = Vec::new();
+    for mail in &mails {
+        assert_eq!(mail.to, address);
+        assert_eq!(public.verify(&mail.message), Verdict::Ours);
+        let text = String::from_utf8(mail.message.clone()).unwrap().replace("=\r\n", "").replace("=3D", "=");
+        assert!(text.contains(LINK) && text.contains("Hello Ruth Okafor,"), "{text}");
+        assert!(
+            text.contains("\r\nAuto-Submitted: auto-generated\r\n") && !text.contains("\r\nList-"),
+            "{text}"
+        );
+        ids.push(text.lines().find(|line| line.starts_with("Message-ID: ")).unwrap().to_owned());
+    }
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_link_that_cannot_be_mailed_is_told_to_nobody() {
+    let world = World::new(&Plan { people: 10, ..Plan::default() });
+    let address = format!("ruth@{DOMAIN}");
+    let refusing = Provider::with(Some(Box::new(|_, _| Reply::unknown())), None).await;
+    let mut nobody = Relay::local(1);
+    (nobody.timeouts.backoff, nobody.timeouts.connect_attempts) = (Duration::from_millis(5), 1);
+    for relay in [refusing.relay(1), nobody] {
+        let refusal = mail_login_link(&world.app, relay, "Ruth", &address, LINK).await.unwrap_err();
+        assert_eq!(refusal.code, "login.not-mailed");
+        let told = format!("{refusal:?}");
+        assert!(!told.contains("ruth") && !told.contains("Ruth") && !told.contains("k3J9"), "{told}");
+    }
+    // What failed stands in nobody's way.
+    let provider = Provider::start().await;
+    mail_login_link(&world.app, provider.relay(1), "Ruth", &address, LINK).await.unwrap();
+    assert_eq!(provider.delivered().len(), 1);
+}
