@@ -4,6 +4,7 @@
 mod alarms;
 mod answer_text;
 mod copies;
+mod corrections;
 mod dashboard;
 mod erasures;
 mod introduce;
@@ -22,17 +23,22 @@ mod trace;
 mod unsubscribe;
 
 pub use alarms::alarms;
+pub(crate) use copies::fetched_at;
 pub use copies::{CopyView, copies, copy_view, fetch_copy};
+pub(crate) use corrections::tell_of_correction;
+pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use introduce::export_copy;
 pub use my_page::{
-    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, forget_me, my_export, my_page,
-    set_consent, take_back,
+    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me, forget_me, my_export,
+    my_page, set_consent, take_back,
 };
 pub use opening::{OpenedCase, open_case};
+pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};
+pub(crate) use respond::report_context;
 pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;

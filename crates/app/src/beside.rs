@@ -46,14 +46,12 @@ enum Ask {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Entered {
     SupporterExported,
-    ListBackedUp,
 }
 
 impl Entered {
     pub(crate) fn enter(self, tx: &mut dyn Tx, at: Timestamp, actor: &Actor) -> Result<()> {
         let (kind, body) = match self {
-            Self::SupporterExported => ("supporter.exported", json!({"records": 1})),
-            Self::ListBackedUp => ("list.backed-up", json!({})),
+            Self::SupporterExported => ("supporter.exported", json!({"records": 1, "asked_by": "steward"})),
         };
         enter(tx, at, actor, kind, body).map(drop)
     }
@@ -61,7 +59,6 @@ impl Entered {
     fn action(self) -> Action {
         match self {
             Self::SupporterExported => Action::ExportSupporter,
-            Self::ListBackedUp => Action::BackUp,
         }
     }
 }

@@ -1,20 +1,29 @@
-//! The data folder: making, opening, backing up and restoring a list.
+//! The data folder: making, opening, backing up, restoring and examining a list.
 
 mod backup;
+mod doctor;
 mod init;
 mod moving;
 mod open;
 mod overdue;
 mod place;
+mod requests;
 mod restore;
 
 pub use backup::{BackupReport, Manifest, back_up};
+pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
 pub use init::{InitJob, init, init_on};
 pub use moving::{MoveReport, move_to};
 pub use open::{open, open_reading};
 pub use overdue::destroy_overdue_copies;
 pub use place::{address, holds_a_list, use_store_password};
-pub use restore::{RestoreReport, restore};
+pub use requests::{Asked, ask_for_backup, carry_out_requests};
+pub use restore::{RestoreReport, finish_restore, restore};
+
+/// Whether a restored list waits beside the folder to take its place.
+pub fn is_being_restored(folder: &std::path::Path) -> bool {
+    restore::being_restored(folder).exists()
+}
 
 /// The data of a list on SQLite.
 const DATA: &str = "hustings.db";

@@ -1,13 +1,18 @@
 //! Supporters: bringing them in, showing, stopping, erasing and counting them, and the index that follows them.
 //! A person's names and addresses come out of their seal here, for one person at a time.
 
+mod address_file;
 pub mod consent;
+pub mod correct;
 pub mod count;
 pub mod erase;
 pub mod export;
 pub mod follow;
 pub mod import;
+pub mod object;
 mod sealed;
 pub mod show;
 
+pub use address_file::{BulkReport, LineReason, LineReject};
+pub(crate) use sealed::open_record;
 pub use sealed::{open_identity, open_in, person_key};

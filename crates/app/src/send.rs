@@ -26,6 +26,7 @@ pub use letter::letter;
 pub use login_mail::mail_login_link;
 pub use pause::{halt_all, pause, resume};
 pub use preview::preview;
+pub(crate) use recover::FOLDER as JOURNAL_FOLDER;
 pub use recover::{recover, unfinished};
 pub use relay::relay;
 pub use start::start_send;

@@ -90,7 +90,7 @@ pub enum Verb {
     Serve(commands::serve::Options),
     /// Bring people in from a file
     Import(commands::import::Options),
-    /// Look up or forget one supporter
+    /// What a supporter asked for: show, export, correct, forget, object
     #[command(subcommand)]
     Supporters(commands::supporters::Verb),
     /// Count who a rule selects
@@ -119,6 +119,9 @@ pub enum Verb {
     Backup(commands::backup::Options),
     /// Restore a backup; verified first, and no stop made since is forgotten
     Restore(commands::restore::Options),
+    /// Examine the data folder: what is wrong, how bad it is, what to do. Ends with 0 when nothing is wrong, 10 when
+    /// something must be looked at, 11 when a promise is broken
+    Doctor(commands::doctor::Options),
     /// People who log in
     #[command(subcommand)]
     User(commands::user::Verb),

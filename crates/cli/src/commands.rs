@@ -6,6 +6,7 @@ pub mod borrower;
 pub mod charter;
 pub mod copy;
 pub mod demo;
+pub mod doctor;
 pub mod import;
 pub mod init;
 pub mod ledger;

@@ -26,13 +26,14 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let result =
         opening::use_store_password(&common).and_then(|()| run_verb(&arguments.verb, &common, voice));
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(refusal) => output::refused(voice.json, &refusal),
     }
 }
 
-fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
+fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
     match verb {
+        Verb::Doctor(options) => return commands::doctor::run(options, common, voice),
         Verb::Demo(options) => commands::demo::run(options, common, voice),
         Verb::Init(options) => commands::init::run(options, common, voice),
         Verb::Serve(options) => commands::serve::run(options, common, voice),
@@ -50,4 +51,5 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         Verb::Restore(options) => commands::restore::run(options, common, voice),
         Verb::User(verb) => commands::user::run(verb, common, voice),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

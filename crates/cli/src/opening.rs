@@ -83,6 +83,8 @@ pub fn open_or_beside(common: &Common) -> Result<Arc<App>> {
 }
 
 fn root_of_the_list(common: &Common) -> Result<RootSecret> {
+    // A restore that was cut off between two renames is completed before the list is looked for.
+    folder::finish_restore(&common.dir())?;
     if !folder::holds_a_list(&common.dir()) {
         // Before anybody is asked for a passphrase.
         return Err(folder::no_list(&common.dir()));
@@ -95,7 +97,7 @@ fn reading(common: &Common, root: &RootSecret) -> Result<Arc<App>> {
 }
 
 /// The machine's clock; a demonstration lives on from where its story ended.
-fn clock_of(common: &Common) -> Arc<dyn Clock> {
+pub fn clock_of(common: &Common) -> Arc<dyn Clock> {
     let shift =
         std::fs::read_to_string(common.dir().join(DEMO_CLOCK)).ok().and_then(|text| text.trim().parse().ok());
     match shift {

@@ -128,6 +128,10 @@ actions! {
     ReadSupporter => "read a supporter's record", [Steward];
     /// Everything held on one person, for that person.
     ExportSupporter => "export what is held on a supporter", [Steward];
+    /// Put a field or an address of a person right.
+    CorrectSupporter => "correct a supporter's record", [Steward];
+    /// Keep that a person objected.
+    RecordObjection => "record an objection", [Steward];
     /// Forget a person.
     EraseSupporter => "erase a supporter", [Steward];
     /// Exact counts of an audience.

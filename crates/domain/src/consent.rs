@@ -215,12 +215,14 @@ pub enum SuppressionReason {
     Erased,
     /// It came on a suppression file.
     Imported,
+    /// The person objected to being addressed (such as GDPR, article 21(2)), by whatever way they told us.
+    Objected,
 }
 
 impl SuppressionReason {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::Unsubscribed, Self::Complained, Self::Bounced, Self::Erased, Self::Imported];
+    pub const ALL: [Self; 6] =
+        [Self::Unsubscribed, Self::Complained, Self::Bounced, Self::Erased, Self::Imported, Self::Objected];
 
     /// The word used in files and the store.
     pub fn as_str(self) -> &'static str {
@@ -230,6 +232,7 @@ impl SuppressionReason {
             Self::Bounced => "bounced",
             Self::Erased => "erased",
             Self::Imported => "imported",
+            Self::Objected => "objected",
         }
     }
 }

@@ -125,6 +125,8 @@ pub const ALL: &[Route] = &[
     get("/me/{token}", Token, me::page),
     post("/me/{token}/consent", Token, me::consent),
     post("/me/{token}/take-back", Token, me::take_back),
+    post("/me/{token}/export", Token, me::export),
+    post("/me/{token}/correct", Token, me::correct),
     post("/me/{token}/forget", Token, me::forget),
     get("/console", Signed(A::ReadDashboard), home::page),
     get("/console/alarms", Signed(A::ReadAlarms), home::alarms),
@@ -132,6 +134,7 @@ pub const ALL: &[Route] = &[
     post("/console/supporters", Signed(A::ReadSupporter), supporters::find),
     get("/console/supporters/{id}", Signed(A::ReadSupporter), supporters::show),
     post("/console/supporters/{id}/export", Signed(A::ExportSupporter), supporters::export),
+    post("/console/supporters/{id}/correct", Signed(A::CorrectSupporter), supporters::correct),
     get("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::ask_erase),
     post("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::erase),
     get("/console/audiences", Signed(A::CountAudience), audiences::page),
@@ -162,6 +165,7 @@ pub const ALL: &[Route] = &[
     get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
     post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
+    post("/desk/corrections/{id}/take", Signed(A::FetchOwnCopy), desk::take_correction),
     post("/desk/erasures/{id}/acknowledge", Signed(A::AcknowledgeErasure), desk::acknowledge),
 ];
 

@@ -6,6 +6,7 @@
 pub mod cluster;
 pub mod consents;
 pub mod copies;
+pub mod damage;
 pub mod keys;
 pub mod ledger;
 pub mod lending;
@@ -35,6 +36,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     people::a_rollback_uses_no_position_up,
     people::blind_indexes_answer_in_the_order_asked,
     people::a_blind_index_belongs_to_one_person,
+    people::a_blind_index_is_replaced_and_the_old_one_is_free,
     people::facts_of_every_kind_read_back,
     people::words_of_a_rollback_are_not_remembered,
     people::a_gift_read_twice_is_kept_once,
@@ -53,6 +55,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     suppressions::a_stop_stays_as_it_was,
     suppressions::stops_are_told_apart_by_scope,
     suppressions::everything_is_asked_for_in_order,
+    suppressions::every_reason_reads_back,
     ledger::the_ledger_only_grows,
     ledger::entries_come_in_order,
     lending::charters_are_versions,
@@ -70,6 +73,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     sends::people_are_counted_who_were_addressed,
     sends::signals_count_once_a_person,
     sends::numbers_of_a_send_are_replaced,
+    sends::a_person_finds_what_sends_know_of_them,
     copies::a_copy_has_a_number_of_its_own,
     copies::a_person_finds_the_copies_with_them,
     copies::a_file_can_be_dropped_and_the_copy_stays,
@@ -84,6 +88,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     notes::a_value_is_replaced,
     keys::a_key_is_put_once_and_read_back,
     keys::a_destroyed_key_is_gone_and_its_place_can_be_taken_again,
+    keys::many_keys_are_destroyed_at_once,
     keys::a_sweep_takes_what_was_never_committed,
     keys::a_header_is_replaced,
     keys::a_copy_of_the_keys_can_be_opened_by_itself,

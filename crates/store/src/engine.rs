@@ -98,6 +98,9 @@ pub(crate) trait Engine: Sized {
     /// Takes away everything that a person is found by.
     fn remove_hashes(&self, ordinal: Ordinal) -> StoreResult<()>;
 
+    /// Takes away what a person is found by in one column.
+    fn remove_blind(&self, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()>;
+
     /// Adds blind indexes; one that another person has is a conflict.
     fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()>;
 

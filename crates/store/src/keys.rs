@@ -29,6 +29,11 @@ pub trait KeyStore: Send + Sync + std::fmt::Debug {
     /// Destroys a key for ever: overwritten, deleted, and out of the write-ahead log on return. Idempotent.
     fn destroy(&self, ordinal: Ordinal) -> StoreResult<()>;
 
+    /// Destroys several keys as [`KeyStore::destroy`] does one; a backend that can do it at one cost should.
+    fn destroy_many(&self, ordinals: &[Ordinal]) -> StoreResult<()> {
+        ordinals.iter().try_for_each(|ordinal| self.destroy(*ordinal))
+    }
+
     /// Destroys every key at or above `first`: keys of records that a crash kept from being committed.
     fn sweep(&self, first: Ordinal) -> StoreResult<u64>;
 

@@ -153,6 +153,27 @@ impl Sqlite {
         verify::verify(folder)
     }
 
+    /// Whether some process, this one included, holds the list in `folder` open for writing.
+    pub fn in_use(folder: &Path) -> StoreResult<bool> {
+        match files::lock(folder) {
+            Ok(_) => Ok(false),
+            Err(StoreError::InUse(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Bytes that may still be written where `path` lies.
+    pub fn free_space(path: &Path) -> StoreResult<u64> {
+        files::free_space(path)
+    }
+
+    /// The bytes of the data and of the keys in `folder`, logs included.
+    pub fn size(folder: &Path) -> u64 {
+        let names =
+            [MAIN.name, KEYS.name].into_iter().flat_map(|name| [name.to_owned(), format!("{name}-wal")]);
+        names.filter_map(|name| std::fs::metadata(folder.join(name)).ok()).map(|file| file.len()).sum()
+    }
+
     /// Reads a copy that [`Store::back_up`] wrote, without changing it or putting anything beside it.
     pub fn peek<T, E: From<StoreError>>(
         copy: &Path,

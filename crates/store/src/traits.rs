@@ -53,6 +53,15 @@ pub trait People {
     /// Adds blind indexes; one that exists for another person is a conflict.
     fn insert_blind(&mut self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()>;
 
+    /// Replaces everything that a person is found by in one column with `index`, or with nothing; one that exists
+    /// for another person is a conflict.
+    fn replace_blind(
+        &mut self,
+        column: BlindColumn,
+        ordinal: Ordinal,
+        index: Option<BlindIndex>,
+    ) -> StoreResult<()>;
+
     /// Who has this value, for each of several.
     fn find_blind(&mut self, column: BlindColumn, keys: &[BlindIndex]) -> StoreResult<Vec<Option<Ordinal>>>;
 
@@ -237,6 +246,9 @@ pub trait Sends {
     /// Who was held back.
     fn held_back(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>>;
 
+    /// The loans from whose sends a person was held back, in the order in which the store first met them.
+    fn held_back_from(&mut self, ordinal: Ordinal) -> StoreResult<Vec<LoanId>>;
+
     /// Everybody frozen into the send who was not held back, in sending order.
     fn planned(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>>;
 
@@ -294,6 +306,9 @@ pub trait Sends {
         signal: Signal,
         at: Timestamp,
     ) -> StoreResult<bool>;
+
+    /// The signs of backlash by one person, by loan and kind.
+    fn signals_of(&mut self, ordinal: Ordinal) -> StoreResult<Vec<(LoanId, Signal, Timestamp)>>;
 
     /// How many signs since `since`.
     fn signal_count(&mut self, loan: LoanId, signal: Signal, since: Timestamp) -> StoreResult<u32>;

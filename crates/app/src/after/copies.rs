@@ -86,7 +86,7 @@ fn fetched_key(number: CopyNumber) -> String {
 }
 
 /// When a copy first left.
-pub(super) fn fetched_at(tx: &mut dyn Tx, number: CopyNumber) -> Result<Option<Timestamp>> {
+pub(crate) fn fetched_at(tx: &mut dyn Tx, number: CopyNumber) -> Result<Option<Timestamp>> {
     Ok(tx.meta(&fetched_key(number))?.and_then(|text| text.parse().ok()))
 }
 

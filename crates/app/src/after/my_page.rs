@@ -8,7 +8,9 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::people::consent::{Stated, own_act, stop_keys};
+use crate::people::correct::{Change, Corrected};
 use crate::people::erase::Erased;
+use crate::people::export::PersonExport;
 use crate::people::show::{FactLine, own_page};
 use crate::refusal::{Refusal, Result};
 use crate::send::links::{self, LinkPurpose, person_at};
@@ -323,7 +325,12 @@ pub fn forget_me(app: &App, token: &str) -> Result<Erased> {
     crate::people::erase::forget_me(app, who(app, token)?)
 }
 
-/// Everything held on the person who holds the link, as JSON.
-pub fn my_export(app: &App, token: &str) -> Result<serde_json::Value> {
-    crate::people::export::own_export(app, who(app, token)?)
+/// Everything held on the person who holds the link.
+pub fn my_export(app: &App, token: &str) -> Result<PersonExport> {
+    crate::people::export::export_mine(app, who(app, token)?)
+}
+
+/// Puts fields of the person who holds the link right.
+pub fn correct_me(app: &App, token: &str, changes: &[Change]) -> Result<Corrected> {
+    crate::people::correct::correct_mine(app, who(app, token)?, changes)
 }

@@ -4,19 +4,21 @@ use crate::context::App;
 use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::charter::Charter;
 use hustings_ledger::publish::CHECKPOINT_FILE;
 use hustings_ledger::tree::{self, Error, NodeReader};
 use hustings_ledger::{
     Checkpoint, Hash, LogSource, SignerKey, VerifierKey, make_receipt, parse_and_verify, publish,
 };
 use hustings_store::Tx;
+use hustings_vault::Vault;
 use std::cell::RefCell;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 /// The folder of the served files, in the data folder.
-const FOLDER: &str = "ledger";
+pub(crate) const FOLDER: &str = "ledger";
 /// The public key, beside them.
 const KEY_FILE: &str = "verifier.key";
 
@@ -49,9 +51,18 @@ impl LogSource for TxLog<'_> {
 
 /// The key that signs, named as the log is: the owner's domain and `/hustings`.
 fn signer(app: &App) -> Result<SignerKey> {
-    let origin = format!("{}/hustings", app.charter()?.owner.domain);
-    SignerKey::from_seed(&origin, *app.vault.secret("ledger-signer"))
+    signer_of(&app.vault, &app.charter()?)
+}
+
+fn signer_of(vault: &Vault, charter: &Charter) -> Result<SignerKey> {
+    let origin = format!("{}/hustings", charter.owner.domain);
+    SignerKey::from_seed(&origin, *vault.secret("ledger-signer"))
         .map_err(|error| Refusal::internal("the ledger's key cannot be used").because(error))
+}
+
+/// The public key of the list whose vault and charter these are.
+pub(crate) fn verifier_of(vault: &Vault, charter: &Charter) -> Result<VerifierKey> {
+    Ok(signer_of(vault, charter)?.verifier().clone())
 }
 
 fn folder(app: &App) -> PathBuf {

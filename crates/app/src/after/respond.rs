@@ -254,7 +254,7 @@ fn chosen(place: &Place, ticked: &[Slug]) -> Result<Vec<Slug>> {
 }
 
 /// What the words of a report are bound to.
-pub(super) fn report_context(person: &[u8; 16], loan: LoanNumber) -> Context<'static> {
+pub(crate) fn report_context(person: &[u8; 16], loan: LoanNumber) -> Context<'static> {
     Context { table: "response", row: *person, column: "report", version: loan.0 }
 }
 

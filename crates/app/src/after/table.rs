@@ -4,7 +4,7 @@ use crate::refusal::{Refusal, Result};
 use hustings_domain::ids::{CopyNumber, Ordinal};
 use hustings_domain::words::Slug;
 use hustings_store::records::CopyRow;
-use hustings_vault::Field;
+use hustings_vault::{Field, Identity};
 
 /// A row before it has its place: an introduced person, or a seed.
 pub(super) struct Row {
@@ -61,6 +61,17 @@ pub(super) fn without(file: &[u8], references: &[String]) -> Result<Vec<u8>> {
     writer
         .into_inner()
         .map_err(|error| Refusal::internal("the copy's table cannot be written").because(error))
+}
+
+/// One row of a copy with the fields that were corrected since, blank where nothing is known any more.
+pub(super) fn corrected(reference: &str, fields: &[Field], identity: &Identity) -> Result<Vec<u8>> {
+    let failed = |error: csv::Error| Refusal::internal("the correction cannot be written").because(error);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let header = std::iter::once("reference").chain(fields.iter().map(|field| field.as_str()));
+    writer.write_record(header).map_err(failed)?;
+    let cells = fields.iter().map(|field| harmless(identity.get(*field).unwrap_or_default()));
+    writer.write_record(std::iter::once(reference.to_owned()).chain(cells)).map_err(failed)?;
+    writer.into_inner().map_err(|error| Refusal::internal("the correction cannot be written").because(error))
 }
 
 /// A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it.

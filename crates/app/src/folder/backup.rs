@@ -1,15 +1,17 @@
-//! Backup while service goes on: the data in one file, the keys in another with a short life of their own.
+//! Backup while service goes on: the data in one file, the keys in another with a short life of their own. Whole or
+//! not at all: a mark stands beside the files until the last of them is on the disk.
 
-use crate::beside::{self, Entered};
 use crate::context::App;
-use crate::journal::TxNodes;
+use crate::journal::{TxNodes, enter};
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::canonical::ContentHash;
 use hustings_ledger::tree;
 use hustings_store::sqlite::Sqlite;
+use hustings_store::{StoreError, Tx};
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
@@ -41,7 +43,7 @@ pub struct Manifest {
 }
 
 /// What was written.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupReport {
     /// The data.
     pub data: PathBuf,
@@ -51,6 +53,33 @@ pub struct BackupReport {
     pub manifest: Manifest,
 }
 
+/// What is remembered of a backup, so that the end of its keys is watched and nothing falls below what it held.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct KnownBackup {
+    /// The data file.
+    pub(super) file: PathBuf,
+    /// When it was taken.
+    pub(super) taken: Timestamp,
+    /// How many stops it holds.
+    pub(super) stops: u64,
+    /// When its keys must be destroyed.
+    pub(super) destroy_keys_after: Timestamp,
+}
+
+/// Where backups are remembered.
+const KNOWN: &str = "backups";
+/// How many are remembered.
+const MOST_KNOWN: usize = 100;
+/// Room left over on the disk that a backup goes to.
+const TO_SPARE: u64 = 16 << 20;
+
+/// The backups that were taken of this list, oldest first.
+pub(super) fn known(tx: &mut dyn Tx) -> Result<Vec<KnownBackup>> {
+    let Some(text) = tx.meta(KNOWN)? else { return Ok(Vec::new()) };
+    serde_json::from_str(&text)
+        .map_err(|error| Refusal::internal("what is remembered of backups does not read back").because(error))
+}
+
 /// `FILE` with another ending behind it.
 pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
@@ -58,24 +87,90 @@ pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Takes a backup into `file`, `file.keys` and `file.manifest`; none of them may exist.
-pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
-    permit(actor, Action::BackUp)?;
-    let keys = beside(file, ".keys");
-    let manifest_file = beside(file, ".manifest");
-    for path in [file, &keys, &manifest_file] {
-        if path.exists() {
-            return Err(Refusal::conflict("backup.exists", format!("`{}` exists already", path.display()))
-                .hint("name another file; a backup never overwrites"));
+/// A refusal of the file system, in words; a full disk is said as such.
+pub(super) fn file_refused(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return StoreError::DiskFull.into();
+    }
+    Refusal::internal(format!("{what}: `{}`", path.display())).because(error)
+}
+
+/// Refuses what cannot fit before anything of it is written.
+pub(super) fn expect_room(what: &str, needed: u64, free: u64, at: &Path) -> Result<()> {
+    if free >= needed.saturating_add(TO_SPARE) {
+        return Ok(());
+    }
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    Err(Refusal::new(
+        crate::Kind::Busy,
+        "folder.disk-full",
+        format!(
+            "{what} needs {} MiB, and {} MiB are free at `{}`",
+            mib(needed.saturating_add(TO_SPARE)),
+            free >> 20,
+            at.display()
+        ),
+    )
+    .hint("free some space or name another disk; nothing was changed"))
+}
+
+/// Everything that a backup into `file` can leave.
+fn pieces(file: &Path) -> [PathBuf; 5] {
+    [
+        file.to_owned(),
+        beside(file, ".keys"),
+        beside(file, ".manifest"),
+        beside(file, ".partial"),
+        beside(file, ".keys.partial"),
+    ]
+}
+
+fn unfinished(file: &Path) -> PathBuf {
+    beside(file, ".unfinished")
+}
+
+/// Takes away what a backup left that was cut off; the mark goes last.
+fn clear(file: &Path) -> Result<()> {
+    let mark = unfinished(file);
+    for path in pieces(file).into_iter().chain([mark]) {
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(file_refused("a piece of an unfinished backup cannot be removed", &path, &error));
+            }
+            _ => {}
         }
     }
-    let charter = app.charter()?;
-    let now = app.now();
-    if app.is_reading() {
-        beside::ask_to_enter(app, actor, Entered::ListBackedUp)?;
-    } else {
-        app.store.write(|tx| Entered::ListBackedUp.enter(tx, now, actor))?;
+    Ok(())
+}
+
+/// Takes a backup into `file`, `file.keys` and `file.manifest`; none of them may exist, but for the rest of a backup
+/// that was cut off there.
+pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
+    permit(actor, Action::BackUp)?;
+    if unfinished(file).exists() {
+        clear(file)?;
     }
+    if let Some(taken) = pieces(file).iter().take(3).find(|path| path.exists()) {
+        return Err(Refusal::conflict("backup.exists", format!("`{}` exists already", taken.display()))
+            .hint("name another file; a backup never overwrites"));
+    }
+    expect_room("a backup", Sqlite::size(&app.folder), Sqlite::free_space(file)?, file)?;
+    let now = app.now();
+    write_new(&unfinished(file), now.to_string().as_bytes())?;
+    let taken = take(app, actor, file, now);
+    if taken.is_err() {
+        // What matters is to say why; a piece that stays is known by its mark and cleared by the next backup there.
+        drop(clear(file));
+    }
+    taken
+}
+
+fn take(app: &App, actor: &Actor, file: &Path, now: Timestamp) -> Result<BackupReport> {
+    let charter = app.charter()?;
+    let (keys, manifest_file) = (beside(file, ".keys"), beside(file, ".manifest"));
+    // Counted outside of the write: at millions of people it takes a while, and stops only become more.
+    let least = app.store.read(|tx| Ok::<_, Refusal>(tx.suppression_count()?))?;
+    app.store.write(|tx| enter(tx, now, actor, "list.backed-up", json!({"stops": least})))?;
     // The data first, then the keys: every record in the copy then has its key in the copy, unless it was
     // erased in between, and then it must not have one.
     app.store.back_up(file)?;
@@ -104,7 +199,38 @@ pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
     let text = serde_json::to_string_pretty(&manifest)
         .map_err(|error| Refusal::internal("the manifest cannot be written").because(error))?;
     write_new(&manifest_file, text.as_bytes())?;
+    remember(app, file, &manifest)?;
+    // INVARIANT (promise 9): the mark goes after everything else is on the disk.
+    sync_parent(file)?;
+    let mark = unfinished(file);
+    std::fs::remove_file(&mark).map_err(|error| file_refused("a mark cannot be removed", &mark, &error))?;
     Ok(BackupReport { data: file.to_owned(), keys, manifest })
+}
+
+fn remember(app: &App, file: &Path, manifest: &Manifest) -> Result<()> {
+    let file = std::path::absolute(file)
+        .map_err(|error| file_refused("the backup's place cannot be told", file, &error))?;
+    app.store.write(|tx| {
+        let mut backups = known(tx)?;
+        backups.push(KnownBackup {
+            file,
+            taken: manifest.taken,
+            stops: manifest.stops,
+            destroy_keys_after: manifest.destroy_keys_after,
+        });
+        let first = backups.len().saturating_sub(MOST_KNOWN);
+        let text = serde_json::to_string(backups.get(first..).unwrap_or_default())
+            .map_err(|error| Refusal::internal("a backup cannot be remembered").because(error))?;
+        Ok(tx.set_meta(KNOWN, &text)?)
+    })
+}
+
+/// Makes a rename or a new file durable.
+pub(super) fn sync_parent(path: &Path) -> Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| file_refused("a folder cannot be written to the disk", parent, &error))
 }
 
 /// SHA-256 of a file's bytes.
@@ -129,9 +255,28 @@ pub(super) fn hash_of(path: &Path) -> Result<ContentHash> {
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write;
-    let refused = |error: std::io::Error| {
-        Refusal::internal(format!("`{}` cannot be written", path.display())).because(error)
-    };
-    let mut file = File::create_new(path).map_err(refused)?;
+    let refused = |error: std::io::Error| file_refused("a file cannot be written", path, &error);
+    let mut options = std::fs::OpenOptions::new();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(refused)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(refused)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_is_refused_with_the_figures() {
+        let at = Path::new("/backups/list");
+        assert!(expect_room("a backup", 100 << 20, 116 << 20, at).is_ok());
+        let refused = expect_room("a backup", 100 << 20, (116 << 20) - 1, at).unwrap_err();
+        assert_eq!((refused.code, refused.kind), ("folder.disk-full", crate::Kind::Busy));
+        assert_eq!(refused.message, "a backup needs 116 MiB, and 115 MiB are free at `/backups/list`");
+        assert!(expect_room("a backup", u64::MAX, u64::MAX - 1, at).is_err());
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert_eq!(file_refused("x", at, &full).code, "folder.disk-full");
+    }
 }

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, RwLock};
 /// Recovery comes first: keys without a record are swept, keys of erased people destroyed, journals of earlier
 /// runs applied. Killed at any instant, the next opening is right.
 pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<App> {
+    super::restore::finish_restore(folder)?;
     let store = open_store(folder)?;
     let vault = unlock(folder, &store, root)?;
     let next = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?;

@@ -1,7 +1,7 @@
 //! Restoring a backup: verified before it takes a list's place; no stop and no erasure made since is forgotten,
 //! and the ledger does not fork.
 
-use super::backup::{Manifest, beside, hash_of};
+use super::backup::{Manifest, beside, expect_room, file_refused, hash_of, sync_parent};
 use super::open::open;
 use super::place::open_store;
 use crate::context::{App, Chance};
@@ -12,6 +12,7 @@ use hustings_domain::clock::Clock;
 use hustings_domain::consent::{SuppressionReason, SuppressionScope};
 use hustings_domain::ids::Ordinal;
 use hustings_ledger::{hash, tree};
+use hustings_store::sqlite::Sqlite;
 use hustings_store::Store;
 use hustings_vault::{RootSecret, SuppressionHash};
 use jiff::Timestamp;
@@ -34,7 +35,11 @@ pub struct RestoreReport {
     pub erased_again: u64,
     /// Records opened as a sample.
     pub sample: u64,
-    /// Where the replaced list was put aside.
+    /// Records whose key is not in the backup, so that nobody can open them: they were erased while it was taken.
+    pub without_key: u64,
+    /// Whether the backup's keys should have been destroyed by now.
+    pub keys_past_deadline: bool,
+    /// Where the replaced list was put aside; its keys must be destroyed in time as well.
     pub put_aside: Option<PathBuf>,
 }
 
@@ -45,7 +50,45 @@ struct Since {
     entries: Vec<Vec<u8>>,
 }
 
+/// The mark of a restored list that was verified and only has to take its place.
+const VERIFIED: &str = "restore-verified";
+
+/// Where a list is restored before it takes its place.
+pub(super) fn being_restored(folder: &Path) -> PathBuf {
+    beside(folder, ".restoring")
+}
+
+/// How the names of lists begin that were put aside for a restored one.
+pub(super) fn put_aside_for(folder: &Path) -> PathBuf {
+    beside(folder, ".before-restore-")
+}
+
+/// Completes a restore that was cut off between putting the old list aside and putting the new one in its place.
+/// True when there was one. Called before a list is looked for.
+pub fn finish_restore(folder: &Path) -> Result<bool> {
+    let made = being_restored(folder);
+    let mark = folder.join(VERIFIED);
+    let is_cut_off = !folder.exists() && made.join(VERIFIED).is_file();
+    if is_cut_off {
+        put_in_place(folder, &made)?;
+    }
+    match std::fs::remove_file(&mark) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(file_refused("a mark cannot be removed", &mark, &error))
+        }
+        _ => Ok(is_cut_off),
+    }
+}
+
+fn put_in_place(folder: &Path, made: &Path) -> Result<()> {
+    std::fs::rename(made, folder)
+        .map_err(|error| file_refused("the restored list cannot be put in place", folder, &error))?;
+    sync_parent(folder)
+}
+
 /// Restores `file` into `folder`, which may hold nothing, or the list that the backup is of.
+///
+/// Killed at any instant, either the old list or the restored one is there, whole, and no stop made before is lost.
 pub fn restore(
     file: &Path,
     folder: &Path,
@@ -53,35 +96,107 @@ pub fn restore(
     clock: &Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 ) -> Result<RestoreReport> {
+    finish_restore(folder)?;
     let manifest = read_manifest(file)?;
-    let since = what_happened_since(folder)?;
-    let made = beside(folder, ".restoring");
-    if made.exists() {
-        std::fs::remove_dir_all(&made)
-            .map_err(|error| files("an interrupted restore cannot be cleared", &made, &error))?;
+    // INVARIANT (promise 4): the old list stays locked until it is put aside, so that no stop can be made in it
+    // after its stops were read.
+    let replaced = if is_empty(folder) { None } else { Some(hold(folder)?) };
+    let since = replaced.as_ref().map_or_else(|| Ok(Since::default()), what_happened_since)?;
+    let made = being_restored(folder);
+    clear(&made)?;
+    let needed = [file.to_owned(), beside(file, ".keys")]
+        .iter()
+        .filter_map(|path| std::fs::metadata(path).ok())
+        .map(|file| file.len())
+        .sum();
+    expect_room("a restore", needed, Sqlite::free_space(&made)?, &made)?;
+    let rebuilt = rebuild(file, &manifest, &since, &made, root, clock, chance);
+    let mut report = match rebuilt {
+        Ok(report) => report,
+        Err(refusal) => {
+            // What matters is to say why; what stays is cleared by the next restore.
+            drop(clear(&made));
+            return Err(refusal);
+        }
+    };
+    report.put_aside = swap(folder, &made, clock.now())?;
+    drop(replaced);
+    finish_restore(folder)?;
+    Ok(report)
+}
+
+fn hold(folder: &Path) -> Result<Store> {
+    open_store(folder).map_err(|refusal| match refusal.code {
+        "folder.damaged" => Refusal::conflict(
+            "restore.damaged",
+            "the list in the folder is damaged, so what was stopped since the backup cannot be read from it",
+        )
+        .because(refusal.message)
+        .hint(
+            "move the folder away and keep it, restore into an empty one, and import what was stopped since",
+        ),
+        _ => refusal,
+    })
+}
+
+fn is_empty(folder: &Path) -> bool {
+    !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none())
+}
+
+fn clear(made: &Path) -> Result<()> {
+    if !made.exists() {
+        return Ok(());
     }
-    lay_out(file, &manifest, &made)?;
-    let app = open(&made, root, Arc::clone(clock), chance)?;
-    check_counts(&app, &manifest)?;
-    let sample = open_sample(&app)?;
-    let stops_carried = carry_stops(&app, &since)?;
-    let entries_carried = carry_entries(&app.store, &since)?;
+    std::fs::remove_dir_all(made)
+        .map_err(|error| file_refused("an interrupted restore cannot be cleared", made, &error))
+}
+
+/// Makes the list anew beside the old one, and verifies it.
+fn rebuild(
+    file: &Path,
+    manifest: &Manifest,
+    since: &Since,
+    made: &Path,
+    root: &RootSecret,
+    clock: &Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+) -> Result<RestoreReport> {
+    lay_out(file, manifest, made)?;
+    let app = open(made, root, Arc::clone(clock), chance)?;
+    check_counts(&app, manifest)?;
+    let (sample, without_key) = open_sample(&app)?;
+    let stops_carried = carry_stops(&app, since)?;
+    let entries_carried = carry_entries(&app.store, since)?;
     let now = clock.now();
+    let keys_past_deadline = now >= manifest.destroy_keys_after;
     // A send that the backup caught half-way would mail again whoever was mailed since: people look first.
     let halted = crate::send::halt_all(&app, "restored from a backup")?;
     let erased_again = erase_again(&app)?;
     app.store.write(|tx| {
         let body = json!({"taken": manifest.taken.to_string(), "backup_ledger_size": manifest.ledger_size,
-            "stops_carried": stops_carried, "sends_paused": halted.len(), "entries_carried": entries_carried, "erased_again": erased_again});
+            "stops_carried": stops_carried, "sends_paused": halted.len(), "entries_carried": entries_carried,
+            "erased_again": erased_again, "keys_past_deadline": keys_past_deadline});
         enter(tx, now, &Actor::operator(), "list.restored", body)
     })?;
     drop(app);
-    let put_aside = swap(folder, &made, now)?;
-    Ok(RestoreReport { manifest, stops_carried, entries_carried, erased_again, sample, put_aside })
-}
-
-fn files(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
-    Refusal::internal(format!("{what}: `{}`", path.display())).because(error)
+    for name in [VERIFIED, "hustings.db", "keys.db"] {
+        let path = made.join(name);
+        let synced = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+        synced
+            .and_then(|file| file.sync_all())
+            .map_err(|error| file_refused("a file cannot be written to the disk", &path, &error))?;
+    }
+    sync_parent(&made.join(VERIFIED))?;
+    Ok(RestoreReport {
+        manifest: manifest.clone(),
+        stops_carried,
+        entries_carried,
+        erased_again,
+        sample,
+        without_key,
+        keys_past_deadline,
+        put_aside: None,
+    })
 }
 
 fn read_manifest(file: &Path) -> Result<Manifest> {
@@ -105,12 +220,7 @@ fn read_manifest(file: &Path) -> Result<Manifest> {
     Ok(manifest)
 }
 
-fn what_happened_since(folder: &Path) -> Result<Since> {
-    let empty = !folder.exists() || folder.read_dir().is_ok_and(|mut entries| entries.next().is_none());
-    if empty {
-        return Ok(Since::default());
-    }
-    let store = open_store(folder)?;
+fn what_happened_since(store: &Store) -> Result<Since> {
     store.read(|tx| {
         let size = tx.ledger_size()?;
         let entries = tx.ledger_entries(0, u32::try_from(size).unwrap_or(u32::MAX))?;
@@ -119,16 +229,16 @@ fn what_happened_since(folder: &Path) -> Result<Since> {
 }
 
 fn lay_out(file: &Path, manifest: &Manifest, made: &Path) -> Result<()> {
-    std::fs::create_dir_all(made).map_err(|error| files("the folder cannot be made", made, &error))?;
+    std::fs::create_dir_all(made).map_err(|error| file_refused("the folder cannot be made", made, &error))?;
     let copies = [(file.to_owned(), super::DATA), (beside(file, ".keys"), super::KEYS)];
     for (from, name) in copies {
         let to = made.join(name);
-        std::fs::copy(&from, &to).map_err(|error| files("a file cannot be copied", &to, &error))?;
+        std::fs::copy(&from, &to).map_err(|error| file_refused("a file cannot be copied", &to, &error))?;
     }
     if !manifest.settings.is_empty() {
         let path = made.join(crate::settings::FILE);
         std::fs::write(&path, &manifest.settings)
-            .map_err(|error| files("the settings cannot be written", &path, &error))?;
+            .map_err(|error| file_refused("the settings cannot be written", &path, &error))?;
     }
     Ok(())
 }
@@ -153,17 +263,29 @@ fn check_counts(app: &App, manifest: &Manifest) -> Result<()> {
     })
 }
 
-/// Opens up to a hundred records spread over the list.
-fn open_sample(app: &App) -> Result<u64> {
-    let next = app.store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?.0;
+/// Opens up to a hundred records spread over the list; and how many records of the whole list have no key.
+fn open_sample(app: &App) -> Result<(u64, u64)> {
+    let (next, people) =
+        app.store.read(|tx| Ok::<_, Refusal>((tx.next_ordinal()?.0, tx.supporter_count()?)))?;
     let step = (next / 100).max(1);
     let mut opened = 0;
-    for ordinal in (0..next).step_by(usize::try_from(step).unwrap_or(1)) {
-        if crate::people::open_identity(app, Ordinal(ordinal))?.is_some() {
+    for ordinal in (0..next).step_by(usize::try_from(step).unwrap_or(1)).map(Ordinal) {
+        if app.store.keys().get(ordinal)?.is_some() && crate::people::open_identity(app, ordinal)?.is_some() {
             opened += 1;
         }
     }
-    Ok(opened)
+    let without_key = people.saturating_sub(app.store.keys().count()?);
+    // Whoever is erased while a backup is taken stands in its data and not in its keys: a few, and never many.
+    if without_key > people / 100 + 10 {
+        return Err(Refusal::invalid(
+            "backup.without-keys",
+            format!(
+                "{without_key} of {people} records have no key in this backup, so nobody could open them"
+            ),
+        )
+        .hint("take an older backup; nothing was changed"));
+    }
+    Ok((opened, without_key))
 }
 
 // INVARIANT (promise 4): a stop outlives a restore.
@@ -218,21 +340,26 @@ fn erase_again(app: &App) -> Result<u64> {
         }
         Ok::<_, Refusal>(back)
     })?;
-    for ordinal in &back {
-        crate::people::erase::forget_me(app, *ordinal)?;
-    }
+    crate::people::erase::forget_again(app, &back)?;
     Ok(u64::try_from(back.len()).unwrap_or(u64::MAX))
 }
 
+/// Puts the old list aside and the new one in its place; [`finish_restore`] completes it when it is cut off.
 fn swap(folder: &Path, made: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
     let mut put_aside = None;
     if folder.exists() {
-        let aside = beside(folder, &format!(".before-restore-{}", now.as_second()));
-        std::fs::rename(folder, &aside)
-            .map_err(|error| files("the old list cannot be put aside", folder, &error))?;
-        put_aside = Some(aside);
+        if is_empty(folder) {
+            std::fs::remove_dir(folder)
+                .map_err(|error| file_refused("the empty folder cannot be replaced", folder, &error))?;
+        } else {
+            let mut aside = put_aside_for(folder).into_os_string();
+            aside.push(now.as_second().to_string());
+            let aside = PathBuf::from(aside);
+            std::fs::rename(folder, &aside)
+                .map_err(|error| file_refused("the old list cannot be put aside", folder, &error))?;
+            put_aside = Some(aside);
+        }
     }
-    std::fs::rename(made, folder)
-        .map_err(|error| files("the restored list cannot be put in place", folder, &error))?;
-    Ok(put_aside.filter(|aside| aside.read_dir().is_ok_and(|mut entries| entries.next().is_some())))
+    put_in_place(folder, made)?;
+    Ok(put_aside)
 }

@@ -42,13 +42,35 @@ pub fn load_or_build(store: &Store, path: &Path) -> Result<Index> {
     })
 }
 
+/// Throws the index away and builds it from the store.
+pub(crate) fn rebuild(app: &App) -> Result<()> {
+    let mut index = app.index.write().unwrap_or_else(PoisonError::into_inner);
+    *index = app.store.read(build)?;
+    Ok(())
+}
+
 /// Writes the index beside the data, so that the next opening need not build it.
 pub fn save(app: &App) -> Result<()> {
     catch_up(app)?;
     let index = app.index.read().unwrap_or_else(PoisonError::into_inner);
+    let path = app.folder.join(FILE);
     index
-        .save(&app.folder.join(FILE))
-        .map_err(|error| Refusal::internal("the audience index could not be saved").because(error))
+        .save(&path)
+        .map_err(|error| Refusal::internal("the audience index could not be saved").because(error))?;
+    for_the_owner_alone(&path)
+}
+
+/// The index names nobody, but says what is known of each position.
+#[cfg(unix)]
+fn for_the_owner_alone(path: &Path) -> Result<()> {
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(path, mode)
+        .map_err(|error| Refusal::internal("the audience index could not be closed to others").because(error))
+}
+
+#[cfg(not(unix))]
+fn for_the_owner_alone(_: &Path) -> Result<()> {
+    Ok(())
 }
 
 fn follow(tx: &mut dyn Tx, index: &mut Index) -> Result<()> {

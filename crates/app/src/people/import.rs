@@ -20,6 +20,7 @@ mod transcode;
 mod values;
 
 pub use mapping::Mapping;
+pub(super) use places::move_areas;
 pub use preview::{Preview, preview};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 

@@ -261,10 +261,10 @@ fn stops(
 
 /// The loans met on the way, each read once.
 #[derive(Default)]
-struct LoanLines(BTreeMap<LoanId, LoanLine>);
+pub(crate) struct LoanLines(BTreeMap<LoanId, LoanLine>);
 
 impl LoanLines {
-    fn get(&mut self, tx: &mut dyn Tx, id: LoanId) -> Result<LoanLine> {
+    pub(crate) fn get(&mut self, tx: &mut dyn Tx, id: LoanId) -> Result<LoanLine> {
         if let Some(known) = self.0.get(&id) {
             return Ok(known.clone());
         }

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// The folder of journals in the data folder.
-const FOLDER: &str = "journal";
+pub(crate) const FOLDER: &str = "journal";
 /// How a journal's name ends.
 const ENDING: &str = "journal";
 

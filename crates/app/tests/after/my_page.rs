@@ -32,7 +32,7 @@ fn the_page_says_who_may_who_has_and_what_is_held() {
     assert_eq!(held.value, person_email(person));
     take_back(&world.app, &token, CopyNumber(1)).unwrap();
     assert!(my_page(&world.app, &token).unwrap().introductions[0].taken_back.is_some());
-    assert!(my_export(&world.app, &token).unwrap().to_string().contains(&person_email(person)));
+    assert!(my_export(&world.app, &token).unwrap().html.contains(&person_email(person)));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn beside_a_server_a_look_is_entered_first_and_a_change_is_refused() {
     let id = find_by_email(&beside, &operator, "ada@example.org").unwrap().unwrap();
     let before = entries(&serving);
     let held = export_person(&beside, &operator, id).unwrap();
-    assert_eq!(held["identity"]["email"], "ada@example.org");
+    assert_eq!(held.json["identity"]["email"], "ada@example.org");
     assert_eq!(entries(&serving), before + 1, "that somebody looked stands in the ledger");
     back_up(&beside, &operator, &dir.path().join("friday")).unwrap();
     assert_eq!(entries(&serving), before + 2);

@@ -129,3 +129,19 @@ fn a_person_can_be_forgotten_even_when_the_key_is_lost() {
     let report = world.import("people.csv", PEOPLE);
     assert_eq!(report.rejects.get(&RejectReason::Forgotten), Some(&1));
 }
+
+#[test]
+fn a_reader_in_the_way_of_a_key_delays_its_end_and_hides_nothing() {
+    let world = World::new();
+    world.import("people.csv", PEOPLE);
+    let ann = world.page("ann@example.org").unwrap().ordinal;
+    // Another process is in the middle of reading the keys.
+    let beside = hustings_store::conformance::damage::Reading::begin(world.app.folder(), "keys.db");
+    forget_me(&world.app, ann).unwrap();
+    let store = world.app.store();
+    assert_eq!(store.read(|tx| Ok::<_, Refusal>(tx.shreds()?)).unwrap(), [ann], "noted until it is done");
+    assert!(store.keys().get(ann).unwrap().is_none() && world.page("ann@example.org").is_none());
+    drop(beside);
+    assert_eq!(finish_shreds(store).unwrap(), 1);
+    assert!(store.read(|tx| Ok::<_, Refusal>(tx.shreds()?)).unwrap().is_empty());
+}

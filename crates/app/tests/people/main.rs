@@ -7,6 +7,8 @@ mod beside;
 #[cfg(test)]
 mod consents;
 #[cfg(test)]
+mod correcting;
+#[cfg(test)]
 mod erasing;
 #[cfg(test)]
 mod exports;
@@ -16,6 +18,8 @@ mod following;
 mod gifts;
 #[cfg(test)]
 mod importing;
+#[cfg(test)]
+mod in_bulk;
 mod killed;
 #[cfg(test)]
 mod matching;

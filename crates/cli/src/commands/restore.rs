@@ -33,8 +33,22 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
             "Carried over from the list that was there: {} stops, {} ledger entries; {} people erased again.",
             report.stops_carried, report.entries_carried, report.erased_again
         ));
+        if report.without_key > 0 {
+            voice.say(format!(
+                "{} records have no key in the backup: they were erased while it was taken.",
+                report.without_key
+            ));
+        }
+        if report.keys_past_deadline {
+            voice.say(
+                "The backup's keys should have been destroyed by now: destroy them, and take a new backup.",
+            );
+        }
         if let Some(aside) = &report.put_aside {
-            voice.say(format!("The list that was there is in `{}`.", aside.display()));
+            voice.say(format!(
+                "The list that was there is in `{}`; remove it once you are sure, its keys live on there.",
+                aside.display()
+            ));
         }
     })
 }

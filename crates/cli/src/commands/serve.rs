@@ -8,7 +8,7 @@ use crate::output::Voice;
 use clap::Args;
 use hustings_app::send::{self, Ended};
 use hustings_app::settings::Settings;
-use hustings_app::{App, Refusal, Result, access, beside, folder};
+use hustings_app::{App, Refusal, Result, access, beside, folder, people};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::ids::LoanNumber;
 use hustings_server::{Dispatch, LoginMail, Site};
@@ -17,6 +17,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
+
+/// How often to look for requests of other verbs.
+const LOOK_FOR_REQUESTS: Duration = Duration::from_millis(500);
 
 /// Where to serve.
 #[derive(Debug, Args)]
@@ -59,11 +62,32 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
         dispatcher.begin(loan);
     }
     let site = Site::new(Arc::clone(&app))?.with_dispatch(dispatcher).with_mail(links);
+    drop(runtime.spawn(answer_requests(Arc::clone(&app))));
     greet(&app, &listen, mails, voice)?;
     let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, interrupted()));
-    hustings_app::people::follow::save(&app)?;
+    people::follow::save(&app)?;
     runtime.shutdown_timeout(Duration::from_secs(5));
     served.map_err(|error| Refusal::internal("serving ended badly").because(error))
+}
+
+/// Carries out what other verbs ask of the process that holds the list, and what an erasure left to do.
+async fn answer_requests(app: Arc<App>) {
+    let mut tick = tokio::time::interval(LOOK_FOR_REQUESTS);
+    loop {
+        tick.tick().await;
+        let app = Arc::clone(&app);
+        let work = move || {
+            people::erase::finish_shreds(app.store())?;
+            folder::carry_out_requests(&app)
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusal)) => {
+                tracing::error!(code = refusal.code, %refusal, "a request was not carried out");
+            }
+            Err(error) => tracing::error!(%error, "carrying out requests failed"),
+        }
+    }
 }
 
 async fn interrupted() {

@@ -143,8 +143,8 @@ fn planned(app: &App) -> BTreeMap<String, String> {
     });
     let mut states = BTreeMap::new();
     for (ordinal, state) in planned.unwrap() {
-        let held = people::export::own_export(app, ordinal).unwrap();
-        let address = held["identity"]["email"].as_str().unwrap().to_lowercase();
+        let identity = people::open_identity(app, ordinal).unwrap().unwrap();
+        let address = identity.email.unwrap().reveal().to_lowercase();
         let state = state.as_str().unwrap().to_owned();
         assert_eq!(states.insert(address, state), None, "nobody is planned twice");
     }

@@ -16,6 +16,8 @@ mod login;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod rooms;

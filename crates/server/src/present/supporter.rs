@@ -4,7 +4,7 @@ use super::{frame, words};
 use crate::routes::Call;
 use crate::views::console::{ConsentRow, FactRow, HistoryRow, Supporter};
 use crate::views::format::count;
-use crate::views::parts::{Badge, Hash, Terms};
+use crate::views::parts::{Badge, FieldInput, Hash, Terms};
 use crate::views::{Frame, Place};
 use hustings_app::Result;
 use hustings_app::people::show::SupporterPage;
@@ -12,7 +12,7 @@ use hustings_domain::access::Action;
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{ConsentState, SuppressionScope};
 use hustings_domain::facts::{FactValue, Origin};
-use hustings_vault::Field;
+use hustings_vault::{Field, Identity};
 use jiff::Timestamp;
 
 /// A steward's page of one person.
@@ -28,9 +28,15 @@ pub(crate) fn page(call: &Call, held: &SupporterPage) -> Result<Supporter> {
         consents: consents(call, held, &charter),
         history: history(call, held),
         facts: facts(held, &charter),
+        inputs: if frame::may(call, Action::CorrectSupporter) { inputs(&held.identity) } else { Vec::new() },
         may_export: frame::may(call, Action::ExportSupporter),
         may_erase: frame::may(call, Action::EraseSupporter),
     })
+}
+
+/// Every field of an identity, for a form that puts it right.
+pub(crate) fn inputs(identity: &Identity) -> Vec<FieldInput> {
+    Field::ALL.into_iter().map(|field| FieldInput::new(field, identity.get(field))).collect()
 }
 
 fn state(held: &SupporterPage) -> Badge {

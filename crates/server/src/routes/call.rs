@@ -106,6 +106,9 @@ done! {
     Settled => "settled", Go, "The loan is settled.";
     Verified => "verified", Go, "Their standing is confirmed.";
     Erased => "erased", Go, "The person is forgotten. Their stop stays.";
+    Corrected => "corrected", Go, "Put right.";
+    CorrectedAndTold => "corrected-and-told", Go, "Put right. Whoever holds what was wrong is told.";
+    NothingToCorrect => "nothing-to-correct", Wait, "It says that already; nothing was changed.";
     Acknowledged => "acknowledged", Go, "Thank you. That it is erased is in the ledger.";
     Consent => "consent", Go, "Changed, at once.";
     TakenBack => "taken-back", Go, "They are told to erase it, and have to confirm that they did.";

@@ -2,7 +2,7 @@
 
 use super::{Answer, Call, Done, Reply};
 use crate::present::{desk, frame, words};
-use crate::views::desk::{Desk, DeskErasure};
+use crate::views::desk::{Desk, DeskCorrection, DeskErasure};
 use crate::views::format::counted;
 use crate::views::parts::Badge;
 use hustings_app::{Kind, Refusal, after, lend};
@@ -40,6 +40,20 @@ pub(super) fn home(call: &Call) -> Answer {
             left: Badge::stop("erase it"),
         })
         .collect();
+    let corrections: Vec<DeskCorrection> = after::corrections(call.app(), actor)?
+        .into_iter()
+        .filter(|notice| notice.taken.is_none())
+        .map(|notice| DeskCorrection {
+            id: notice.id.to_string(),
+            said: format!(
+                "Row {} of copy {}: {}",
+                notice.reference,
+                notice.copy.0,
+                words::fields(&notice.fields)
+            ),
+            told: frame::day(call, notice.told),
+        })
+        .collect();
     let value = call.site.with_trail(|trail| {
         let settled = loans.iter().filter(|(loan, _)| loan.state == LoanState::Settled);
         settled
@@ -67,6 +81,7 @@ pub(super) fn home(call: &Call) -> Answer {
             Standing::Suspended { reason, .. } => format!("Suspended: {reason}"),
         },
         erasures,
+        corrections,
         copies: copies
             .iter()
             .map(|copy| desk::copy(call, copy, number(copy.loan), now))
@@ -101,6 +116,14 @@ pub(super) fn estimate(call: &Call) -> Answer {
 /// `POST /desk/copies/{number}/fetch`.
 pub(super) fn fetch(call: &Call) -> Answer {
     super::copies::download(call)
+}
+
+/// `POST /desk/corrections/{id}/take`: the new values of one row, in the ledger before they leave.
+pub(super) fn take_correction(call: &Call) -> Answer {
+    let unknown = |_| Refusal::not_found("correction.unknown", "there is no such notice");
+    let id = call.param("id").parse().map_err(unknown)?;
+    let file = after::take_correction(call.app(), call.actor()?, id)?;
+    Reply::file("text/csv; charset=utf-8", &format!("correction-{id}.csv"), file)
 }
 
 /// `POST /desk/erasures/{id}/acknowledge`.

@@ -1,10 +1,10 @@
 //! A supporter's own page: who may reach me and why, who has something of mine, what is held, forget me.
 
 use super::answer::stop_token;
-use super::{Answer, Call, Done, Reply};
+use super::{Answer, Call, Done, Reply, supporters};
 use crate::present::supporter::{fact, field_label};
 use crate::present::{frame, words};
-use crate::views::parts::Badge;
+use crate::views::parts::{Badge, FieldInput};
 use crate::views::supporter::{HeldFact, Introduced, Me, Reached, Stop, Switch};
 use hustings_app::Refusal;
 use hustings_app::after::{self, MyPage};
@@ -13,6 +13,7 @@ use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::ids::CopyNumber;
 use hustings_domain::words::Slug;
+use hustings_vault::Field;
 
 /// `GET /me/{token}`.
 pub(super) fn page(call: &Call) -> Answer {
@@ -53,6 +54,13 @@ pub(super) fn page(call: &Call) -> Answer {
              something of yours is told to erase it. Only your stop stays, in a form that names nobody.",
             held.key_backup_days
         ),
+        inputs: Field::ALL
+            .into_iter()
+            .map(|field| {
+                let kept = held.fields.iter().find(|line| line.field == field);
+                FieldInput::new(field, kept.map(|line| line.value.as_str()))
+            })
+            .collect(),
         held: held_facts(call, &held, &charter),
     })
 }
@@ -167,6 +175,19 @@ pub(super) fn take_back(call: &Call) -> Answer {
     let copy: CopyNumber = call.form.fields.text("copy").parse().map_err(wrong)?;
     after::take_back(call.app(), call.param("token"), copy)?;
     back(call, Done::TakenBack)
+}
+
+/// `POST /me/{token}/export`: an act, and in the ledger, so never a `GET`.
+pub(super) fn export(call: &Call) -> Answer {
+    let held = after::my_export(call.app(), call.param("token"))?;
+    supporters::handed_out(call, "what-we-hold-on-you", held)
+}
+
+/// `POST /me/{token}/correct`.
+pub(super) fn correct(call: &Call) -> Answer {
+    let changes = supporters::changes(call);
+    let corrected = after::correct_me(call.app(), call.param("token"), &changes)?;
+    back(call, supporters::done(&corrected))
 }
 
 /// `POST /me/{token}/forget`.

@@ -7,9 +7,12 @@ use crate::views::console::{Confirm, Supporters};
 use crate::views::format::count;
 use crate::views::parts::Terms;
 use axum::http::StatusCode;
-use hustings_app::people::{erase as erasing, export as exporting, show};
+use hustings_app::people::correct::{self as correcting, Change, Corrected};
+use hustings_app::people::export::{self as exporting, PersonExport};
+use hustings_app::people::{erase as erasing, show};
 use hustings_app::{Refusal, Result};
 use hustings_domain::ids::SupporterId;
+use hustings_vault::Field;
 
 fn id(call: &Call) -> Result<SupporterId> {
     let unknown = |_| Refusal::not_found("supporter.unknown", "there is no such supporter");
@@ -49,9 +52,38 @@ pub(super) fn show(call: &Call) -> Answer {
 pub(super) fn export(call: &Call) -> Answer {
     let id = id(call)?;
     let held = exporting::export_person(call.app(), call.actor()?, id)?;
-    let bytes = serde_json::to_vec_pretty(&held)
-        .map_err(|error| Refusal::internal("an export cannot be written").because(error))?;
-    Reply::file("application/json", &format!("supporter-{id}.json"), bytes)
+    handed_out(call, &format!("supporter-{id}"), held)
+}
+
+/// An export as the form asked for it: a page for people, or JSON for programs.
+pub(super) fn handed_out(call: &Call, name: &str, held: PersonExport) -> Answer {
+    if call.form.fields.text("as") == "page" {
+        return Reply::file("text/html; charset=utf-8", &format!("{name}.html"), held.html.into_bytes());
+    }
+    Reply::file("application/json", &format!("{name}.json"), held.json_text().into_bytes())
+}
+
+/// `POST /console/supporters/{id}/correct`.
+pub(super) fn correct(call: &Call) -> Answer {
+    let id = id(call)?;
+    let corrected = correcting::correct(call.app(), call.actor()?, id, &changes(call))?;
+    Reply::done(&format!("/console/supporters/{id}"), done(&corrected))
+}
+
+/// The fields that a form of corrections carries; one that is not there stays as it is.
+pub(super) fn changes(call: &Call) -> Vec<Change> {
+    let sent =
+        Field::ALL.into_iter().filter_map(|field| Some((field, call.form.fields.first(field.as_str())?)));
+    sent.map(|(field, text)| Change { field, text: text.to_owned() }).collect()
+}
+
+/// What to say of a correction.
+pub(super) fn done(corrected: &Corrected) -> Done {
+    match (corrected.fields.is_empty(), corrected.borrowers_told) {
+        (true, _) => Done::NothingToCorrect,
+        (false, 0) => Done::Corrected,
+        (false, _) => Done::CorrectedAndTold,
+    }
 }
 
 /// `GET /console/supporters/{id}/erase`.

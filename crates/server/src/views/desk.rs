@@ -3,5 +3,5 @@
 mod home;
 mod loan;
 
-pub use home::{Desk, DeskCopy, DeskErasure, DeskLoanRow};
+pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
 pub use loan::{DeskLoan, DeskStep};

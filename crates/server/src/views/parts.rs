@@ -3,6 +3,7 @@
 mod badge;
 mod bars;
 mod evidence;
+mod field_input;
 mod notice;
 mod pager;
 mod small;
@@ -12,6 +13,7 @@ mod when;
 pub use badge::{Badge, Tone};
 pub use bars::{Bar, Bars};
 pub use evidence::{Evidence, Signal};
+pub use field_input::FieldInput;
 pub use notice::Notice;
 pub use pager::Pager;
 pub use small::{Csrf, Hash, Proof};

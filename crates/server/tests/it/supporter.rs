@@ -114,3 +114,84 @@ async fn a_link_for_one_thing_does_no_other() {
     assert_eq!(world.get(Actors::Nobody, &me).await.status, 409);
     assert_eq!(world.get(Actors::Nobody, &stop).await.status, 200);
 }
+
+#[tokio::test]
+async fn my_page_hands_out_what_is_held_and_only_when_asked() {
+    let world = World::new();
+    world.introduced();
+    let path = format!("/me/{}", world.link(LinkPurpose::MyPage, 2));
+    let page = world.get(Actors::Nobody, &path).await.body;
+    assert!(page.contains(&format!("action=\"{path}/export\"")), "{page}");
+    let before = world.ledger_kinds().len();
+    assert_eq!(
+        world.get(Actors::Nobody, &format!("{path}/export")).await.status,
+        405,
+        "a look hands out nothing"
+    );
+    assert_eq!(world.ledger_kinds().len(), before);
+    let json = post(&world, &format!("{path}/export"), "as=json").await;
+    assert!(json.headers["content-disposition"].to_str().unwrap().contains("attachment"));
+    let held: serde_json::Value = serde_json::from_str(&json.body).unwrap();
+    assert_eq!(held["identity"]["email"], person_email(2));
+    assert_eq!(held["introductions"][0]["copy"], "C-1");
+    assert_eq!(held["introductions"][0]["fields"][0], "email");
+    let html = post(&world, &format!("{path}/export"), "as=page").await;
+    assert!(html.body.contains(&person_email(2)) && html.body.contains("Jo Alvarez"), "{}", html.body);
+    assert!(html.headers["content-disposition"].to_str().unwrap().contains(".html"));
+    assert_eq!(world.ledger_kinds().iter().filter(|kind| *kind == "supporter.exported").count(), 2);
+}
+
+#[tokio::test]
+async fn what_a_person_puts_right_reaches_whoever_holds_it() {
+    let world = World::new();
+    world.introduced();
+    let path = format!("/me/{}", world.link(LinkPurpose::MyPage, 2));
+    // Nobody was passed her name, so nobody is told of it; her address went to Jo.
+    let name = post(&world, &format!("{path}/correct"), "given-name=Gabriele").await;
+    assert_eq!(name.location(), format!("{path}?done=corrected"));
+    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
+    let address =
+        post(&world, &format!("{path}/correct"), "email=gabriele%40people.example&given-name=Gabriele").await;
+    assert_eq!(address.location(), format!("{path}?done=corrected-and-told"));
+    assert!(world.get(Actors::Nobody, &path).await.body.contains("gabriele@people.example"));
+    let desk = world.get(Actors::Jo, "/desk").await.body;
+    assert!(desk.contains("Put right what you hold") && !desk.contains("gabriele"), "{desk}");
+    assert!(!world.get(Actors::Kim, "/desk").await.body.contains("Put right what you hold"));
+    let action = desk.split("action=\"/desk/corrections/").nth(1).unwrap().split('"').next().unwrap();
+    let take = format!("/desk/corrections/{action}");
+    assert_eq!(world.post(Actors::Kim, &take, "").await.status, 404, "another's notice does not exist");
+    let file = world.post(Actors::Jo, &take, "").await;
+    assert!(
+        file.body.starts_with("reference,email\nC-1-") && file.body.contains("gabriele@people.example"),
+        "{}",
+        file.body
+    );
+    assert!(!file.body.contains("Gabriele,") && !file.body.contains("given-name"), "{}", file.body);
+    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
+    assert!(world.ledger_kinds().contains(&"correction.taken".to_owned()));
+    // Taken back since: what must be erased is not brought up to date.
+    world.clock.advance_seconds(25 * 3_600);
+    post(&world, &format!("{path}/correct"), "email=g2%40people.example").await;
+    let desk = world.get(Actors::Jo, "/desk").await.body;
+    let action = desk.split("action=\"/desk/corrections/").nth(1).unwrap().split('"').next().unwrap();
+    let take = format!("/desk/corrections/{action}");
+    post(&world, &format!("{path}/take-back"), "copy=1").await;
+    assert_eq!(world.post(Actors::Jo, &take, "").await.status, 409);
+}
+
+#[tokio::test]
+async fn a_steward_hands_out_and_puts_right() {
+    let world = World::new();
+    let path = format!("/console/supporters/{}", super::world::person_key(5));
+    let page = world.get(Actors::Steward, &path).await.body;
+    assert!(page.contains("to read") && page.contains("Put a field right"), "{page}");
+    let html = world.post(Actors::Steward, &format!("{path}/export"), "as=page").await;
+    assert!(html.body.contains("<h1>What") && html.body.contains(&person_email(5)));
+    let done = world.post(Actors::Steward, &format!("{path}/correct"), "email=five%40people.example").await;
+    assert_eq!(done.location(), format!("{path}?done=corrected"));
+    let taken =
+        world.post(Actors::Steward, &format!("{path}/correct"), "email=person6%40people.example").await;
+    assert_eq!(taken.status, 409);
+    let found = world.post(Actors::Steward, "/console/supporters", "address=five%40people.example").await;
+    assert_eq!(found.location(), path);
+}

@@ -149,6 +149,18 @@ impl<E: Engine> People for Unit<'_, E> {
         self.run(|db| db.connection.add_blind(column, rows))
     }
 
+    fn replace_blind(
+        &mut self,
+        column: BlindColumn,
+        ordinal: Ordinal,
+        index: Option<BlindIndex>,
+    ) -> StoreResult<()> {
+        self.run(|db| {
+            db.connection.remove_blind(column, ordinal)?;
+            index.map_or(Ok(()), |index| db.connection.add_blind(column, &[(index, ordinal)]))
+        })
+    }
+
     fn find_blind(&mut self, column: BlindColumn, keys: &[BlindIndex]) -> StoreResult<Vec<Option<Ordinal>>> {
         self.run(|db| db.connection.find_blind(column, keys))
     }

@@ -2,9 +2,9 @@
 
 use super::deliveries::{self, State, read_delivery, tally};
 use super::lending::{known_number, number_of};
-use crate::coding::numbers::{capped, signed, to_json};
-use crate::engine::{Claim, Engine, OrConflict, Sql, Unit, document};
-use crate::error::StoreResult;
+use crate::coding::numbers::{capped, instant, signed, to_json};
+use crate::engine::{Claim, Engine, OrConflict, Sql, Unit, document, uuid};
+use crate::error::{StoreError, StoreResult};
 use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, SendRecord, Signal};
 use crate::traits::Sends;
 use hustings_domain::ids::{LoanId, Ordinal};
@@ -14,6 +14,9 @@ const PUT: &str = "INSERT INTO send (loan_no, money, body) VALUES ($1, $2, $3)
     ON CONFLICT (loan_no) DO UPDATE SET money = excluded.money, body = excluded.body";
 const SEND: &str = "SELECT body FROM send WHERE loan_no = $1";
 const HELD: &str = "SELECT ordinal FROM held_back WHERE loan_no = $1 ORDER BY ordinal";
+const HELD_FROM: &str = "SELECT id FROM loan_key WHERE EXISTS
+    (SELECT 1 FROM held_back WHERE held_back.loan_no = loan_key.loan_no AND held_back.ordinal = $1)
+    ORDER BY loan_no";
 const PLANNED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 ORDER BY seq";
 const ONE: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM loan_key JOIN delivery ON delivery.loan_no = loan_key.loan_no WHERE loan_key.id = $1 AND seq = $2";
@@ -26,6 +29,11 @@ pub(crate) const ALL_OF: &str = "SELECT loan_key.id, seq, ordinal, state, attemp
 const ADD_SIGNAL: &str = "INSERT INTO signal (loan_no, signal, ordinal, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (loan_no, signal, ordinal) DO NOTHING";
 const SIGNALS: &str = "SELECT count(*) FROM signal WHERE loan_no = $1 AND signal = $2 AND at >= $3";
+/// A look for each loan and kind, because no index by person is kept for what so few people ever have.
+const SIGNALS_OF: &str = "SELECT loan_key.id, kind.n, signal.at
+    FROM loan_key CROSS JOIN (SELECT 0 AS n UNION ALL SELECT 1 UNION ALL SELECT 2) AS kind
+    JOIN signal ON signal.loan_no = loan_key.loan_no AND signal.signal = kind.n AND signal.ordinal = $1
+    ORDER BY loan_key.loan_no, kind.n";
 pub(crate) const ANSWERED: &str =
     "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
 
@@ -35,6 +43,11 @@ fn signal_number(signal: Signal) -> u8 {
         Signal::Unsubscribe => 1,
         Signal::HardBounce => 2,
     }
+}
+
+fn signal(number: u8) -> StoreResult<Signal> {
+    let known = Signal::ALL.get(usize::from(number)).copied();
+    known.ok_or_else(|| StoreError::Damaged(format!("there is no sign of backlash {number}")))
 }
 
 impl<E: Engine> Sends for Unit<'_, E> {
@@ -78,6 +91,10 @@ impl<E: Engine> Sends for Unit<'_, E> {
             let number = known_number(db, loan)?;
             db.connection.all(HELD, (number,), |row| Ok(Ordinal(row.get(0)?)))
         })
+    }
+
+    fn held_back_from(&mut self, ordinal: Ordinal) -> StoreResult<Vec<LoanId>> {
+        self.run(|db| db.connection.all(HELD_FROM, (ordinal.0,), |row| Ok(LoanId(uuid(row, 0)?))))
     }
 
     fn planned(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>> {
@@ -165,6 +182,14 @@ impl<E: Engine> Sends for Unit<'_, E> {
         self.run(|db| {
             let row = (number_of(db, loan)?, signal_number(signal), ordinal.0, at.as_microsecond());
             Ok(db.connection.run(ADD_SIGNAL, row)? == 1)
+        })
+    }
+
+    fn signals_of(&mut self, ordinal: Ordinal) -> StoreResult<Vec<(LoanId, Signal, Timestamp)>> {
+        self.run(|db| {
+            db.connection.all(SIGNALS_OF, (ordinal.0,), |row| {
+                Ok((LoanId(uuid(row, 0)?), signal(row.get(1)?)?, instant(row.get(2)?)?))
+            })
         })
     }
 

@@ -23,6 +23,7 @@ fn number(reason: SuppressionReason) -> u8 {
         SuppressionReason::Bounced => 2,
         SuppressionReason::Erased => 3,
         SuppressionReason::Imported => 4,
+        SuppressionReason::Objected => 5,
     }
 }
 

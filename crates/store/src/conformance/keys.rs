@@ -45,6 +45,19 @@ pub fn a_destroyed_key_is_gone_and_its_place_can_be_taken_again(store: &Store) {
     assert_eq!(keys.get(Ordinal(1)).unwrap(), Some(key(4)));
 }
 
+/// Many go with one call, those that are gone already among them, and the neighbours stay.
+pub fn many_keys_are_destroyed_at_once(store: &Store) {
+    let keys = store.keys();
+    let many: Vec<_> = (0..200_u32).map(|ordinal| (Ordinal(ordinal), key(9))).collect();
+    keys.put_many(&many).unwrap();
+    keys.destroy_many(&[]).unwrap();
+    let doomed = [Ordinal(199), Ordinal(3), Ordinal(63), Ordinal(64), Ordinal(3), Ordinal(7_000)];
+    keys.destroy_many(&doomed).unwrap();
+    assert_eq!(keys.count().unwrap(), 196);
+    assert_eq!(keys.get_many(&doomed).unwrap(), [None; 6]);
+    assert_eq!(keys.get_many(&[Ordinal(2), Ordinal(65)]).unwrap(), [Some(key(9)); 2]);
+}
+
 /// A sweep destroys every key from a position on.
 pub fn a_sweep_takes_what_was_never_committed(store: &Store) {
     let keys = store.keys();

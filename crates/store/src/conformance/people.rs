@@ -88,6 +88,33 @@ pub fn a_blind_index_belongs_to_one_person(store: &Store) {
     assert_eq!(found, [Some(Ordinal(0)), None]);
 }
 
+/// A new address takes the place of every old one of its column; the old ones are free for others, and another
+/// person's is refused with nothing changed.
+pub fn a_blind_index_is_replaced_and_the_old_one_is_free(store: &Store) {
+    people(store, 3);
+    change(store, |tx| {
+        tx.insert_blind(BlindColumn::Email, &[(blind(1), Ordinal(0)), (blind(2), Ordinal(1))])?;
+        tx.insert_blind(BlindColumn::Email, &[(blind(3), Ordinal(0))])?;
+        tx.insert_blind(BlindColumn::Phone, &[(blind(1), Ordinal(0))])
+    });
+    conflicts(store, |tx| tx.replace_blind(BlindColumn::Email, Ordinal(0), Some(blind(2))));
+    let asked = [blind(1), blind(2), blind(3), blind(4)];
+    let found = || look(store, |tx| tx.find_blind(BlindColumn::Email, &asked));
+    assert_eq!(found(), [Some(Ordinal(0)), Some(Ordinal(1)), Some(Ordinal(0)), None]);
+    change(store, |tx| tx.replace_blind(BlindColumn::Email, Ordinal(0), Some(blind(4))));
+    assert_eq!(found(), [None, Some(Ordinal(1)), None, Some(Ordinal(0))]);
+    assert_eq!(look(store, |tx| tx.find_blind(BlindColumn::Phone, &[blind(1)])), [Some(Ordinal(0))]);
+    change(store, |tx| tx.replace_blind(BlindColumn::Email, Ordinal(0), Some(blind(4))));
+    change(store, |tx| tx.replace_blind(BlindColumn::Phone, Ordinal(0), None));
+    change(store, |tx| tx.replace_blind(BlindColumn::Phone, Ordinal(2), None));
+    assert_eq!(look(store, |tx| tx.find_blind(BlindColumn::Phone, &[blind(1)])), [None]);
+    change(store, |tx| {
+        tx.insert_blind(BlindColumn::Email, &[(blind(1), Ordinal(2)), (blind(3), Ordinal(2))])
+    });
+    change(store, |tx| tx.remove_supporter(Ordinal(0)));
+    assert_eq!(found(), [Some(Ordinal(2)), Some(Ordinal(1)), Some(Ordinal(2)), None]);
+}
+
 fn fact(value: FactValue, origin: Origin, source: u32) -> Fact {
     Fact { value, origin, source }
 }

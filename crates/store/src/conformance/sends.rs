@@ -219,3 +219,26 @@ pub fn numbers_of_a_send_are_replaced(store: &Store) {
     assert_eq!(look(store, |tx| tx.send(loan_id(1))), Some(released));
     assert_eq!(look(store, |tx| tx.send(loan_id(2))), None);
 }
+
+/// A person finds the loans that they were held back from, and their signs of backlash, and nobody else's.
+pub fn a_person_finds_what_sends_know_of_them(store: &Store) {
+    let person = Ordinal(4);
+    change(store, |tx| {
+        tx.insert_held_back(loan_id(1), &[Ordinal(3), person])?;
+        tx.insert_held_back(loan_id(2), &[Ordinal(3)])?;
+        tx.insert_held_back(loan_id(3), &[person])?;
+        tx.add_signal(loan_id(3), person, Signal::Unsubscribe, at(3))?;
+        tx.add_signal(loan_id(2), person, Signal::HardBounce, at(2))?;
+        tx.add_signal(loan_id(2), person, Signal::Complaint, at(1))?;
+        tx.add_signal(loan_id(2), Ordinal(3), Signal::Complaint, at(5))
+    });
+    assert_eq!(look(store, |tx| tx.held_back_from(person)), [loan_id(1), loan_id(3)]);
+    assert_eq!(look(store, |tx| tx.held_back_from(Ordinal(9))), []);
+    let signals = [
+        (loan_id(2), Signal::Complaint, at(1)),
+        (loan_id(2), Signal::HardBounce, at(2)),
+        (loan_id(3), Signal::Unsubscribe, at(3)),
+    ];
+    assert_eq!(look(store, |tx| tx.signals_of(person)), signals);
+    assert_eq!(look(store, |tx| tx.signals_of(Ordinal(9))), []);
+}

@@ -52,3 +52,12 @@ pub fn everything_is_asked_for_in_order(store: &Store) {
     let asked = [mail_key(9), mail_key(3), mail_key(1), mail_key(2)];
     assert_eq!(look(store, |tx| tx.are_stopped(&asked)), [true, false, false, true]);
 }
+
+/// A stop keeps the reason that it was made with, whichever it is.
+pub fn every_reason_reads_back(store: &Store) {
+    for (number, reason) in (1..).zip(SuppressionReason::ALL) {
+        change(store, |tx| tx.suppress(mail_key(number), &SuppressionScope::Everything, reason, at(1)));
+        let stops = look(store, |tx| tx.stops_of(mail_key(number)));
+        assert_eq!(stops, [(SuppressionScope::Everything, reason, at(1))]);
+    }
+}

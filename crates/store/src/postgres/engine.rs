@@ -49,6 +49,10 @@ impl Engine for Connection {
         people::remove_hashes(self, ordinal)
     }
 
+    fn remove_blind(&self, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()> {
+        people::remove_blind(self, column, ordinal)
+    }
+
     fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
         people::add_blind(self, column, rows)
     }

@@ -17,6 +17,7 @@ const MERGE_BLIND: &str = "INSERT INTO blind (field, hash, ordinal)
     ON CONFLICT (field, hash) DO NOTHING";
 const FIND_BLIND: &str = "SELECT hash, ordinal FROM blind WHERE field = $1 AND hash = ANY($2)";
 const REMOVE_BLIND: &str = "DELETE FROM blind WHERE ordinal = $1";
+const REMOVE_BLIND_OF: &str = "DELETE FROM blind WHERE ordinal = $1 AND field = $2";
 const HIGHEST_FACT: &str = "SELECT max(ordinal) FROM fact";
 const ADD_FACTS: &str = "COPY fact (ordinal, facts) FROM STDIN BINARY";
 const PUT_FACTS: &str = "INSERT INTO fact (ordinal, facts)
@@ -46,6 +47,11 @@ pub(super) fn add_supporters(connection: &Connection, records: &[SupporterRecord
 
 pub(super) fn remove_hashes(connection: &Connection, ordinal: Ordinal) -> StoreResult<()> {
     connection.execute_with(REMOVE_BLIND, &[&i64::from(ordinal.0)]).map(drop)
+}
+
+pub(super) fn remove_blind(connection: &Connection, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()> {
+    let field = i16::from(field(column));
+    connection.execute_with(REMOVE_BLIND_OF, &[&i64::from(ordinal.0), &field]).map(drop)
 }
 
 pub(super) fn add_blind(

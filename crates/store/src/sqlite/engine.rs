@@ -107,6 +107,10 @@ impl Engine for Lite<'_> {
         people::remove_hashes(self.connection, self.recent, ordinal)
     }
 
+    fn remove_blind(&self, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()> {
+        people::remove_blind(self.connection, self.recent, column, ordinal)
+    }
+
     fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {
         self.recent.add(self.connection, column, rows)
     }

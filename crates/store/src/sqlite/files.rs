@@ -131,6 +131,12 @@ fn remove_if_there(path: &Path) -> StoreResult<()> {
     }
 }
 
+/// Bytes that may still be written where `path` lies; the nearest folder that exists is asked.
+pub(super) fn free_space(path: &Path) -> StoreResult<u64> {
+    let there = path.ancestors().find(|place| place.exists()).unwrap_or(Path::new("."));
+    fs4::available_space(there).map_err(refused(there))
+}
+
 fn sync_folder(folder: &Path) -> StoreResult<()> {
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(refused(folder))
 }

@@ -203,6 +203,21 @@ impl KeyStore for Keys {
         self.empty_log(&writer)
     }
 
+    fn destroy_many(&self, ordinals: &[Ordinal]) -> StoreResult<()> {
+        if ordinals.is_empty() {
+            return Ok(());
+        }
+        let writer = self.writing()?;
+        self.write(&writer, |connection| {
+            for ordinal in ordinals {
+                let (block, offset) = place_of(*ordinal);
+                Self::wipe(connection, block, offset, offset + SLOT)?;
+            }
+            Ok(())
+        })?;
+        self.empty_log(&writer)
+    }
+
     fn sweep(&self, first: Ordinal) -> StoreResult<u64> {
         let writer = self.writing()?;
         let (first_block, offset) = place_of(first);

@@ -17,8 +17,8 @@ pub(super) const ADD_FURTHER: &str =
     "INSERT OR IGNORE INTO further (ordinal, field, hash) VALUES ($1, $2, $3)";
 pub(super) const REMOVE_BLIND: &str = "DELETE FROM blind WHERE field = $1 AND hash = $2";
 pub(super) const REMOVE_FURTHER: [&str; 2] = [
-    "DELETE FROM blind WHERE (field, hash) IN (SELECT field, hash FROM further WHERE ordinal = $1)",
-    "DELETE FROM further WHERE ordinal = $1",
+    "DELETE FROM blind WHERE (field, hash) IN (SELECT field, hash FROM further WHERE ordinal = $1 AND field = $2)",
+    "DELETE FROM further WHERE ordinal = $1 AND field = $2",
 ];
 const BLIND_OF: &str = "SELECT hash, ordinal FROM blind WHERE field = $1";
 const MAIL_KEYS: &str =
@@ -64,14 +64,23 @@ pub(super) fn set_mail_keys(connection: &Connection, records: &[SupporterRecord]
 
 pub(super) fn remove_hashes(connection: &Connection, recent: &Recent, ordinal: Ordinal) -> StoreResult<()> {
     for column in [BlindColumn::Email, BlindColumn::Phone] {
-        if let Some(hash) = hashes::take(connection, kind(column), ordinal)? {
-            connection.run(REMOVE_BLIND, (field(column), hash))?;
-            recent.forget(column, &hash);
-        }
+        remove_blind(connection, recent, column, ordinal)?;
     }
-    hashes::take(connection, Of::Mail, ordinal)?;
+    hashes::take(connection, Of::Mail, ordinal).map(drop)
+}
+
+pub(super) fn remove_blind(
+    connection: &Connection,
+    recent: &Recent,
+    column: BlindColumn,
+    ordinal: Ordinal,
+) -> StoreResult<()> {
+    if let Some(hash) = hashes::take(connection, kind(column), ordinal)? {
+        connection.run(REMOVE_BLIND, (field(column), hash))?;
+        recent.forget(column, &hash);
+    }
     for statement in REMOVE_FURTHER {
-        connection.run(statement, (ordinal.0,))?;
+        connection.run(statement, (ordinal.0, field(column)))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::values::{mend_postal, postal_key};
 use super::{Run, detect::Table, layout::Layout};
 use crate::refusal::Result;
 use hustings_domain::area::AreaId;
+use hustings_domain::facts::{Fact, FactValue, Origin};
 use hustings_store::Tx;
 use hustings_vault::{PostalCode, Region};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -117,4 +118,28 @@ pub(super) fn keep(run: &mut Run<'_>, tx: &mut dyn Tx, areas: Areas) -> Result<(
     }
     tx.put_postal_areas(&rows)?;
     Ok(())
+}
+
+/// A postal code was corrected: areas that the old one told go, and those that the new one tells come, of kinds of
+/// which nothing else is known. True when that changes the facts.
+pub(in crate::people) fn move_areas(
+    tx: &mut dyn Tx,
+    facts: &mut Vec<Fact>,
+    (old, new): (Option<&str>, Option<&str>),
+    source: u32,
+) -> Result<bool> {
+    let table = PostalAreas::read(tx)?;
+    let told = |code: Option<&str>| code.map_or(&[][..], |code| table.of(code));
+    let before = facts.clone();
+    facts.retain(|fact| !matches!(&fact.value, FactValue::Area(area) if told(old).contains(area)));
+    for area in told(new) {
+        let known = facts.iter().any(|fact| match &fact.value {
+            FactValue::Area(stated) => kind(stated) == kind(area) || area.contains(stated),
+            _ => false,
+        });
+        if !known {
+            facts.push(Fact { value: FactValue::Area(area.clone()), origin: Origin::SelfGiven, source });
+        }
+    }
+    Ok(*facts != before)
 }

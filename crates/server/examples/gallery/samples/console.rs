@@ -235,6 +235,7 @@ fn supporter(say: Say) -> Supporter {
             fact("issue", "transit, health-care", go(say, "declared"), "my page, own"),
             fact("gave", "$54.00 in 2 gifts", plain(say, "observed"), "gifts file, own"),
         ],
+        inputs: super::inputs(say),
         may_export: true,
         may_erase: true,
     }
@@ -248,6 +249,7 @@ fn supporter_empty(say: Say) -> Supporter {
         consents: Vec::new(),
         history: Vec::new(),
         facts: Vec::new(),
+        inputs: Vec::new(),
         may_export: false,
         may_erase: false,
         ..supporter(say)

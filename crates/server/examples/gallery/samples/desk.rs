@@ -1,12 +1,20 @@
 //! The borrower's desk.
 
-use super::super::views::desk::{Desk, DeskCopy, DeskErasure, DeskLoan, DeskLoanRow, DeskStep};
+use super::super::views::desk::{
+    Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskStep,
+};
 use super::super::views::parts::{Bar, Bars, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
 use askama::Template;
 
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
-    let empty = Desk { erasures: Vec::new(), copies: Vec::new(), loans: Vec::new(), ..desk(say) };
+    let empty = Desk {
+        erasures: Vec::new(),
+        corrections: Vec::new(),
+        copies: Vec::new(),
+        loans: Vec::new(),
+        ..desk(say)
+    };
     let new = DeskLoan {
         results: None,
         results_said: String::new(),
@@ -52,6 +60,11 @@ fn desk(say: Say) -> Desk {
             erasure("Row 118 of copy 5: the person took it back", stop(say, "overdue")),
             erasure("All of copy 4: the loan has ended", wait(say, "3 days left")),
         ],
+        corrections: vec![DeskCorrection {
+            id: say("78"),
+            said: say("Row 12 of copy 9: phone number"),
+            told: when(say, "7 Oct 2026"),
+        }],
         copies: copies(say),
         loans: vec![
             loan(

@@ -8,8 +8,9 @@ mod lending;
 mod loan;
 mod supporter;
 
-use super::views::parts::{Badge, Csrf, Evidence, Hash, Notice, Signal, Term, Terms, Tone, When};
+use super::views::parts::{Badge, Csrf, Evidence, FieldInput, Hash, Notice, Signal, Term, Terms, Tone, When};
 use super::views::{Frame, OpenFrame, Place};
+use hustings_vault::Field;
 
 /// How a text is said: as it is, or made hostile.
 pub(crate) type Say = fn(&str) -> String;
@@ -38,6 +39,12 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
 
 fn when(say: Say, text: &str) -> When {
     When { text: say(text), exact: say("2026-10-03T13:12:44Z") }
+}
+
+fn inputs(say: Say) -> Vec<FieldInput> {
+    let held =
+        [(Field::Email, "ada.lindqvist@example.org"), (Field::GivenName, "Ada"), (Field::City, "Winooski")];
+    held.into_iter().map(|(field, value)| FieldInput::new(field, Some(&say(value)))).collect()
 }
 
 fn hash(say: Say, start: &str) -> Hash {

@@ -167,6 +167,7 @@ fn me(say: Say) -> Me {
             reached("28 Sep 2026", "Jo Alvarez: \"Buses that come\""),
             reached("2 Aug 2026", "Dana Birk: \"What I would do about rents\""),
         ],
+        inputs: super::inputs(say),
         held: vec![
             held("Name", "Ada Lindqvist", "You, sign-up form"),
             held("E-mail", "ada.lindqvist@example.org", "You, sign-up form"),

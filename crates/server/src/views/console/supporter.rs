@@ -1,7 +1,7 @@
 //! One person: who they are to us, each consent with its notice, what reached them and by whom, what left.
 
 use super::super::Frame;
-use super::super::parts::{Badge, Hash, Proof, Terms, When};
+use super::super::parts::{Badge, FieldInput, Hash, Proof, Terms, When};
 use askama::Template;
 
 /// One consent: a purpose on a channel.
@@ -67,6 +67,8 @@ pub struct Supporter {
     pub history: Vec<HistoryRow>,
     /// By name.
     pub facts: Vec<FactRow>,
+    /// Every field of the identity, to be put right; none when the viewer may not.
+    pub inputs: Vec<FieldInput>,
     /// Whether to offer an export.
     pub may_export: bool,
     /// Whether to offer erasing.

@@ -51,6 +51,17 @@ pub struct DeskErasure {
     pub left: Badge,
 }
 
+/// A row that says something else now than when this borrower got it.
+#[derive(Debug)]
+pub struct DeskCorrection {
+    /// Its id in addresses.
+    pub id: String,
+    /// Where: `Row C-9-0118 of copy 9: phone number`.
+    pub said: String,
+    /// When you were told.
+    pub told: When,
+}
+
 /// `GET /desk`.
 #[derive(Debug, Template)]
 #[template(path = "desk/home.html")]
@@ -63,6 +74,8 @@ pub struct Desk {
     pub standing_said: String,
     /// The soonest due first.
     pub erasures: Vec<DeskErasure>,
+    /// The oldest first.
+    pub corrections: Vec<DeskCorrection>,
     /// The newest first.
     pub copies: Vec<DeskCopy>,
     /// The newest first.

@@ -1,7 +1,7 @@
 //! My page: who may reach me and why, who was introduced to me, what is held, forget me.
 
 use super::super::OpenFrame;
-use super::super::parts::{Badge, When};
+use super::super::parts::{Badge, FieldInput, When};
 use askama::Template;
 
 /// One consent, as its owner may switch it.
@@ -61,7 +61,8 @@ pub struct HeldFact {
 }
 
 /// `GET /me/{token}`. `POST /me/{token}/consent` takes `purpose`, `channel`, `state` (`given` or `withdrawn`);
-/// `/take-back` takes `copy`; `/forget` takes `understood=yes`.
+/// `/take-back` takes `copy`; `/export` takes `as` (`page` or `json`); `/correct` takes the fields by name; `/forget`
+/// takes `understood=yes`.
 #[derive(Debug, Template)]
 #[template(path = "supporter/me.html")]
 pub struct Me {
@@ -79,6 +80,8 @@ pub struct Me {
     pub reached: Vec<Reached>,
     /// What is held, with its source.
     pub held: Vec<HeldFact>,
+    /// Every field of the identity, to be put right.
+    pub inputs: Vec<FieldInput>,
     /// What forgetting does and by when: `Within 30 days nothing of it is left in our backups either.`
     pub forgetting: String,
 }

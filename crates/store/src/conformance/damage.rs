@@ -1,0 +1,24 @@
+//! Damaging a list on purpose, or being in its way, for tests of what must find or bear it. Never called by a use case.
+
+use std::path::Path;
+
+/// Runs statements on a database of the list in `folder`, past everything that guards it.
+pub fn damage(folder: &Path, file: &str, statements: &str) {
+    let connection = rusqlite::Connection::open(folder.join(file)).unwrap();
+    connection.execute_batch(statements).unwrap();
+}
+
+/// A process that is in the middle of reading a database, for as long as this lives.
+#[derive(Debug)]
+pub struct Reading(rusqlite::Connection);
+
+impl Reading {
+    /// Begins to read.
+    pub fn begin(folder: &Path, file: &str) -> Self {
+        let connection = rusqlite::Connection::open(folder.join(file)).unwrap();
+        connection.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;").unwrap();
+        let reading = Self(connection);
+        assert!(!reading.0.is_autocommit(), "the reading has begun");
+        reading
+    }
+}
