@@ -1,5 +1,6 @@
 //! How many new supporters a second an empty list takes, in batches of 20,000, with keys, blind indexes,
-//! facts and three consents each. `cargo run --release -p hustings-store --example import_speed -- 400000`
+//! facts and three consents each. `cargo run --release -p hustings-store --example import_speed -- 400000`; with the
+//! address of an empty PostgreSQL database after the number, there instead of on SQLite.
 
 #![expect(
     clippy::print_stdout,
@@ -15,6 +16,7 @@ use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_domain::words::Slug;
 use hustings_store::Store;
 use hustings_store::StoreError;
+use hustings_store::postgres::{Address, Postgres};
 use hustings_store::records::SupporterRecord;
 use hustings_store::sqlite::Sqlite;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
@@ -98,7 +100,12 @@ fn batch(first: u32, rng: &mut SeededRng) -> Batch {
 fn main() {
     let people: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(400_000);
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Sqlite::create(folder.path()).expect("a list");
+    let store = match std::env::args().nth(2) {
+        Some(address) => {
+            Postgres::create(&Address::parse(&address, None).expect("an address")).expect("a list")
+        }
+        None => Sqlite::create(folder.path()).expect("a list"),
+    };
     let mut rng = SeededRng::new(1);
     let mut steps = [(Duration::ZERO, Duration::ZERO); 7];
     let mut total = Duration::ZERO;

@@ -14,7 +14,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Where the files go that are not the list any more.
-const LEFT: &str = "before-move";
+pub(super) const LEFT: &str = "before-move";
 
 /// What was moved.
 #[derive(Debug, Clone, Serialize)]

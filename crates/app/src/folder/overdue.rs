@@ -1,5 +1,6 @@
-//! The copies that a change of the data's version leaves in the folder (`before-migration-N`) hold the keys of
-//! everybody who stood on the list that day, the erased among them, so they have the same deadline as a key backup.
+//! The copies that a change of the data's version leaves in the folder (`before-migration-N`), and the files that a move
+//! to a server leaves (`before-move`), hold the keys of everybody who stood on the list that day, the erased among
+//! them, so they have the same deadline as a key backup.
 
 use crate::context::App;
 use crate::journal::enter;
@@ -13,6 +14,9 @@ use std::path::{Path, PathBuf};
 
 /// How the folders' names begin; the version follows.
 const NAME: &str = "before-migration-";
+
+/// In the place of a version: the files that a move to a server left. Versions begin at 1.
+const LEFT_BY_A_MOVE: u32 = 0;
 
 // INVARIANT (promise 8): an erased person's key is in no copy of ours once the charter's days for key backups are over.
 /// Destroys the copies whose deadline has passed; returns their folders. Done at every opening, and daily by the
@@ -52,7 +56,10 @@ fn copies(folder: &Path) -> Result<Vec<(u32, PathBuf)>> {
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = entry.file_name();
-        let version = name.to_str().and_then(|name| name.strip_prefix(NAME)?.parse().ok());
+        let version = match name.to_str() {
+            Some(super::moving::LEFT) => Some(LEFT_BY_A_MOVE),
+            name => name.and_then(|name| name.strip_prefix(NAME)?.parse().ok()),
+        };
         if let (Some(version), true) = (version, entry.path().is_dir()) {
             found.push((version, entry.path()));
         }

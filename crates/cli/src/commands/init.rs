@@ -24,7 +24,7 @@ pub struct Options {
     /// The first administrator, as `Name <address>`
     #[arg(long, value_name = "PERSON")]
     pub admin: Option<String>,
-    /// A PostgreSQL database for the data, such as postgres://hustings@localhost/hustings [default: the folder]
+    /// A PostgreSQL database for the data, such as `postgres://hustings@localhost/hustings` [default: the folder]
     #[arg(long, value_name = "ADDRESS")]
     pub store: Option<String>,
 }

@@ -45,7 +45,7 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
         voice.say(format!("{:>12}  keys, each compared with its original", report.keys));
         voice.say(format!("The list is on `{}` now, and every verb finds it there.", report.to));
         voice.say(format!(
-            "The old files are in `{}`. They hold every key: destroy them as soon as the new list has a backup, so that erased people stay erased.",
+            "The old files are in `{}`. They hold every key, so they are destroyed when the charter's days for key backups are over; do it earlier once the new list has a backup.",
             report.left.display()
         ));
     })

@@ -76,7 +76,7 @@ pub(super) fn add_rows(connection: &Connection, table: &Table, rows: &[Row]) -> 
             match (value, kind) {
                 (Value::Null, _) => cells.null(),
                 (Value::Integer(number), Kind::Short) => {
-                    cells.short(i16::try_from(*number).map_err(too_wide)?)
+                    cells.short(i16::try_from(*number).map_err(too_wide)?);
                 }
                 (Value::Integer(number), Kind::Int) => cells.int(i32::try_from(*number).map_err(too_wide)?),
                 (Value::Integer(number), _) => cells.long(*number),

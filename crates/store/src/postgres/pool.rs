@@ -75,7 +75,7 @@ impl Pool {
         match link.connection.batch("ROLLBACK") {
             Ok(()) => self.give_back(link),
             Err(error) => {
-                tracing::warn!(%error, "a connection was let go: the server undoes what it had begun")
+                tracing::warn!(%error, "a connection was let go: the server undoes what it had begun");
             }
         }
     }

@@ -101,15 +101,12 @@ pub(super) fn settle(
         moved.push((row as &dyn Columns).get(0)?);
         Ok(())
     };
-    match &epoch {
-        Some(epoch) => {
-            let with: [Param<'_>; 7] = [&loan, &at, &seqs, &states, &codes, &tried, epoch];
-            connection.each_row(SETTLE, &with, &mut read)?;
-        }
-        None => {
-            let with: [Param<'_>; 6] = [&loan, &at, &seqs, &states, &codes, &tried];
-            connection.each_row(RECOVER, &with, &mut read)?;
-        }
+    let with: [Param<'_>; 6] = [&loan, &at, &seqs, &states, &codes, &tried];
+    if let Some(epoch) = &epoch {
+        let with: Vec<Param<'_>> = with.into_iter().chain([epoch as Param<'_>]).collect();
+        connection.each_row(SETTLE, &with, &mut read)?;
+    } else {
+        connection.each_row(RECOVER, &with, &mut read)?;
     }
     Ok(moved)
 }
