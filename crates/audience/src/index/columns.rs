@@ -52,6 +52,7 @@ pub(super) struct Columns {
     pub(super) issues: BTreeMap<Slug, Bitmap>,
     pub(super) issues_declared: BTreeMap<Slug, Bitmap>,
     pub(super) tags: BTreeMap<Slug, Bitmap>,
+    pub(super) sources: BTreeMap<u32, Bitmap>,
     pub(super) consents: BTreeMap<(Slug, Channel), ConsentColumns>,
     pub(super) joined: Numeric,
     pub(super) numbers: BTreeMap<Slug, Numeric>,
@@ -65,7 +66,11 @@ impl Columns {
         let who = profile.ordinal;
         self.live.insert(who);
         self.joined.set(who, i64::from(day_number(profile.joined)));
+        let mut noted = None;
         for fact in &profile.facts {
+            if noted.replace(fact.source) != Some(fact.source) {
+                add(&mut self.sources, &fact.source, who);
+            }
             let declared = fact.origin.may_be_lent();
             match &fact.value {
                 FactValue::Area(area) => {
@@ -129,6 +134,7 @@ impl Columns {
                 set.remove(who);
             }
         }
+        self.sources.values_mut().for_each(|set| set.remove(who));
         self.consents.values_mut().flat_map(ConsentColumns::all_mut).for_each(|set| set.remove(who));
         self.joined.clear(who);
         for columns in [&mut self.numbers, &mut self.dates] {
@@ -137,6 +143,22 @@ impl Columns {
             }
         }
         self.gifts.clear(who);
+    }
+
+    /// How many bytes of memory the columns take, without the few of their names.
+    pub(super) fn memory(&self) -> u64 {
+        let sets = std::iter::once(&self.live)
+            .chain(self.areas.values())
+            .chain(self.areas_declared.values())
+            .chain(self.issues.values())
+            .chain(self.issues_declared.values())
+            .chain(self.tags.values())
+            .chain(self.sources.values())
+            .chain(self.consents.values().flat_map(ConsentColumns::all));
+        let numerics = std::iter::once(&self.joined).chain(self.numbers.values()).chain(self.dates.values());
+        sets.map(Bitmap::memory).sum::<u64>()
+            + numerics.map(Numeric::memory).sum::<u64>()
+            + self.gifts.memory()
     }
 
     /// The names under which anybody is found.

@@ -73,20 +73,38 @@ impl Numeric {
         })
     }
 
-    /// Bounds that no value exceeds; they may be wider than need be.
-    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+    /// The value of the person at a position of a block.
+    pub(super) fn value(&self, block: usize, position: u16) -> Option<i64> {
+        match self.blocks.get(block)? {
+            NumericBlock::Sliced(sliced) => sliced.value(position),
+            NumericBlock::Sparse(values) => {
+                let at = values.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+                values.get(at).map(|(_, value)| *value)
+            }
+        }
+    }
+
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> u64 {
+        let block = |block: &NumericBlock| match block {
+            NumericBlock::Sparse(values) => values.capacity() * size_of::<(u16, i64)>(),
+            NumericBlock::Sliced(sliced) => size_of::<Words>() + sliced.lanes.capacity() * size_of::<Lane>(),
+        };
+        let kept: usize = self.blocks.iter().map(block).sum();
+        (kept + self.blocks.capacity() * size_of::<NumericBlock>()) as u64
+    }
+
+    /// About how many planes a block has.
+    pub(super) fn planes(&self) -> u64 {
         self.blocks
             .iter()
-            .filter_map(|block| match block {
-                NumericBlock::Sparse(values) => {
-                    let values = || values.iter().map(|(_, value)| *value);
-                    Some((values().min()?, values().max()?))
-                }
-                NumericBlock::Sliced(sliced) => {
-                    Some((sliced.base, sliced.base.saturating_add_unsigned(sliced.largest_offset())))
-                }
+            .step_by(16)
+            .map(|block| match block {
+                NumericBlock::Sparse(_) => 1,
+                NumericBlock::Sliced(sliced) => sliced.planes as u64,
             })
-            .reduce(|(low, high), (least, most)| (low.min(least), high.max(most)))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Leaves in `out` those whose value lies in `low..=high`.
@@ -149,6 +167,21 @@ impl Sliced {
         self.grow(64 - offset.leading_zeros() as usize);
         self.present.set(position);
         self.write(position, offset);
+    }
+
+    fn value(&self, position: u16) -> Option<i64> {
+        if !self.present.has(position) {
+            return None;
+        }
+        let (stride, word, bit) =
+            (usize::from(position >> 9), usize::from(position >> 6) % LANE, u32::from(position & 63));
+        let start = stride * self.planes;
+        let planes = self.lanes.get(start..start + self.planes)?;
+        let mut offset = 0;
+        for (plane, lane) in planes.iter().enumerate() {
+            offset |= (lane.0.get(word)? >> bit & 1) << plane;
+        }
+        Some(self.base.saturating_add_unsigned(offset))
     }
 
     fn clear(&mut self, position: u16) {
@@ -330,6 +363,10 @@ mod tests {
                 plain.remove(&ordinal);
             }
             prop_assert_eq!(column.is_empty(), plain.is_empty());
+            for ordinal in (0..2_000).chain(39_990..40_000) {
+                let (block, position) = place(ordinal);
+                prop_assert_eq!(column.value(block, position), plain.get(&ordinal).copied());
+            }
             for (a, b) in ranges {
                 let (low, high) = (a.min(b), a.max(b));
                 for block in 0..2 {

@@ -19,6 +19,7 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
         issues,
         issues_declared,
         tags,
+        sources,
         consents,
         joined,
         numbers,
@@ -34,13 +35,17 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
         number += 1;
         write_section(file, number, &out.0)
     };
-    section(&|out| out.0.extend_from_slice(&index.as_of.to_le_bytes()))?;
+    section(&|out| {
+        out.0.extend_from_slice(&index.as_of.to_le_bytes());
+        out.0.extend_from_slice(&index.stamp);
+    })?;
     section(&|out| out.bitmap(live))?;
     section(&|out| sets(out, areas))?;
     section(&|out| sets(out, areas_declared))?;
     section(&|out| sets(out, issues))?;
     section(&|out| sets(out, issues_declared))?;
     section(&|out| sets(out, tags))?;
+    section(&|out| sets(out, sources))?;
     section(&|out| {
         out.length(consents.len());
         for ((purpose, channel), columns) in consents {
