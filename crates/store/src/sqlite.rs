@@ -1,6 +1,7 @@
 //! A list in a folder: `hustings.db`, `keys.db` and a lock, on SQLite with a write-ahead log. One connection
 //! writes, several read; a commit is on the disk before it returns (`synchronous = FULL`).
 
+mod audiences;
 mod consents;
 mod copies;
 mod deliveries;

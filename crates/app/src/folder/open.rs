@@ -59,15 +59,20 @@ pub(super) fn assemble(
     let epoch = epoch
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Refusal::internal("the store has no epoch"))?;
-    let index = people::follow::load_or_build(&store, &folder.join(people::follow::FILE))?;
-    Ok(App {
+    let loaded = people::follow::load_or_build(&store, &folder.join(people::follow::FILE))?;
+    let app = App {
         folder: folder.to_owned(),
         store,
         vault: Arc::new(vault),
         clock,
         chance,
-        index: RwLock::new(index),
+        index: RwLock::new(loaded.index),
+        saving: Mutex::new(()),
         epoch,
         publishing: Mutex::new(()),
-    })
+    };
+    if loaded.is_new {
+        people::follow::save_if_large(&app)?;
+    }
+    Ok(app)
 }

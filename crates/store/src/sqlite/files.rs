@@ -20,8 +20,11 @@ pub(super) struct Kind {
 }
 
 /// Everything but keys.
-pub(super) const MAIN: Kind =
-    Kind { name: "hustings.db", mark: 0x4855_5354, migrations: &[include_str!("migrations/0001.sql")] };
+pub(super) const MAIN: Kind = Kind {
+    name: "hustings.db",
+    mark: 0x4855_5354,
+    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+};
 
 /// The wrapped keys.
 pub(super) const KEYS: Kind =
