@@ -75,7 +75,7 @@ pub enum Verb {
     /// Look up or forget one supporter
     #[command(subcommand)]
     Supporters(commands::supporters::Verb),
-    /// Count who a rule selects
+    /// Rules that select people: count, divide, compare, explain, save
     #[command(subcommand)]
     Audience(commands::audience::Verb),
     /// The owner's rules

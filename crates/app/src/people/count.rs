@@ -90,6 +90,13 @@ pub(crate) fn area_kinds(known: &Vocabulary) -> Vec<String> {
     named
 }
 
+/// How many people a rule selects on the day `today`, and no more than that: for lists of audiences.
+pub fn people(app: &App, actor: &Actor, text: &str, today: Date) -> Result<u64> {
+    permit(actor, Action::CountAudience)?;
+    let expr = ask(app, text, today)?;
+    app.with_index(|index| index.count(&expr, Selection::OwnUse, today, threads()))
+}
+
 /// Parts by what people call them: sources come from the index by number.
 pub(crate) fn named_parts(
     how: &BreakdownBy,
