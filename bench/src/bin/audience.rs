@@ -1,4 +1,4 @@
-//! The audience index at size: built, saved, loaded, counted, divided, changed, and made ready from a list in SQLite:
+//! The index of `hustings_audience` at size: built, saved, loaded, counted, divided, changed, and made ready from a list in SQLite:
 //! `cargo run --release -p hustings-bench --bin audience -- [PEOPLE] [--index-only]`.
 //!
 //! 100 million people fit with `--index-only`; rivals are timed on the same people by `bench/audience-rivals`.

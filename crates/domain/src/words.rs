@@ -2,6 +2,7 @@
 //! hyphens, so that they are the same in a file, an expression, a URL and a screen.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -45,6 +46,13 @@ impl FromStr for Slug {
             && !text.contains("--")
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if shaped { Ok(Self(text.to_owned())) } else { Err(NotASlug(text.chars().take(80).collect())) }
+    }
+}
+
+/// Looked up by its text: both are ordered and hashed alike.
+impl Borrow<str> for Slug {
+    fn borrow(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is measured of the index alone: building, memory, counts at several densities, divisions, one person's
+//! What is measured of the index of `hustings_audience` alone: building, memory, counts at several densities, divisions, one person's
 //! change, saving and loading.
 
 use super::synth::{Synth, TODAY, is_stopped};
@@ -80,8 +80,9 @@ pub(crate) fn all(
     for (name, text) in questions() {
         let expr = parse(&text)?;
         let count = || index.count_within(&expr, &[], &[&stopped], Selection::OwnUse, TODAY, threads);
-        let line =
-            median(&format!("count: {name}"), Some(count()), 31, || drop(std::hint::black_box(count())));
+        let line = median(&format!("count: {name}"), Some(count()), 31, || {
+            std::hint::black_box(count());
+        });
         note(line, &mut lines)?;
     }
     let everyone = index.select(&parse("everyone")?, Selection::OwnUse, TODAY, threads);
@@ -94,7 +95,7 @@ pub(crate) fn all(
     ] {
         let divide = || index.breakdown(of, by, Selection::OwnUse, threads);
         let line = median(&format!("breakdown: {what}"), Some(of.count()), 9, || {
-            drop(std::hint::black_box(divide()))
+            std::hint::black_box(divide());
         });
         note(line, &mut lines)?;
     }
@@ -122,7 +123,7 @@ pub(crate) fn all(
             index.upsert(profile);
         }
         let counted = index.count(&tag, Selection::OwnUse, TODAY, threads);
-        drop(std::hint::black_box(counted));
+        std::hint::black_box(counted);
     });
     note(seen, &mut lines)?;
     Ok(lines)
@@ -139,7 +140,7 @@ fn once(what: &str, took: Duration) -> Line {
     spread(what, None, vec![took])
 }
 
-fn median(what: &str, people: Option<u64>, runs: usize, mut work: impl FnMut()) -> Line {
+pub(crate) fn median(what: &str, people: Option<u64>, runs: usize, mut work: impl FnMut()) -> Line {
     spread(what, people, (0..runs).map(|_| timed(&mut work).1).collect())
 }
 

@@ -21,13 +21,13 @@ pub(crate) fn is_stopped(ordinal: u32) -> bool {
 /// The names, parsed once.
 #[derive(Debug)]
 pub(crate) struct Synth {
-    areas: Vec<FactValue>,
+    pub(crate) areas: Vec<FactValue>,
     issues: Vec<FactValue>,
     tags: Vec<FactValue>,
-    appeals: Slug,
+    pub(crate) appeals: Slug,
     news: Slug,
-    birth_year: Slug,
-    total_cents: Slug,
+    pub(crate) birth_year: Slug,
+    pub(crate) total_cents: Slug,
     renewed: Slug,
 }
 
@@ -94,23 +94,5 @@ impl Synth {
             consents.push((self.news.clone(), Channel::Email, ConsentState::Given));
         }
         Profile { ordinal: Ordinal(ordinal), joined: day(below(3_650)), facts, consents, gifts }
-    }
-
-    /// A person as a row of the narrow table that rivals get: state, whether they agreed, whether they have
-    /// stopped, cents, year of birth.
-    pub(crate) fn row(&self, person: &Profile) -> (usize, bool, bool, i64, i64) {
-        let mut row = (0, false, is_stopped(person.ordinal.0), 0, 0);
-        for fact in &person.facts {
-            match &fact.value {
-                area @ FactValue::Area(_) => {
-                    row.0 = self.areas.iter().position(|known| known == area).unwrap_or_default();
-                }
-                FactValue::Number(name, number) if *name == self.total_cents => row.3 = *number,
-                FactValue::Number(name, number) if *name == self.birth_year => row.4 = *number,
-                _ => {}
-            }
-        }
-        row.1 = person.consents.iter().any(|(purpose, ..)| *purpose == self.appeals);
-        row
     }
 }

@@ -28,6 +28,9 @@ pub enum BreakdownBy {
     JoinedMonth,
 }
 
+/// A part by name: its people, and those among them who did not say it themselves.
+type Part<'a> = (String, &'a Bitmap, Option<&'a Bitmap>);
+
 pub(super) fn breakdown(
     columns: &Columns,
     people: &Bitmap,
@@ -36,24 +39,24 @@ pub(super) fn breakdown(
     threads: usize,
 ) -> Vec<(String, u64)> {
     let own_use = mode == Selection::OwnUse;
-    let sets: Vec<(String, &Bitmap)> = match by {
-        BreakdownBy::Area { inside, kind } => {
-            (if own_use { &columns.areas } else { &columns.areas_declared })
-                .iter()
-                .filter(|(area, _)| {
-                    let last = area.as_str().rsplit('/').next().and_then(|step| step.split_once(':'));
-                    last.is_some_and(|(of, _)| of == kind)
-                        && inside.as_ref().is_none_or(|inside| inside.contains(area))
-                })
-                .map(|(area, set)| (area.to_string(), set))
-                .collect()
-        }
-        BreakdownBy::Issue => (if own_use { &columns.issues } else { &columns.issues_declared })
+    let sets: Vec<Part<'_>> = match by {
+        BreakdownBy::Area { inside, kind } => columns
+            .areas
             .iter()
-            .map(|(issue, set)| (issue.to_string(), set))
+            .filter(|(area, _)| {
+                let last = area.as_str().rsplit('/').next().and_then(|step| step.split_once(':'));
+                last.is_some_and(|(of, _)| of == kind)
+                    && inside.as_ref().is_none_or(|inside| inside.contains(area))
+            })
+            .map(|(area, set)| (area.to_string(), set, columns.areas_undeclared.get(area)))
+            .collect(),
+        BreakdownBy::Issue => columns
+            .issues
+            .iter()
+            .map(|(issue, set)| (issue.to_string(), set, columns.issues_undeclared.get(issue)))
             .collect(),
         BreakdownBy::Source => {
-            columns.sources.iter().map(|(source, set)| (source.to_string(), set)).collect()
+            columns.sources.iter().map(|(source, set)| (source.to_string(), set, None)).collect()
         }
         BreakdownBy::JoinedMonth => return months(columns, people, threads),
     };
@@ -63,10 +66,16 @@ pub(super) fn breakdown(
         || (),
         |(), block| {
             let people = people.block(block);
-            sets.iter().map(|(_, set)| set.block(block).count_and(people)).collect::<Vec<u32>>()
+            let count = |set: &Bitmap| set.block(block).count_and(people);
+            sets.iter()
+                .map(|(_, set, undeclared)| {
+                    let without = undeclared.filter(|_| !own_use).map_or(0, count);
+                    count(set).saturating_sub(without)
+                })
+                .collect::<Vec<u32>>()
         },
     );
-    let mut parts: Vec<(String, u64)> = sets.into_iter().map(|(name, _)| (name, 0)).collect();
+    let mut parts: Vec<(String, u64)> = sets.into_iter().map(|(name, ..)| (name, 0)).collect();
     for block in counted {
         parts.iter_mut().zip(block).for_each(|((_, total), count)| *total += u64::from(count));
     }
@@ -106,11 +115,7 @@ impl Days {
 
 fn months(columns: &Columns, people: &Bitmap, threads: usize) -> Vec<(String, u64)> {
     let gathered = fold_blocks(people.blocks.len(), threads, Days::new, |days, block| {
-        people.block(block).each(|position| {
-            if let Some(day) = columns.joined.value(block, position) {
-                days.add(day, 1);
-            }
-        });
+        columns.joined.each_value(block, people.block(block), |day| days.add(day, 1));
     });
     let mut months: BTreeMap<(i16, i8), u64> = BTreeMap::new();
     for (day, people) in gathered.into_iter().flat_map(Days::into_parts) {

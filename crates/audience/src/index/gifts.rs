@@ -79,7 +79,10 @@ impl Gifts {
     }
 
     pub(super) fn settle(&mut self) {
-        self.blocks.iter_mut().for_each(|entries| entries.sort_unstable());
+        for entries in &mut self.blocks {
+            entries.sort_unstable();
+            entries.shrink_to_fit();
+        }
     }
 
     /// Adds a person's gifts in their places.

@@ -74,18 +74,16 @@ impl<'a> Plan<'a> {
         let own_use = mode == Selection::OwnUse;
         let day = day_number(today);
         match term {
-            Term::Area(names) => {
-                Self::any_of(if own_use { &columns.areas } else { &columns.areas_declared }, names)
-            }
-            Term::Issue(names) => {
-                Self::any_of(if own_use { &columns.issues } else { &columns.issues_declared }, names)
-            }
+            Term::Area(names) if own_use => Self::any_of(&columns.areas, names),
+            Term::Area(names) => Self::declared(&columns.areas, &columns.areas_undeclared, names),
+            Term::Issue(names) if own_use => Self::any_of(&columns.issues, names),
+            Term::Issue(names) => Self::declared(&columns.issues, &columns.issues_undeclared, names),
             Term::Tag(names) => Self::any_of(&columns.tags, names),
             Term::Starts { what, prefix } => {
-                let names = match (what, own_use) {
-                    (Prefixed::Tag, _) => &columns.tags,
-                    (Prefixed::Issue, true) => &columns.issues,
-                    (Prefixed::Issue, false) => &columns.issues_declared,
+                // For a loan this term selects nobody, by `check_for_loan`.
+                let names = match what {
+                    Prefixed::Tag => &columns.tags,
+                    Prefixed::Issue => &columns.issues,
                 };
                 let begins = |name: &Slug| name.as_str().starts_with(&prefix.value);
                 Self::or(names.iter().filter(|(name, _)| begins(name)).map(|(_, set)| set))
@@ -142,6 +140,27 @@ impl<'a> Plan<'a> {
 
     fn any_of<K: Ord>(columns: &'a BTreeMap<K, Bitmap>, names: &[Spanned<K>]) -> Self {
         Self::or(names.iter().filter_map(|name| columns.get(&name.value)))
+    }
+
+    /// Those who said one of these themselves.
+    fn declared<K: Ord>(
+        all: &'a BTreeMap<K, Bitmap>,
+        undeclared: &'a BTreeMap<K, Bitmap>,
+        names: &[Spanned<K>],
+    ) -> Self {
+        let said = |name: &Spanned<K>| {
+            let set = Self::Set(all.get(&name.value)?);
+            Some(match undeclared.get(&name.value) {
+                None => set,
+                Some(others) => Self::And(vec![set, Self::Not(Box::new(Self::Set(others)))]),
+            })
+        };
+        let mut parts: Vec<_> = names.iter().filter_map(said).collect();
+        match parts.len() {
+            0 => Self::Nobody,
+            1 => parts.swap_remove(0),
+            _ => Self::Or(parts),
+        }
     }
 
     fn or(sets: impl Iterator<Item = &'a Bitmap>) -> Self {

@@ -54,7 +54,6 @@ fn normal_term(term: &Term) -> Expr {
         Term::Area(names) => any_of(names, Term::Area),
         Term::Issue(names) => any_of(names, Term::Issue),
         Term::Tag(names) => any_of(names, Term::Tag),
-        Term::Consent { .. } | Term::Starts { .. } => plain(term.clone()),
         Term::Source { names, starts, .. } => {
             any_of(names, |names| Term::Source { names, starts: *starts, numbers: None })
         }
@@ -75,7 +74,7 @@ fn normal_term(term: &Term) -> Expr {
             plain(Term::Engaged { what, found: None })
         }
         Term::Audience { meaning: Some(meaning), .. } => normal(meaning),
-        Term::Audience { .. } => plain(term.clone()),
+        Term::Consent { .. } | Term::Starts { .. } | Term::Audience { .. } => plain(term.clone()),
         Term::LastGift(when) => moments(when, Term::LastGift),
         Term::Joined(when) => moments(when, Term::Joined),
         Term::Number { name, test } => bounds(test, |test| Term::Number { name: name.clone(), test }),

@@ -69,9 +69,14 @@ fn check_term(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
         }
         Term::Starts { what: Prefixed::Issue, prefix } => begins(prefix, "issue", &vocabulary.issues),
         Term::Starts { what: Prefixed::Tag, prefix } => begins(prefix, "tag", &vocabulary.tags),
-        // Who binds these knows their names.
-        Term::Source { .. } | Term::Engaged { .. } | Term::Audience { .. } => Ok(()),
-        Term::Gave { .. } | Term::Gifts { .. } | Term::LastGift(_) | Term::Joined(_) => Ok(()),
+        // Whoever binds the first three knows their names; the others have none.
+        Term::Source { .. }
+        | Term::Engaged { .. }
+        | Term::Audience { .. }
+        | Term::Gave { .. }
+        | Term::Gifts { .. }
+        | Term::LastGift(_)
+        | Term::Joined(_) => Ok(()),
     }
 }
 

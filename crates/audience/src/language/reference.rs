@@ -120,7 +120,6 @@ impl Expr {
     fn bind_in_place<B: Binder>(&mut self, binder: &mut B) -> Result<(), B::Error> {
         let span = self.span;
         match &mut self.node {
-            Node::Everyone => {}
             Node::Not(inner) => inner.bind_in_place(binder)?,
             Node::And(parts) | Node::Or(parts) => {
                 parts.iter_mut().try_for_each(|part| part.bind_in_place(binder))?;
@@ -132,7 +131,7 @@ impl Expr {
                 *numbers = Some(binder.sources(names, *starts)?);
             }
             Node::Term(Term::Engaged { what, found }) => *found = Some(binder.engaged(what, span)?),
-            Node::Term(_) => {}
+            Node::Everyone | Node::Term(_) => {}
         }
         Ok(())
     }

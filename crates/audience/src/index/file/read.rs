@@ -18,9 +18,9 @@ pub(super) fn read(file: impl Read, length: u64) -> Result<Index, IndexFileError
     let columns = Columns {
         live: sections.next(bitmap)?,
         areas: sections.next(|bytes| named(bytes, bitmap))?,
-        areas_declared: sections.next(|bytes| named(bytes, bitmap))?,
+        areas_undeclared: sections.next(|bytes| named(bytes, bitmap))?,
         issues: sections.next(|bytes| named(bytes, bitmap))?,
-        issues_declared: sections.next(|bytes| named(bytes, bitmap))?,
+        issues_undeclared: sections.next(|bytes| named(bytes, bitmap))?,
         tags: sections.next(|bytes| named(bytes, bitmap))?,
         sources: sections.next(|bytes| named(bytes, bitmap))?,
         consents: sections.next(consents)?,

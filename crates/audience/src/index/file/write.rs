@@ -15,9 +15,9 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
     let Columns {
         live,
         areas,
-        areas_declared,
+        areas_undeclared,
         issues,
-        issues_declared,
+        issues_undeclared,
         tags,
         sources,
         consents,
@@ -41,9 +41,9 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
     })?;
     section(&|out| out.bitmap(live))?;
     section(&|out| sets(out, areas))?;
-    section(&|out| sets(out, areas_declared))?;
+    section(&|out| sets(out, areas_undeclared))?;
     section(&|out| sets(out, issues))?;
-    section(&|out| sets(out, issues_declared))?;
+    section(&|out| sets(out, issues_undeclared))?;
     section(&|out| sets(out, tags))?;
     section(&|out| sets(out, sources))?;
     section(&|out| {
