@@ -74,7 +74,7 @@ def sqlite(csv, scratch):
     with open(csv) as rows:
         next(rows)
         database.executemany(
-            f"INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (map(int, row.split(",")) for row in rows)
+            f"INSERT INTO people ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (tuple(map(int, row.split(","))) for row in rows)
         )
     database.commit()
     for what, sql in QUESTIONS:
