@@ -71,6 +71,7 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) index: RwLock<Index>,
+    pub(crate) saving: Mutex<()>,
     pub(crate) epoch: u64,
     pub(crate) publishing: Mutex<()>,
     pub(crate) reading: bool,

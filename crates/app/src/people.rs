@@ -2,6 +2,7 @@
 //! A person's names and addresses come out of their seal here, for one person at a time.
 
 mod address_file;
+pub mod audience;
 pub mod consent;
 pub mod correct;
 pub mod count;

@@ -32,6 +32,7 @@ use words::Words;
 pub struct Index {
     columns: Columns,
     as_of: u64,
+    stamp: [u8; 16],
 }
 
 impl Index {
@@ -84,6 +85,21 @@ impl Index {
         self.as_of = sequence;
     }
 
+    /// What binds a saved index to the store that it was made from; zeros before [`Index::set_stamp`].
+    pub fn stamp(&self) -> [u8; 16] {
+        self.stamp
+    }
+
+    /// Notes what binds it to its store.
+    pub fn set_stamp(&mut self, stamp: [u8; 16]) {
+        self.stamp = stamp;
+    }
+
+    /// How many bytes of memory its columns take.
+    pub fn memory(&self) -> u64 {
+        self.columns.memory()
+    }
+
     /// Every name under which anybody is found.
     pub fn vocabulary(&self) -> Vocabulary {
         self.columns.vocabulary()
@@ -129,9 +145,15 @@ impl Index {
         Bitmap { blocks: self.evaluate(expr, (must, must_not), mode, today, threads, Container::from_words) }
     }
 
-    /// How `people` divide, the empty parts left out, in the order of names.
-    pub fn breakdown(&self, people: &Bitmap, by: &BreakdownBy, mode: Selection) -> Vec<(String, u64)> {
-        breakdown::breakdown(&self.columns, people, by, mode)
+    /// How `people` divide, the empty parts left out, in the order of names; sources are named by their numbers.
+    pub fn breakdown(
+        &self,
+        people: &Bitmap,
+        by: &BreakdownBy,
+        mode: Selection,
+        threads: usize,
+    ) -> Vec<(String, u64)> {
+        breakdown::breakdown(&self.columns, people, by, mode, threads)
     }
 
     /// Why a person is in the audience or not, by the profile as the store has it now.
@@ -160,14 +182,31 @@ impl Index {
         threads: usize,
         finish: impl Fn(&Words) -> T + Sync,
     ) -> Vec<T> {
-        // INVARIANT (promise 1): for a loan, an expression over anything but declared facts selects nobody.
-        if mode == Selection::Loan && check_for_loan(expr).is_err() {
+        // INVARIANT (promise 1): for a loan, an expression over anything but declared facts selects nobody; and
+        // what refers to something nobody answered for selects nobody, under `not` either.
+        if !expr.is_bound() || mode == Selection::Loan && check_for_loan(expr).is_err() {
             return Vec::new();
         }
-        let plan = Plan::of(expr, &self.columns, mode, today);
+        let plan = Plan::of(expr, &self.columns, mode, today).ordered(self.columns.live.estimate());
+        let candidates = plan.candidates(self.columns.live.estimate(), must);
         run::on_blocks(self.columns.live.blocks.len(), threads, Scratch::new, |scratch, block| {
             // INVARIANT: the caller's restrictions are applied outside the expression's own plan.
             let mut out = Words::NONE;
+            if let Some(candidates) = &candidates {
+                candidates.block(block).each(|position| {
+                    let stays = self.columns.live.block(block).has(position)
+                        && must.iter().all(|set| set.block(block).has(position))
+                        && !must_not.iter().any(|set| set.block(block).has(position))
+                        && plan.may_hold(block, position);
+                    if stays {
+                        out.set(position);
+                    }
+                });
+                if !plan.is_pointwise() {
+                    plan.narrow(block, &mut out, scratch);
+                }
+                return finish(&out);
+            }
             self.columns.live.block(block).widen(&mut out);
             for set in must {
                 set.block(block).narrow(&mut out);

@@ -1,7 +1,7 @@
 //! The audience language: what may be asked of a list, in words that a steward types and a trustee can read.
 //!
 //! `or` binds less than `and`, `and` less than `not`, and brackets group. Words are case-insensitive; names of
-//! areas, issues, tags and purposes stand in quotes. Consent, suppression, fatigue and hold-back are added by
+//! areas, issues, tags, purposes, sources and saved audiences stand in quotes. Consent, suppression, fatigue and hold-back are added by
 //! the caller of the index and are no part of an expression.
 
 mod canonical;
@@ -12,13 +12,15 @@ mod lex;
 mod loan;
 mod parse;
 mod print;
+mod reference;
 mod words;
 
-pub use check::{CheckError, Vocabulary};
+pub use check::{CheckError, Vocabulary, nearest_areas};
 pub use error::ParseError;
-pub use expr::{Expr, Node, Op, Period, PeriodUnit, Span, Spanned, Term, Test, When};
+pub use expr::{Expr, Node, Op, Period, PeriodUnit, Prefixed, Span, Spanned, Stretch, Term, Test, When};
 pub use loan::check_for_loan;
 pub use parse::parse;
+pub use reference::{Answered, Binder, Engaged, Engagement, Found};
 pub use words::to_words;
 
 /// The longest expression that is read, in bytes.
@@ -31,6 +33,8 @@ pub const MAX_TERMS: usize = 256;
 pub const MAX_DIGITS: usize = 13;
 /// The longest trailing period, in days (a hundred years).
 pub const MAX_PERIOD_DAYS: u32 = 36_500;
+/// The longest name of a source, in characters.
+pub const MAX_SOURCE: usize = 100;
 
 /// Every word with a meaning of its own; none of them can be the name of a number or a date.
 pub(crate) const KEYWORDS: &[&str] = &[
@@ -52,4 +56,13 @@ pub(crate) const KEYWORDS: &[&str] = &[
     "gifts",
     "last_gift",
     "joined",
+    "source",
+    "starts",
+    "before",
+    "after",
+    "since",
+    "until",
+    "addressed",
+    "answered",
+    "audience",
 ];

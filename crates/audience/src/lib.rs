@@ -12,5 +12,8 @@ pub mod naive;
 
 pub use explain::{Explanation, TermVerdict, explain};
 pub use index::{Bitmap, BreakdownBy, Index, IndexFileError};
-pub use language::{CheckError, Expr, ParseError, Span, Vocabulary, check_for_loan, parse, to_words};
+pub use language::{
+    Binder, CheckError, Engaged, Engagement, Expr, Found, ParseError, Span, Spanned, Vocabulary,
+    check_for_loan, nearest_areas, parse, to_words,
+};
 pub use naive::{Selection, matches};

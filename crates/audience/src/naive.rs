@@ -1,7 +1,7 @@
 //! Whether one person is in an audience, read straight from the profile: the oracle that the index is held
 //! against, and the last look at a person before anything is sent.
 
-use crate::language::{Expr, Node, Period, Term, When, check_for_loan};
+use crate::language::{Expr, Node, Period, Prefixed, Stretch, Term, When, check_for_loan};
 use hustings_domain::consent::ConsentState;
 use hustings_domain::facts::{Fact, FactValue, Gift, Profile};
 use hustings_domain::words::Slug;
@@ -23,7 +23,8 @@ pub fn matches(expr: &Expr, profile: &Profile, mode: Selection, today: Date) -> 
     if mode == Selection::Loan && check_for_loan(expr).is_err() {
         return false;
     }
-    holds(expr, profile, mode, today)
+    // INVARIANT: what refers to something nobody answered for selects nobody, under `not` either.
+    expr.is_bound() && holds(expr, profile, mode, today)
 }
 
 fn holds(expr: &Expr, profile: &Profile, mode: Selection, today: Date) -> bool {
@@ -52,6 +53,22 @@ pub(crate) fn term_holds(term: &Term, profile: &Profile, mode: Selection, today:
             FactValue::Tag(carried) => tags.iter().any(|tag| tag.value == *carried),
             _ => false,
         }),
+        Term::Starts { what, prefix } => facts().any(|fact| match (&fact.value, what) {
+            (FactValue::Issue(name), Prefixed::Issue) | (FactValue::Tag(name), Prefixed::Tag) => {
+                name.as_str().starts_with(&prefix.value)
+            }
+            _ => false,
+        }),
+        Term::Source { numbers, .. } => {
+            let numbers = numbers.as_deref().unwrap_or_default();
+            facts().any(|fact| numbers.contains(&fact.source))
+        }
+        Term::Engaged { found, .. } => {
+            found.as_ref().is_some_and(|found| found.people.contains(profile.ordinal) != found.all_but)
+        }
+        Term::Audience { meaning, .. } => {
+            meaning.as_ref().is_some_and(|meaning| holds(meaning, profile, mode, today))
+        }
         Term::Consent { purpose, channel, state } => profile
             .consents
             .iter()
@@ -79,22 +96,27 @@ pub(crate) fn term_holds(term: &Term, profile: &Profile, mode: Selection, today:
     }
 }
 
-/// The gifts up to today, in the trailing period if there is one.
-fn gifts(profile: &Profile, period: Option<Period>, today: Date) -> impl Iterator<Item = &Gift> {
-    profile
-        .gifts
-        .iter()
-        .filter(move |gift| gift.on <= today && period.is_none_or(|period| is_within(period, gift.on, today)))
+/// The gifts up to today, in the stretch of time if there is one.
+fn gifts(profile: &Profile, stretch: Option<Stretch>, today: Date) -> impl Iterator<Item = &Gift> {
+    let inside = move |day: Date| match stretch {
+        None => true,
+        Some(Stretch::Trailing(period)) => is_within(period, day, today),
+        Some(Stretch::Days(first, last)) => first <= day && day <= last,
+    };
+    profile.gifts.iter().filter(move |gift| gift.on <= today && inside(gift.on))
 }
 
-fn is_within(period: Period, day: Date, today: Date) -> bool {
+pub(crate) fn is_within(period: Period, day: Date, today: Date) -> bool {
     day <= today && today.checked_sub(i64::from(period.days()).days()).map_or(true, |start| day > start)
 }
 
-fn happened(when: When, day: Date, today: Date) -> bool {
+pub(crate) fn happened(when: When, day: Date, today: Date) -> bool {
     match when {
         When::Test(test) => test.holds(&day),
         When::Within(period) => is_within(period, day, today),
+        When::Before(period) => {
+            today.checked_sub(i64::from(period.days()).days()).is_ok_and(|start| day <= start)
+        }
     }
 }
 

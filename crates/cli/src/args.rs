@@ -93,7 +93,7 @@ pub enum Verb {
     /// What a supporter asked for: show, export, correct, forget, object
     #[command(subcommand)]
     Supporters(commands::supporters::Verb),
-    /// Count who a rule selects
+    /// Rules that select people: count, divide, compare, explain, save
     #[command(subcommand)]
     Audience(commands::audience::Verb),
     /// The owner's rules

@@ -136,6 +136,8 @@ actions! {
     EraseSupporter => "erase a supporter", [Steward];
     /// Exact counts of an audience.
     CountAudience => "count an audience exactly", [Steward, Trustee];
+    /// Keep an audience under a name, change it, take it out of use.
+    SaveAudience => "save an audience", [Steward];
     /// The list in numbers.
     ReadDashboard => "read the dashboard", [Steward, Trustee, Treasurer, Administrator];
     /// Put the charter in force that the list begins with.

@@ -1,6 +1,7 @@
 //! Places by Open Civic Data division id, such as `ocd-division/country:us/state:vt/sldl:chittenden-1`.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -37,6 +38,12 @@ impl AreaId {
                 Self(path.as_str().into())
             })
             .collect()
+    }
+
+    /// The same as texts, from the country inward, without a text of its own for each.
+    pub fn steps(&self) -> impl Iterator<Item = &str> {
+        let whole = std::iter::once(&*self.0);
+        self.0.match_indices('/').skip(1).filter_map(|(at, _)| self.0.get(..at)).chain(whole)
     }
 
     /// The last step for people: `state:vt/sldl:4` reads `sldl 4, state vt`.
@@ -77,6 +84,13 @@ impl FromStr for AreaId {
     }
 }
 
+/// Looked up by its text: both are ordered and hashed alike.
+impl Borrow<str> for AreaId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for AreaId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -107,6 +121,9 @@ mod tests {
         assert!(state.contains(&district) && state.contains(&state));
         assert!(!state.contains(&other) && !district.contains(&state));
         assert_eq!(district.with_parents().len(), 3);
+        for area in [&state, &district, &"ocd-division/country:us".parse().unwrap()] {
+            assert!(area.steps().eq(area.with_parents().iter().map(AreaId::as_str)), "{area}");
+        }
         assert_eq!(district.label(), "sldl chittenden-1, state vt");
     }
 

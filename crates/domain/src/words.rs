@@ -2,6 +2,7 @@
 //! hyphens, so that they are the same in a file, an expression, a URL and a screen.
 
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -49,6 +50,13 @@ impl FromStr for Slug {
     }
 }
 
+/// Looked up by its text: both are ordered and hashed alike.
+impl Borrow<str> for Slug {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -77,6 +85,18 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
+/// The nearest of `known` to `word`, the nearest first, at most so many.
+pub fn nearest_few<'a>(word: &str, known: impl IntoIterator<Item = &'a str>, most: usize) -> Vec<&'a str> {
+    let mut near: Vec<(usize, &str)> = known
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .collect();
+    near.sort_unstable();
+    near.truncate(most);
+    near.into_iter().map(|(_, candidate)| candidate).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +117,7 @@ mod tests {
     fn a_slip_finds_its_neighbour() {
         assert_eq!(nearest("isue", ["issue", "area"]), Some("issue"));
         assert_eq!(nearest("zebra", ["issue", "area"]), None);
+        assert_eq!(nearest_few("ab", ["abc", "ab", "zzz", "ad"], 2), ["ab", "abc"]);
+        assert!(nearest_few("zebra", ["issue", "area"], 3).is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! The areas of the store, written once for every engine. What an engine does in its own way stands with the
 //! engine (see [`crate::engine::Engine`]).
 
+pub(crate) mod audiences;
 pub(crate) mod consents;
 pub(crate) mod copies;
 pub(crate) mod deliveries;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "assertions are its purpose")]
 
+pub mod audiences;
 pub mod cluster;
 pub mod consents;
 pub mod copies;
@@ -86,6 +87,8 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     notes::alarms_and_imports_come_newest_first,
     notes::areas_of_a_postal_code_are_replaced,
     notes::a_value_is_replaced,
+    audiences::versions_follow_each_other_and_stay,
+    audiences::an_audience_is_retired_once_and_taken_back_by_a_version,
     keys::a_key_is_put_once_and_read_back,
     keys::a_destroyed_key_is_gone_and_its_place_can_be_taken_again,
     keys::many_keys_are_destroyed_at_once,

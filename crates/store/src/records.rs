@@ -298,3 +298,27 @@ pub struct ImportRecord {
     /// When.
     pub at: Timestamp,
 }
+
+/// One version of a saved audience. A version is never changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AudienceVersion {
+    /// The audience's name.
+    pub name: Slug,
+    /// Counted from 1 without gaps.
+    pub version: u32,
+    /// The expression as it was written.
+    pub expression: String,
+    /// Who saved it, as the ledger names actors.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A saved audience as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedAudience {
+    /// The newest version.
+    pub newest: AudienceVersion,
+    /// Since when it is out of use, if it is.
+    pub retired: Option<Timestamp>,
+}

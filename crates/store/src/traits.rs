@@ -2,8 +2,9 @@
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice, EstimateRecord,
-    ImportRecord, ResponseRecord, SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice,
+    EstimateRecord, ImportRecord, ResponseRecord, SavedAudience, SendRecord, SessionRecord, Signal, Source,
+    SupporterRecord, UserRecord,
 };
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
@@ -22,7 +23,17 @@ use uuid::Uuid;
 
 /// One unit of work over every area.
 pub trait Tx:
-    People + Consents + Suppressions + LedgerRows + Lending + Sends + Responses + Copies + Users + Notes
+    People
+    + Consents
+    + Suppressions
+    + LedgerRows
+    + Lending
+    + Sends
+    + Responses
+    + Copies
+    + Users
+    + Notes
+    + Audiences
 {
 }
 
@@ -432,4 +443,23 @@ pub trait Notes {
 
     /// Sets a single value.
     fn set_meta(&mut self, key: &str, value: &str) -> StoreResult<()>;
+}
+
+/// Saved audiences. Nothing here is ever deleted: a version stays as it was, and an audience is retired.
+pub trait Audiences {
+    /// Adds a version, which must be the one after the newest (1 for a new name), else it is a conflict. A new
+    /// version of a retired audience takes it back into use.
+    fn add_audience_version(&mut self, version: &AudienceVersion) -> StoreResult<()>;
+
+    /// An audience as it is now.
+    fn audience(&mut self, name: &Slug) -> StoreResult<Option<SavedAudience>>;
+
+    /// Every audience, retired ones too, by name.
+    fn audiences(&mut self) -> StoreResult<Vec<SavedAudience>>;
+
+    /// Every version of an audience, oldest first.
+    fn audience_versions(&mut self, name: &Slug) -> StoreResult<Vec<AudienceVersion>>;
+
+    /// Takes an audience out of use. False when there is none, or it is out of use already.
+    fn retire_audience(&mut self, name: &Slug, at: Timestamp) -> StoreResult<bool>;
 }

@@ -77,7 +77,7 @@ fn make(job: InitJob<'_>, store: Store) -> Result<App> {
         enter(tx, now, &operator, "list.created", json!({"format": 1, "demo": job.demo}))?;
         Ok::<_, Refusal>(())
     })?;
-    let app = assemble(job.folder, store, vault, job.clock, job.chance)?;
+    let app = assemble(job.folder, store, vault, job.clock, job.chance, false)?;
     crate::lend::adopt_charter(&app, &operator, job.charter)?;
     crate::send::dkim::ensure_key(&app)?;
     app.store.write(|tx| Ok::<_, Refusal>(tx.set_meta(MADE, "yes")?))?;

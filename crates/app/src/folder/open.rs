@@ -22,7 +22,7 @@ pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc
     let next = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?;
     store.keys().sweep(next)?;
     people::erase::finish_shreds(&store)?;
-    let app = assemble(folder, store, vault, clock, chance)?;
+    let app = assemble(folder, store, vault, clock, chance, false)?;
     crate::send::recover(&app)?;
     super::overdue::destroy_overdue_copies(&app)?;
     Ok(app)
@@ -40,7 +40,7 @@ pub fn open_reading(
 ) -> Result<App> {
     let store = open_store_reading(folder)?;
     let vault = unlock(folder, &store, root)?;
-    Ok(App { reading: true, ..assemble(folder, store, vault, clock, chance)? })
+    assemble(folder, store, vault, clock, chance, true)
 }
 
 fn unlock(folder: &Path, store: &Store, root: &RootSecret) -> Result<Vault> {
@@ -75,21 +75,27 @@ pub(super) fn assemble(
     vault: Vault,
     clock: Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
+    reading: bool,
 ) -> Result<App> {
     let epoch = store.read(|tx| Ok::<_, Refusal>(tx.meta("epoch")?))?;
     let epoch = epoch
         .and_then(|text| text.parse().ok())
         .ok_or_else(|| Refusal::internal("the store has no epoch"))?;
-    let index = people::follow::load_or_build(&store, &folder.join(people::follow::FILE))?;
-    Ok(App {
+    let loaded = people::follow::load_or_build(&store, &folder.join(people::follow::FILE))?;
+    let app = App {
         folder: folder.to_owned(),
         store,
         vault: Arc::new(vault),
         clock,
         chance,
-        index: RwLock::new(index),
+        index: RwLock::new(loaded.index),
+        saving: Mutex::new(()),
         epoch,
         publishing: Mutex::new(()),
-        reading: false,
-    })
+        reading,
+    };
+    if loaded.is_new && !reading {
+        people::follow::save_if_large(&app)?;
+    }
+    Ok(app)
 }

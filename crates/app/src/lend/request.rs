@@ -3,6 +3,7 @@
 use super::load;
 use crate::context::App;
 use crate::journal::enter;
+use crate::people::audience::bind_by_value;
 use crate::refusal::{Refusal, Result};
 use hustings_audience::{check_for_loan, parse};
 use hustings_domain::access::{Action, Actor, permit};
@@ -14,6 +15,7 @@ use hustings_domain::ids::LoanId;
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent, Loan, LoanState, Terms};
 use hustings_domain::words::Slug;
 use hustings_mail::compose::{Composer, Letter};
+use hustings_store::Tx;
 use hustings_vault::Field;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -125,7 +127,9 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
         let loan = Loan {
             id: LoanId::new(now, &mut *app.rng("loan-id")),
             number: tx.next_loan_number()?,
-            terms: terms(&charter, &borrower, &file, now)?,
+            terms: terms(&charter, &borrower, &file, now, |area, issues| {
+                audience(tx, actor, area, issues, file.audience.as_deref(), now)
+            })?,
             appeal: file.appeal,
             state: LoanState::Requested,
             requested: now,
@@ -157,7 +161,13 @@ fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<
 }
 
 /// The terms in their one form, so that the same request has the same hash.
-fn terms(charter: &Charter, borrower: &Borrower, file: &RequestFile, now: Timestamp) -> Result<Terms> {
+fn terms(
+    charter: &Charter,
+    borrower: &Borrower,
+    file: &RequestFile,
+    now: Timestamp,
+    audience: impl FnOnce(&AreaId, &[Slug]) -> Result<String>,
+) -> Result<Terms> {
     let invalid = |what: &str| Refusal::invalid("request.invalid", what.to_owned());
     let opens = file.opens.unwrap_or(now);
     if file.closes <= opens || file.closes <= now {
@@ -183,9 +193,10 @@ fn terms(charter: &Charter, borrower: &Borrower, file: &RequestFile, now: Timest
             .hint(format!("the fields are {}", known.join(", "))));
     }
     let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
+    let audience = audience(&area, &issues)?;
     Ok(Terms {
         borrower: borrower.id,
-        audience: audience(&area, &issues, file.audience.as_deref())?,
+        audience,
         area,
         ask: file.ask,
         purpose,
@@ -200,8 +211,16 @@ fn terms(charter: &Charter, borrower: &Borrower, file: &RequestFile, now: Timest
     })
 }
 
-/// The audience rule: the area, one of the issues, and whatever narrower rule was asked for.
-fn audience(area: &AreaId, issues: &[Slug], narrower: Option<&str>) -> Result<String> {
+/// The audience rule: the area, one of the issues, and whatever narrower rule was asked for. A saved audience in
+/// it stands there by what it says now: later versions change no loan.
+fn audience(
+    tx: &mut dyn Tx,
+    actor: &Actor,
+    area: &AreaId,
+    issues: &[Slug],
+    narrower: Option<&str>,
+    now: Timestamp,
+) -> Result<String> {
     let mut rule = format!("area in \"{area}\"");
     if !issues.is_empty() {
         let any: Vec<String> = issues.iter().map(|issue| format!("issue has \"{issue}\"")).collect();
@@ -212,13 +231,25 @@ fn audience(area: &AreaId, issues: &[Slug], narrower: Option<&str>) -> Result<St
             Refusal::invalid("audience.wrong", "the audience cannot be read").because(drawing)
         };
         let expr = parse(text).map_err(|error| wrong(error.render(text)))?;
+        // What the owner's own people saved is not for a borrower to read, and the terms would show it.
+        if !expr.audiences().is_empty() {
+            permit(actor, Action::CountAudience)?;
+        }
+        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let expr = bind_by_value(tx, expr, text, today)?;
         // INVARIANT (promise 1): only declared facts select for a loan.
         check_for_loan(&expr).map_err(|error| wrong(error.render(text)))?;
-        rule = format!("{rule} and ({text})");
+        rule = format!("{rule} and ({})", expr.canonical());
     }
-    let expr = parse(&rule)
-        .map_err(|error| Refusal::internal("the audience rule does not read").because(error.render(&rule)))?;
-    Ok(expr.canonical())
+    let too_long = |error: hustings_audience::ParseError| {
+        Refusal::invalid("audience.too-long", "the audience is too long when everything in it is written out")
+            .because(error)
+            .hint("name fewer areas and issues, or a saved audience with a shorter rule")
+    };
+    let canonical = parse(&rule).map_err(too_long)?.canonical();
+    // What the terms say must be readable when the send begins.
+    parse(&canonical).map_err(too_long)?;
+    Ok(canonical)
 }
 
 /// What an appeal must be before a board spends time on it.

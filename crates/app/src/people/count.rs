@@ -1,13 +1,14 @@
 //! Exact counts of an audience, for the list's own people; a borrower gets noise (`lend::estimate`).
 
+use super::audience::{AsOf, ask, in_words, source_names, threads, vocabulary};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_audience::{Bitmap, BreakdownBy, Expr, Selection, Vocabulary, parse};
+use hustings_audience::{Bitmap, BreakdownBy, Selection, Vocabulary};
 use hustings_domain::access::{Action, Actor, permit};
-use hustings_domain::charter::Charter;
 use hustings_domain::consent::SuppressionScope;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// An audience in numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,8 +17,8 @@ pub struct Counted {
     pub count: u64,
     /// Of them, how many have stopped everything: whatever is sent does not reach them.
     pub stopped: u64,
-    /// The change of the store up to which the numbers are true.
-    pub as_of: u64,
+    /// What the numbers are true of.
+    pub as_of: AsOf,
     /// The one text for all expressions that say the same.
     pub canonical: String,
     /// The expression in words.
@@ -38,21 +39,19 @@ pub struct Breakdown {
 /// Counts the audience that `text` describes on the day `today`.
 pub fn count(app: &App, actor: &Actor, text: &str, today: Date) -> Result<Counted> {
     permit(actor, Action::CountAudience)?;
-    let expr = parse(text).map_err(|error| wrong(&error.message, error.render(text), error.hint.clone()))?;
+    let expr = ask(app, text, today)?;
     let charter = app.charter()?;
-    let stopped: Bitmap = app
-        .store
-        .read(|tx| Ok::<_, Refusal>(tx.stopped_supporters(&[SuppressionScope::Everything])?))?
-        .into_iter()
-        .collect();
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let (stopped, sources) = app.store.read(|tx| {
+        let stopped: Bitmap = tx.stopped_supporters(&[SuppressionScope::Everything])?.into_iter().collect();
+        Ok::<_, Refusal>((stopped, source_names(tx)?))
+    })?;
+    let at = app.now();
     app.with_index(|index| {
         let known = vocabulary(index.vocabulary(), &charter);
-        expr.check(&known).map_err(|error| wrong(&error.message, error.render(text), error.hint.clone()))?;
-        let people = index.select(&expr, Selection::OwnUse, today, threads);
+        let people = index.select(&expr, Selection::OwnUse, today, threads());
         let parts = |by: &str, how: &BreakdownBy| Breakdown {
             by: by.to_owned(),
-            parts: index.breakdown(&people, how, Selection::OwnUse),
+            parts: named_parts(how, index.breakdown(&people, how, Selection::OwnUse, threads()), &sources),
         };
         let mut breakdowns: Vec<Breakdown> = area_kinds(&known)
             .iter()
@@ -60,35 +59,21 @@ pub fn count(app: &App, actor: &Actor, text: &str, today: Date) -> Result<Counte
             .collect();
         breakdowns.push(parts("issue", &BreakdownBy::Issue));
         breakdowns.push(parts("month joined", &BreakdownBy::JoinedMonth));
+        breakdowns.push(parts("source", &BreakdownBy::Source));
         breakdowns.retain(|breakdown| !breakdown.parts.is_empty());
-        Ok(Counted {
+        Counted {
             count: people.count(),
             stopped: people.count_and(&stopped),
-            as_of: index.as_of(),
+            as_of: AsOf { change: index.as_of(), today, at },
             canonical: expr.canonical(),
             words: in_words(&expr),
             breakdowns,
-        })
-    })?
-}
-
-fn wrong(message: &str, drawing: String, hint: Option<String>) -> Refusal {
-    let refusal = Refusal::invalid("audience.wrong", message.to_owned()).because(drawing);
-    match hint {
-        Some(hint) => refusal.hint(hint),
-        None => refusal,
-    }
-}
-
-/// What the list holds, and what the charter names though nobody carries it yet.
-fn vocabulary(mut known: Vocabulary, charter: &Charter) -> Vocabulary {
-    known.issues.extend(charter.issues.iter().map(|issue| issue.id.to_string()));
-    known.purposes.extend(charter.purposes.iter().map(|purpose| purpose.id.to_string()));
-    known
+        }
+    })
 }
 
 /// The kinds of areas that people live in, the wide ones first; the country says nothing.
-fn area_kinds(known: &Vocabulary) -> Vec<String> {
+pub(crate) fn area_kinds(known: &Vocabulary) -> Vec<String> {
     let mut kinds: Vec<(usize, &str)> = known
         .areas
         .iter()
@@ -105,9 +90,26 @@ fn area_kinds(known: &Vocabulary) -> Vec<String> {
     named
 }
 
-fn in_words(expr: &Expr) -> String {
-    let label = |area: &str| {
-        area.parse().map_or_else(|_| area.to_owned(), |area: hustings_domain::area::AreaId| area.label())
-    };
-    hustings_audience::to_words(expr, label)
+/// How many people a rule selects on the day `today`, and no more than that: for lists of audiences.
+pub fn people(app: &App, actor: &Actor, text: &str, today: Date) -> Result<u64> {
+    permit(actor, Action::CountAudience)?;
+    let expr = ask(app, text, today)?;
+    app.with_index(|index| index.count(&expr, Selection::OwnUse, today, threads()))
+}
+
+/// Parts by what people call them: sources come from the index by number.
+pub(crate) fn named_parts(
+    how: &BreakdownBy,
+    parts: Vec<(String, u64)>,
+    sources: &BTreeMap<String, String>,
+) -> Vec<(String, u64)> {
+    if *how != BreakdownBy::Source {
+        return parts;
+    }
+    let mut named: Vec<(String, u64)> = parts
+        .into_iter()
+        .map(|(number, people)| (sources.get(&number).cloned().unwrap_or(number), people))
+        .collect();
+    named.sort();
+    named
 }

@@ -3,22 +3,43 @@
 
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_audience::Index;
+use hustings_audience::{Index, IndexFileError};
 use hustings_domain::facts::Profile;
 use hustings_domain::ids::Ordinal;
-use hustings_store::{Store, StoreError, Tx};
+use hustings_store::{Store, Tx};
 use std::path::Path;
 use std::sync::PoisonError;
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// The index's file in the data folder.
 pub const FILE: &str = "audience.index";
 
 /// How many profiles are read at a time.
 const PAGE: u32 = 20_000;
+/// How many pages wait for the thread that builds.
+const PAGES_AHEAD: usize = 4;
 /// How many steps of the feed are read at a time.
 const CHANGES: u32 = 10_000;
 /// Below so many changed people the index is always mended, above only when most stay as they were.
 const FEW: u64 = 5_000;
+
+/// Under this name the store holds the stamp of the index that was saved last.
+///
+/// INVARIANT: a file is trusted only when it carries that stamp. The stamp is chance, so a store that holds it has
+/// gone through the very state that the file was saved in, and its change feed leads on from there. A store that
+/// was put back to an older state, or is another list's, holds another stamp or none.
+const STAMP: &str = "audience-index";
+/// A list of fewer people is built again faster than anybody notices.
+const LARGE: u64 = 10_000;
+
+/// An index at the opening of a list.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The index; it may have changes of the feed yet to follow.
+    pub index: Index,
+    /// Whether it had to be built.
+    pub is_new: bool,
+}
 
 /// Brings the index up to the store's newest change; a glance at one number when nothing changed.
 pub fn catch_up(app: &App) -> Result<()> {
@@ -28,36 +49,56 @@ pub fn catch_up(app: &App) -> Result<()> {
         return Ok(());
     }
     let mut index = app.index.write().unwrap_or_else(PoisonError::into_inner);
-    app.store.read(|tx| follow(tx, &mut index))
+    while !app.store.read(|tx| follow(tx, &mut index))? {
+        *index = build(&app.store)?;
+    }
+    Ok(())
 }
 
-/// The saved index when it is whole and not ahead of the store, else a new one.
-pub fn load_or_build(store: &Store, path: &Path) -> Result<Index> {
-    store.read(|tx| {
-        let newest = tx.change_sequence()?;
-        match Index::load(path) {
-            Ok(index) if index.as_of() <= newest => Ok(index),
-            Ok(_) | Err(_) => build(tx),
+/// The saved index when it is whole and of this very store, else a new one; a file that is not used is told of.
+pub fn load_or_build(store: &Store, path: &Path) -> Result<Loaded> {
+    let (newest, stamp, people) =
+        store.read(|tx| Ok::<_, Refusal>((tx.change_sequence()?, tx.meta(STAMP)?, tx.supporter_count()?)))?;
+    let why = match Index::load(path) {
+        Ok(index) if stamp.as_deref() != Some(&hex(index.stamp())) => {
+            "it was not saved from this list as it is now".to_owned()
         }
-    })
+        Ok(index) if index.as_of() <= newest => return Ok(Loaded { index, is_new: false }),
+        Ok(_) => "it is ahead of the list".to_owned(),
+        Err(IndexFileError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            "there is none".to_owned()
+        }
+        Err(error) => error.to_string(),
+    };
+    if people > 0 {
+        tracing::warn!(why, people, "the saved audience index is not used, and a new one is built");
+    }
+    Ok(Loaded { index: build(store)?, is_new: true })
 }
 
 /// Throws the index away and builds it from the store.
 pub(crate) fn rebuild(app: &App) -> Result<()> {
     let mut index = app.index.write().unwrap_or_else(PoisonError::into_inner);
-    *index = app.store.read(build)?;
+    *index = build(&app.store)?;
     Ok(())
 }
 
-/// Writes the index beside the data, so that the next opening need not build it.
+/// Writes the index beside the data, so that the next opening need not build it. A crash between the file and the
+/// stamp costs a building, no more.
 pub fn save(app: &App) -> Result<()> {
+    let _one_at_a_time = app.saving.lock().unwrap_or_else(PoisonError::into_inner);
     catch_up(app)?;
+    let mut stamp = [0; 16];
+    app.rng("audience-index").fill(&mut stamp);
+    app.index.write().unwrap_or_else(PoisonError::into_inner).set_stamp(stamp);
     let index = app.index.read().unwrap_or_else(PoisonError::into_inner);
     let path = app.folder.join(FILE);
     index
         .save(&path)
         .map_err(|error| Refusal::internal("the audience index could not be saved").because(error))?;
-    for_the_owner_alone(&path)
+    drop(index);
+    for_the_owner_alone(&path)?;
+    app.store.write(|tx| Ok::<_, Refusal>(tx.set_meta(STAMP, &hex(stamp))?))
 }
 
 /// The index names nobody, but says what is known of each position.
@@ -73,20 +114,33 @@ fn for_the_owner_alone(_: &Path) -> Result<()> {
     Ok(())
 }
 
-fn follow(tx: &mut dyn Tx, index: &mut Index) -> Result<()> {
+/// Saves an index that was costly to build.
+pub fn save_if_large(app: &App) -> Result<()> {
+    let people = app.index.read().unwrap_or_else(PoisonError::into_inner).len();
+    if people >= LARGE { save(app) } else { Ok(()) }
+}
+
+fn hex(stamp: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(stamp))
+}
+
+/// Follows the change feed; false when so much has changed that building is faster, and nothing was done.
+fn follow(tx: &mut dyn Tx, index: &mut Index) -> Result<bool> {
     let newest = tx.change_sequence()?;
-    let ranges = if index.as_of() <= newest { changed(tx, index.as_of())? } else { vec![(0, u32::MAX)] };
+    if index.as_of() > newest {
+        return Ok(false);
+    }
+    let ranges = changed(tx, index.as_of())?;
     let people: u64 = ranges.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
     if people > FEW && people > index.len() / 2 {
-        *index = build(tx)?;
-        return Ok(());
+        return Ok(false);
     }
     for (first, last) in ranges {
         read_again(tx, index, first, last)?;
     }
     // A failure above leaves `as_of` where it was: the same ranges are read once more, to the same effect.
     index.set_as_of(newest);
-    Ok(())
+    Ok(true)
 }
 
 /// The ranges of people changed after `sequence`, joined where they touch, in order.
@@ -137,34 +191,47 @@ fn read_again(tx: &mut dyn Tx, index: &mut Index, first: u32, last: u32) -> Resu
     Ok(())
 }
 
-/// A new index of everybody.
-fn build(tx: &mut dyn Tx) -> Result<Index> {
-    let newest = tx.change_sequence()?;
-    let mut failed: Option<StoreError> = None;
-    let mut next = Some(Ordinal(0));
-    let mut page = Vec::<Profile>::new().into_iter();
-    let people = std::iter::from_fn(|| {
-        if let Some(profile) = page.next() {
-            return Some(profile);
-        }
-        match tx.profiles(next?, PAGE) {
-            Ok(read) => {
-                next = read.last().and_then(|last| last.ordinal.0.checked_add(1)).map(Ordinal);
-                page = read.into_iter();
-                page.next()
+/// A new index of everybody: the store is read by two threads while a third builds.
+fn build(store: &Store) -> Result<Index> {
+    let end = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?.0;
+    let middle = end / 2;
+    std::thread::scope(|scope| {
+        let (pages, built) = sync_channel::<Vec<Profile>>(PAGES_AHEAD);
+        let readers = [(0, middle), (middle, end)].map(|(first, end)| {
+            let pages = pages.clone();
+            scope.spawn(move || read_all(store, first, end, &pages))
+        });
+        drop(pages);
+        let mut index = Index::build(built.into_iter().flatten());
+        let mut as_of = u64::MAX;
+        for reader in readers {
+            match reader.join() {
+                // What changed between the two readings is in the feed after the earlier of them.
+                Ok(newest) => as_of = as_of.min(newest?),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
-            Err(error) => {
-                failed = Some(error);
-                None
+        }
+        index.set_as_of(as_of);
+        Ok(index)
+    })
+}
+
+/// Sends the profiles of `first..end`; gives the newest change that they are true of.
+fn read_all(store: &Store, first: u32, end: u32, pages: &SyncSender<Vec<Profile>>) -> Result<u64> {
+    store.read(|tx| {
+        let newest = tx.change_sequence()?;
+        let mut next = first;
+        while next < end {
+            let mut page = tx.profiles(Ordinal(next), PAGE.min(end - next))?;
+            page.retain(|profile| profile.ordinal.0 < end);
+            let Some(last) = page.last() else { break };
+            next = last.ordinal.0.saturating_add(1);
+            if pages.send(page).is_err() {
+                return Err(Refusal::internal("the audience index could not be built"));
             }
         }
-    });
-    let mut index = Index::build(people);
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    index.set_as_of(newest);
-    Ok(index)
+        Ok(newest)
+    })
 }
 
 #[cfg(test)]

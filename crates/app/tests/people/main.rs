@@ -1,6 +1,8 @@
 //! People: what files bring in, what they can never undo, and what is left of somebody who is forgotten.
 
 #[cfg(test)]
+mod audiences;
+#[cfg(test)]
 mod bad_files;
 #[cfg(test)]
 mod beside;

@@ -5,6 +5,8 @@ mod coming_back;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod engaged;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod halts;

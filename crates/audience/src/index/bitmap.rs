@@ -36,7 +36,28 @@ impl Container {
         }
     }
 
-    fn has(&self, position: u16) -> bool {
+    /// Calls `see` with each position, in order.
+    pub(super) fn each(&self, mut see: impl FnMut(u16)) {
+        match self {
+            Self::Empty => {}
+            Self::Sparse(positions) => positions.iter().copied().for_each(see),
+            Self::Dense(words) => words.positions().for_each(&mut see),
+        }
+    }
+
+    /// How many are in both.
+    pub(super) fn count_and(&self, other: &Self) -> u32 {
+        match (self, other) {
+            (Self::Empty, _) | (_, Self::Empty) => 0,
+            (Self::Sparse(few), many) | (many, Self::Sparse(few)) => {
+                let both = few.iter().filter(|&&position| many.has(position)).count();
+                u32::try_from(both).unwrap_or(u32::MAX)
+            }
+            (Self::Dense(left), Self::Dense(right)) => left.count_and(right),
+        }
+    }
+
+    pub(super) fn has(&self, position: u16) -> bool {
         match self {
             Self::Empty => false,
             Self::Sparse(positions) => positions.binary_search(&position).is_ok(),
@@ -160,6 +181,36 @@ impl Bitmap {
         self.blocks.iter().map(|block| u64::from(block.count())).sum()
     }
 
+    /// About how many are in it: of the blocks with a bit for each, every sixteenth is counted.
+    pub(super) fn estimate(&self) -> u64 {
+        let (mut few, mut dense, mut counted, mut sampled) = (0_u64, 0_u64, 0_u64, 0_u64);
+        for block in &self.blocks {
+            match block {
+                Container::Empty => {}
+                Container::Sparse(positions) => few += positions.len() as u64,
+                Container::Dense(words) => {
+                    if dense.is_multiple_of(16) {
+                        counted += u64::from(words.count());
+                        sampled += 1;
+                    }
+                    dense += 1;
+                }
+            }
+        }
+        few + counted * dense / sampled.max(1)
+    }
+
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> u64 {
+        let block = |block: &Container| match block {
+            Container::Empty => 0,
+            Container::Sparse(positions) => positions.capacity() * size_of::<u16>(),
+            Container::Dense(_) => size_of::<Words>(),
+        };
+        let kept: usize = self.blocks.iter().map(block).sum();
+        (kept + self.blocks.capacity() * size_of::<Container>()) as u64
+    }
+
     /// Whether nobody is in it.
     pub fn is_empty(&self) -> bool {
         self.blocks.iter().all(|block| match block {
@@ -202,21 +253,7 @@ impl Bitmap {
 
     /// How many are in both, without building the set.
     pub fn count_and(&self, other: &Self) -> u64 {
-        self.blocks
-            .iter()
-            .zip(&other.blocks)
-            .map(|pair| match pair {
-                (Container::Empty, _) | (_, Container::Empty) => 0,
-                (Container::Sparse(few), many) | (many, Container::Sparse(few)) => {
-                    few.iter().filter(|&&position| many.has(position)).count() as u64
-                }
-                (Container::Dense(left), Container::Dense(right)) => {
-                    let mut both = Words::clone(left);
-                    both.and(right);
-                    u64::from(both.count())
-                }
-            })
-            .sum()
+        self.blocks.iter().zip(&other.blocks).map(|(left, right)| u64::from(left.count_and(right))).sum()
     }
 
     fn combine(&self, other: &Self, blocks: usize, change: impl Fn(&mut Words, &Container)) -> Self {

@@ -11,7 +11,9 @@ use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{FactValue, Profile};
 use hustings_domain::ids::Ordinal;
 use hustings_domain::words::Slug;
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// The sets of one consent; who is in none of them never answered.
 #[derive(Debug, Clone, Default)]
@@ -43,15 +45,19 @@ impl ConsentColumns {
     }
 }
 
-/// Every column. `declared` holds what people said themselves, the only facts that may select for a loan.
+/// Every column. What people said themselves is the only thing that may select for a loan; since most of a list
+/// is that, the `undeclared` sets hold whom an area or issue is known of otherwise alone.
+///
+/// INVARIANT: an undeclared set holds nobody who is not in the set of the same name.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Columns {
     pub(super) live: Bitmap,
     pub(super) areas: BTreeMap<AreaId, Bitmap>,
-    pub(super) areas_declared: BTreeMap<AreaId, Bitmap>,
+    pub(super) areas_undeclared: BTreeMap<AreaId, Bitmap>,
     pub(super) issues: BTreeMap<Slug, Bitmap>,
-    pub(super) issues_declared: BTreeMap<Slug, Bitmap>,
+    pub(super) issues_undeclared: BTreeMap<Slug, Bitmap>,
     pub(super) tags: BTreeMap<Slug, Bitmap>,
+    pub(super) sources: BTreeMap<u32, Bitmap>,
     pub(super) consents: BTreeMap<(Slug, Channel), ConsentColumns>,
     pub(super) joined: Numeric,
     pub(super) numbers: BTreeMap<Slug, Numeric>,
@@ -65,32 +71,30 @@ impl Columns {
         let who = profile.ordinal;
         self.live.insert(who);
         self.joined.set(who, i64::from(day_number(profile.joined)));
+        let mut noted = None;
         for fact in &profile.facts {
+            if noted.replace(fact.source) != Some(fact.source) {
+                add(&mut self.sources, &fact.source, who);
+            }
             let declared = fact.origin.may_be_lent();
             match &fact.value {
                 FactValue::Area(area) => {
-                    for area in area.with_parents() {
-                        if declared {
-                            add(&mut self.areas_declared, &area, who);
-                        }
-                        add(&mut self.areas, &area, who);
+                    for step in area.steps() {
+                        add_known(&mut self.areas, &mut self.areas_undeclared, step, who, declared);
                     }
                 }
                 FactValue::Issue(issue) => {
-                    if declared {
-                        add(&mut self.issues_declared, issue, who);
-                    }
-                    add(&mut self.issues, issue, who);
+                    add_known(&mut self.issues, &mut self.issues_undeclared, issue.as_str(), who, declared);
                 }
                 FactValue::Tag(tag) => add(&mut self.tags, tag, who),
                 FactValue::Number(name, _) => {
                     if let Some(number) = number_in_force(&profile.facts, name) {
-                        self.numbers.entry(name.clone()).or_default().set(who, number);
+                        set_value(&mut self.numbers, name, who, number);
                     }
                 }
                 FactValue::Date(name, _) => {
                     if let Some(date) = date_in_force(&profile.facts, name) {
-                        self.dates.entry(name.clone()).or_default().set(who, i64::from(day_number(date)));
+                        set_value(&mut self.dates, name, who, i64::from(day_number(date)));
                     }
                 }
             }
@@ -119,16 +123,17 @@ impl Columns {
             return;
         }
         self.live.remove(who);
-        for columns in [&mut self.areas, &mut self.areas_declared] {
+        for columns in [&mut self.areas, &mut self.areas_undeclared] {
             for set in columns.values_mut() {
                 set.remove(who);
             }
         }
-        for columns in [&mut self.issues, &mut self.issues_declared, &mut self.tags] {
+        for columns in [&mut self.issues, &mut self.issues_undeclared, &mut self.tags] {
             for set in columns.values_mut() {
                 set.remove(who);
             }
         }
+        self.sources.values_mut().for_each(|set| set.remove(who));
         self.consents.values_mut().flat_map(ConsentColumns::all_mut).for_each(|set| set.remove(who));
         self.joined.clear(who);
         for columns in [&mut self.numbers, &mut self.dates] {
@@ -137,6 +142,22 @@ impl Columns {
             }
         }
         self.gifts.clear(who);
+    }
+
+    /// How many bytes of memory the columns take, without the few of their names.
+    pub(super) fn memory(&self) -> u64 {
+        let sets = std::iter::once(&self.live)
+            .chain(self.areas.values())
+            .chain(self.areas_undeclared.values())
+            .chain(self.issues.values())
+            .chain(self.issues_undeclared.values())
+            .chain(self.tags.values())
+            .chain(self.sources.values())
+            .chain(self.consents.values().flat_map(ConsentColumns::all));
+        let numerics = std::iter::once(&self.joined).chain(self.numbers.values()).chain(self.dates.values());
+        sets.map(Bitmap::memory).sum::<u64>()
+            + numerics.map(Numeric::memory).sum::<u64>()
+            + self.gifts.memory()
     }
 
     /// The names under which anybody is found.
@@ -168,11 +189,55 @@ impl Columns {
     }
 }
 
+/// Adds somebody to a set, and, unless they said it themselves, to those of whom it is known otherwise alone.
+fn add_known<K: Ord + Borrow<str> + FromStr>(
+    all: &mut BTreeMap<K, Bitmap>,
+    undeclared: &mut BTreeMap<K, Bitmap>,
+    name: &str,
+    who: Ordinal,
+    declared: bool,
+) {
+    let set = set_of(all, name);
+    let known = set.as_deref().is_some_and(|set| set.contains(who));
+    if let Some(set) = set.filter(|_| !known) {
+        set.insert(who);
+    }
+    if declared && known {
+        if let Some(set) = undeclared.get_mut(name) {
+            set.remove(who);
+        }
+    } else if !declared
+        && !known
+        && let Some(set) = set_of(undeclared, name)
+    {
+        set.insert(who);
+    }
+}
+
+/// The set of a name, made when it is not there; the name is copied only then. Whatever was an id reads as one.
+fn set_of<'a, K: Ord + Borrow<str> + FromStr>(
+    columns: &'a mut BTreeMap<K, Bitmap>,
+    name: &str,
+) -> Option<&'a mut Bitmap> {
+    if !columns.contains_key(name) {
+        columns.insert(name.parse().ok()?, Bitmap::new());
+    }
+    columns.get_mut(name)
+}
+
 fn add<K: Ord + Clone>(columns: &mut BTreeMap<K, Bitmap>, name: &K, who: Ordinal) {
     match columns.get_mut(name) {
         Some(set) => set.insert(who),
         None => {
             columns.insert(name.clone(), Bitmap::from_iter([who]));
         }
+    }
+}
+
+/// Notes a value under a name, which is copied only when the column is new.
+fn set_value(columns: &mut BTreeMap<Slug, Numeric>, name: &Slug, who: Ordinal, value: i64) {
+    match columns.get_mut(name) {
+        Some(column) => column.set(who, value),
+        None => columns.entry(name.clone()).or_default().set(who, value),
     }
 }

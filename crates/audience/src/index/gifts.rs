@@ -79,7 +79,10 @@ impl Gifts {
     }
 
     pub(super) fn settle(&mut self) {
-        self.blocks.iter_mut().for_each(|entries| entries.sort_unstable());
+        for entries in &mut self.blocks {
+            entries.sort_unstable();
+            entries.shrink_to_fit();
+        }
     }
 
     /// Adds a person's gifts in their places.
@@ -107,6 +110,18 @@ impl Gifts {
         if let Some(entries) = self.blocks.get_mut(block) {
             entries.retain(|entry| entry.position != position);
         }
+    }
+
+    pub(super) fn memory(&self) -> u64 {
+        let kept: usize = self.blocks.iter().map(|block| block.capacity() * size_of::<Given>()).sum();
+        kept as u64 + self.givers.memory()
+    }
+
+    /// About how many gifts a block holds.
+    pub(super) fn per_block(&self) -> u64 {
+        let sampled = self.blocks.iter().step_by(16);
+        let count = sampled.clone().count().max(1);
+        sampled.map(|block| block.len() as u64).sum::<u64>() / count as u64
     }
 
     pub(super) fn from_blocks(blocks: Vec<Vec<Given>>) -> Self {

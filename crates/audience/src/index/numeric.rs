@@ -3,6 +3,7 @@
 //! (O'Neil and Quass, 1997). The planes of eight words lie together: one stride of memory, and eight words
 //! without a candidate are skipped whole.
 
+use super::bitmap::Container;
 use super::words::{LANE, WORDS, Words, place};
 use hustings_domain::ids::Ordinal;
 
@@ -73,20 +74,50 @@ impl Numeric {
         })
     }
 
-    /// Bounds that no value exceeds; they may be wider than need be.
-    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+    /// The value of the person at a position of a block.
+    pub(super) fn value(&self, block: usize, position: u16) -> Option<i64> {
+        match self.blocks.get(block)? {
+            NumericBlock::Sliced(sliced) => sliced.value(position),
+            NumericBlock::Sparse(values) => {
+                let at = values.binary_search_by_key(&position, |(at, _)| *at).ok()?;
+                values.get(at).map(|(_, value)| *value)
+            }
+        }
+    }
+
+    /// Calls `see` with the value of each of `people` who has one.
+    pub(super) fn each_value(&self, block: usize, people: &Container, mut see: impl FnMut(i64)) {
+        match (self.blocks.get(block), people) {
+            (Some(NumericBlock::Sliced(sliced)), Container::Dense(people)) => sliced.each_value(people, see),
+            _ => people.each(|position| {
+                if let Some(value) = self.value(block, position) {
+                    see(value);
+                }
+            }),
+        }
+    }
+
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> u64 {
+        let block = |block: &NumericBlock| match block {
+            NumericBlock::Sparse(values) => values.capacity() * size_of::<(u16, i64)>(),
+            NumericBlock::Sliced(sliced) => size_of::<Words>() + sliced.lanes.capacity() * size_of::<Lane>(),
+        };
+        let kept: usize = self.blocks.iter().map(block).sum();
+        (kept + self.blocks.capacity() * size_of::<NumericBlock>()) as u64
+    }
+
+    /// About how many planes a block has.
+    pub(super) fn planes(&self) -> u64 {
         self.blocks
             .iter()
-            .filter_map(|block| match block {
-                NumericBlock::Sparse(values) => {
-                    let values = || values.iter().map(|(_, value)| *value);
-                    Some((values().min()?, values().max()?))
-                }
-                NumericBlock::Sliced(sliced) => {
-                    Some((sliced.base, sliced.base.saturating_add_unsigned(sliced.largest_offset())))
-                }
+            .step_by(16)
+            .map(|block| match block {
+                NumericBlock::Sparse(_) => 1,
+                NumericBlock::Sliced(sliced) => sliced.planes as u64,
             })
-            .reduce(|(low, high), (least, most)| (low.min(least), high.max(most)))
+            .max()
+            .unwrap_or(0)
     }
 
     /// Leaves in `out` those whose value lies in `low..=high`.
@@ -149,6 +180,47 @@ impl Sliced {
         self.grow(64 - offset.leading_zeros() as usize);
         self.present.set(position);
         self.write(position, offset);
+    }
+
+    fn value(&self, position: u16) -> Option<i64> {
+        if !self.present.has(position) {
+            return None;
+        }
+        let (stride, word, bit) =
+            (usize::from(position >> 9), usize::from(position >> 6) % LANE, u32::from(position & 63));
+        let start = stride * self.planes;
+        let planes = self.lanes.get(start..start + self.planes)?;
+        let mut offset = 0;
+        for (plane, lane) in planes.iter().enumerate() {
+            offset |= (lane.0.get(word)? >> bit & 1) << plane;
+        }
+        Some(self.base.saturating_add_unsigned(offset))
+    }
+
+    /// Word by word: the planes of 64 people, turned, are their 64 offsets.
+    fn each_value(&self, people: &Words, mut see: impl FnMut(i64)) {
+        let (people, _) = people.0.as_chunks::<LANE>();
+        let (present, _) = self.present.0.as_chunks::<LANE>();
+        let mut lanes = self.lanes.chunks_exact(self.planes.max(1));
+        for (people, present) in people.iter().zip(present) {
+            let planes = lanes.next().unwrap_or_default();
+            for (word, (people, present)) in people.iter().zip(present).enumerate() {
+                let wanted = people & present;
+                if wanted == 0 {
+                    continue;
+                }
+                let mut square = [0; 64];
+                for (row, lane) in square.iter_mut().zip(planes) {
+                    *row = lane.0.get(word).copied().unwrap_or_default();
+                }
+                turn(&mut square);
+                for (person, offset) in square.iter().enumerate() {
+                    if wanted >> person & 1 == 1 {
+                        see(self.base.saturating_add_unsigned(*offset));
+                    }
+                }
+            }
+        }
     }
 
     fn clear(&mut self, position: u16) {
@@ -252,6 +324,22 @@ impl Sliced {
     }
 }
 
+/// Turns a square of bits: bit `i` of row `k` becomes bit `k` of row `i` (Warren, Hacker's Delight, 7-3).
+fn turn(square: &mut [u64; 64]) {
+    let mut mask = 0x0000_0000_ffff_ffff_u64;
+    for step in [32, 16, 8, 4, 2, 1] {
+        for rows in square.chunks_exact_mut(2 * step) {
+            let (low, high) = rows.split_at_mut(step);
+            for (low, high) in low.iter_mut().zip(high) {
+                let swapped = ((*low >> step) ^ *high) & mask;
+                *low ^= swapped << step;
+                *high ^= swapped;
+            }
+        }
+        mask ^= mask << (step / 2);
+    }
+}
+
 /// Leaves those whose offset is at least `low`, which is above 0, so that who is absent falls out.
 fn at_least(planes: &[Lane], low: u64, out: &mut [u64; LANE]) {
     let mut passed = [u64::MAX; LANE];
@@ -330,6 +418,17 @@ mod tests {
                 plain.remove(&ordinal);
             }
             prop_assert_eq!(column.is_empty(), plain.is_empty());
+            for ordinal in (0..2_000).chain(39_990..40_000) {
+                let (block, position) = place(ordinal);
+                prop_assert_eq!(column.value(block, position), plain.get(&ordinal).copied());
+            }
+            for block in 0..2 {
+                let people = Container::Dense(Box::new(Words::ALL));
+                let mut seen = Vec::new();
+                column.each_value(block, &people, |value| seen.push(value));
+                let wanted: Vec<i64> = plain.iter().filter(|(o, _)| place(**o).0 == block).map(|(_, v)| *v).collect();
+                prop_assert_eq!(seen, wanted);
+            }
             for (a, b) in ranges {
                 let (low, high) = (a.min(b), a.max(b));
                 for block in 0..2 {

@@ -1,13 +1,16 @@
 //! An expression over the columns of one index: the sets and ranges to read, the cheap ones first.
 
+mod order;
+
 use super::bitmap::Bitmap;
 use super::columns::Columns;
 use super::gifts::{GiftQuestion, Gifts, Measure, Sums};
 use super::numeric::Numeric;
 use super::words::Words;
 use crate::days::day_number;
-use crate::language::{Expr, Node, Op, Period, Spanned, Term, Test, When};
+use crate::language::{Expr, Node, Op, Period, Prefixed, Spanned, Stretch, Term, Test, When};
 use crate::naive::Selection;
+use hustings_domain::words::Slug;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
@@ -53,15 +56,12 @@ impl Scratch {
 
 impl<'a> Plan<'a> {
     /// The plan of `expr` on the day `today`.
-    pub(super) fn of(expr: &Expr, columns: &'a Columns, mode: Selection, today: Date) -> Self {
+    pub(super) fn of(expr: &'a Expr, columns: &'a Columns, mode: Selection, today: Date) -> Self {
         match &expr.node {
             Node::Everyone => Self::Everyone,
             Node::Not(inner) => Self::Not(Box::new(Self::of(inner, columns, mode, today))),
             Node::And(parts) => {
-                let mut parts: Vec<_> =
-                    parts.iter().map(|part| Self::of(part, columns, mode, today)).collect();
-                parts.sort_by_key(Self::cost);
-                Self::And(parts)
+                Self::And(parts.iter().map(|part| Self::of(part, columns, mode, today)).collect())
             }
             Node::Or(parts) => {
                 Self::Or(parts.iter().map(|part| Self::of(part, columns, mode, today)).collect())
@@ -70,17 +70,35 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn of_term(term: &Term, columns: &'a Columns, mode: Selection, today: Date) -> Self {
+    fn of_term(term: &'a Term, columns: &'a Columns, mode: Selection, today: Date) -> Self {
         let own_use = mode == Selection::OwnUse;
         let day = day_number(today);
         match term {
-            Term::Area(names) => {
-                Self::any_of(if own_use { &columns.areas } else { &columns.areas_declared }, names)
-            }
-            Term::Issue(names) => {
-                Self::any_of(if own_use { &columns.issues } else { &columns.issues_declared }, names)
-            }
+            Term::Area(names) if own_use => Self::any_of(&columns.areas, names),
+            Term::Area(names) => Self::declared(&columns.areas, &columns.areas_undeclared, names),
+            Term::Issue(names) if own_use => Self::any_of(&columns.issues, names),
+            Term::Issue(names) => Self::declared(&columns.issues, &columns.issues_undeclared, names),
             Term::Tag(names) => Self::any_of(&columns.tags, names),
+            Term::Starts { what, prefix } => {
+                // For a loan this term selects nobody, by `check_for_loan`.
+                let names = match what {
+                    Prefixed::Tag => &columns.tags,
+                    Prefixed::Issue => &columns.issues,
+                };
+                let begins = |name: &Slug| name.as_str().starts_with(&prefix.value);
+                Self::or(names.iter().filter(|(name, _)| begins(name)).map(|(_, set)| set))
+            }
+            Term::Source { numbers, .. } => {
+                let numbers = numbers.as_deref().unwrap_or_default();
+                Self::or(numbers.iter().filter_map(|number| columns.sources.get(number)))
+            }
+            Term::Engaged { found: Some(found), .. } if found.all_but => {
+                Self::Not(Box::new(Self::Set(&found.people)))
+            }
+            Term::Engaged { found: Some(found), .. } => Self::Set(&found.people),
+            Term::Audience { meaning: Some(meaning), .. } => Self::of(meaning, columns, mode, today),
+            // INVARIANT: an expression with one of these left is never planned (`Index::evaluate`).
+            Term::Engaged { found: None, .. } | Term::Audience { meaning: None, .. } => Self::Nobody,
             Term::Consent { purpose, channel, state } => {
                 match (columns.consents.get(&(purpose.value.clone(), *channel)), state) {
                     (Some(sets), state) => sets.state(*state).map_or_else(
@@ -98,6 +116,10 @@ impl<'a> Plan<'a> {
             Term::LastGift(When::Within(period)) => {
                 let within = Test::Between(i64::from(first_day(*period, day)), i64::from(day));
                 Self::gifts(columns, Measure::LastDay, None, day, within)
+            }
+            Term::LastGift(When::Before(period)) => {
+                let before = Test::Compare(Op::AtMost, last_day_before(*period, day));
+                Self::gifts(columns, Measure::LastDay, None, day, before)
             }
             Term::LastGift(When::Test(test)) => Self::gifts(
                 columns,
@@ -117,8 +139,32 @@ impl<'a> Plan<'a> {
     }
 
     fn any_of<K: Ord>(columns: &'a BTreeMap<K, Bitmap>, names: &[Spanned<K>]) -> Self {
-        let mut sets: Vec<_> =
-            names.iter().filter_map(|name| columns.get(&name.value)).map(Self::Set).collect();
+        Self::or(names.iter().filter_map(|name| columns.get(&name.value)))
+    }
+
+    /// Those who said one of these themselves.
+    fn declared<K: Ord>(
+        all: &'a BTreeMap<K, Bitmap>,
+        undeclared: &'a BTreeMap<K, Bitmap>,
+        names: &[Spanned<K>],
+    ) -> Self {
+        let said = |name: &Spanned<K>| {
+            let set = Self::Set(all.get(&name.value)?);
+            Some(match undeclared.get(&name.value) {
+                None => set,
+                Some(others) => Self::And(vec![set, Self::Not(Box::new(Self::Set(others)))]),
+            })
+        };
+        let mut parts: Vec<_> = names.iter().filter_map(said).collect();
+        match parts.len() {
+            0 => Self::Nobody,
+            1 => parts.swap_remove(0),
+            _ => Self::Or(parts),
+        }
+    }
+
+    fn or(sets: impl Iterator<Item = &'a Bitmap>) -> Self {
+        let mut sets: Vec<_> = sets.map(Self::Set).collect();
         match sets.len() {
             0 => Self::Nobody,
             1 => sets.swap_remove(0),
@@ -131,6 +177,7 @@ impl<'a> Plan<'a> {
             When::Within(period) => {
                 Self::Range(column, i64::from(first_day(period, today)), i64::from(today))
             }
+            When::Before(period) => Self::Range(column, i64::MIN, last_day_before(period, today)),
             When::Test(test) => Self::range(column, test.map(|date| i64::from(day_number(date)))),
         }
     }
@@ -149,28 +196,21 @@ impl<'a> Plan<'a> {
     fn gifts(
         columns: &'a Columns,
         measure: Measure,
-        period: Option<Period>,
+        stretch: Option<Stretch>,
         today: i32,
         test: Test<i64>,
     ) -> Self {
         let Some((low, high, inverted)) = bounds(test) else { return Self::Nobody };
-        let mut first = period.map_or(i32::MIN, |period| first_day(period, today));
+        let (mut first, last) = match stretch {
+            None => (i32::MIN, today),
+            Some(Stretch::Trailing(period)) => (first_day(period, today), today),
+            Some(Stretch::Days(first, last)) => (day_number(first), day_number(last).min(today)),
+        };
         if measure == Measure::LastDay && !inverted && high >= i64::from(today) {
             // The last gift is since `low` exactly when any gift is: the older ones need no reading.
             first = i32::try_from(low.max(i64::from(i32::MIN))).unwrap_or(i32::MAX);
         }
-        Self::Gifts(&columns.gifts, GiftQuestion { measure, first, last: today, low, high, inverted })
-    }
-
-    fn cost(&self) -> u8 {
-        match self {
-            Self::Nobody | Self::Everyone => 0,
-            Self::Set(_) => 1,
-            Self::Not(inner) => inner.cost(),
-            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::cost).max().unwrap_or(0).max(2),
-            Self::Range(..) => 3,
-            Self::Gifts(..) => 4,
-        }
+        Self::Gifts(&columns.gifts, GiftQuestion { measure, first, last, low, high, inverted })
     }
 
     /// Leaves in `out` those of the block that the plan selects.
@@ -192,7 +232,7 @@ impl<'a> Plan<'a> {
             },
             Self::And(parts) => {
                 for part in parts {
-                    if part.cost() > 1 && out.is_empty() {
+                    if !matches!(part, Self::Set(_)) && out.is_empty() {
                         return;
                     }
                     part.narrow(block, out, scratch);
@@ -220,6 +260,11 @@ impl<'a> Plan<'a> {
 /// The first day of a trailing period whose last day is `today`.
 fn first_day(period: Period, today: i32) -> i32 {
     today.saturating_sub_unsigned(period.days()).saturating_add(1)
+}
+
+/// The last day before that period.
+fn last_day_before(period: Period, today: i32) -> i64 {
+    i64::from(today) - i64::from(period.days())
 }
 
 /// A test as an inclusive range, and whether it is the outside of it that passes; none when nothing can pass.

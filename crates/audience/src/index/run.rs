@@ -7,40 +7,54 @@ const TAKEN: usize = 4;
 
 /// Runs `work` on the blocks `0..blocks` and gives the results in the order of blocks.
 ///
-/// `state` makes what one thread keeps from block to block. A thread that cannot be had is done without.
-pub(super) fn on_blocks<S, T: Send>(
+/// `state` makes what one thread keeps from block to block.
+pub(super) fn on_blocks<S: Send, T: Send>(
     blocks: usize,
     threads: usize,
     state: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, usize) -> T + Sync,
 ) -> Vec<T> {
+    let begin = || (state(), Vec::new());
+    let done = fold_blocks(blocks, threads, begin, |(state, done): &mut (S, Vec<(usize, T)>), block| {
+        done.push((block, work(state, block)));
+    });
+    let mut done: Vec<(usize, T)> = done.into_iter().flat_map(|(_, done)| done).collect();
+    done.sort_unstable_by_key(|(block, _)| *block);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Runs `work` on the blocks `0..blocks` and gives what each thread has gathered, in no order. A thread that
+/// cannot be had is done without.
+pub(super) fn fold_blocks<S: Send>(
+    blocks: usize,
+    threads: usize,
+    state: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, usize) + Sync,
+) -> Vec<S> {
     let next = AtomicUsize::new(0);
     let run = || {
         let mut state = state();
-        let mut done = Vec::new();
         loop {
             let start = next.fetch_add(TAKEN, Ordering::Relaxed);
             if start >= blocks {
-                return done;
+                return state;
             }
-            done.extend((start..blocks.min(start + TAKEN)).map(|block| (block, work(&mut state, block))));
+            (start..blocks.min(start + TAKEN)).for_each(|block| work(&mut state, block));
         }
     };
     let helpers = threads.min(blocks.div_ceil(TAKEN)).saturating_sub(1);
-    let mut done = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let helpers: Vec<_> =
             (0..helpers).filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, run).ok()).collect();
-        let mut done = run();
+        let mut done = vec![run()];
         for helper in helpers {
             match helper.join() {
-                Ok(more) => done.extend(more),
+                Ok(more) => done.push(more),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
         done
-    });
-    done.sort_unstable_by_key(|(block, _)| *block);
-    done.into_iter().map(|(_, result)| result).collect()
+    })
 }
 
 #[cfg(test)]

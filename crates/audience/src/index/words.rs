@@ -59,31 +59,46 @@ impl Words {
         self.0.iter().fold(0, |any, word| any | word) == 0
     }
 
-    /// How many bits are set: carry-save adders take eight words to one before anything is counted
-    /// (Harley and Seal), which pays where the processor's own count cannot be assumed.
+    /// How many bits are set.
     pub(crate) fn count(&self) -> u32 {
         let (lanes, _) = self.0.as_chunks::<LANE>();
-        let (groups, _) = lanes.as_chunks::<8>();
-        let (mut ones, mut twos, mut fours) = ([0; LANE], [0; LANE], [0; LANE]);
-        let mut total = 0;
-        for [a, b, c, d, e, f, g, h] in groups {
-            let (twos_a, sum) = add(&ones, a, b);
-            let (twos_b, sum) = add(&sum, c, d);
-            let (fours_a, sum_twos) = add(&twos, &twos_a, &twos_b);
-            let (twos_a, sum) = add(&sum, e, f);
-            let (twos_b, sum) = add(&sum, g, h);
-            let (fours_b, sum_twos) = add(&sum_twos, &twos_a, &twos_b);
-            let (eights, sum_fours) = add(&fours, &fours_a, &fours_b);
-            (ones, twos, fours) = (sum, sum_twos, sum_fours);
-            total += 8 * bits(&eights);
-        }
-        total + 4 * bits(&fours) + 2 * bits(&twos) + bits(&ones)
+        count_lanes(lanes.iter().copied())
+    }
+
+    /// How many bits are set in both.
+    pub(crate) fn count_and(&self, other: &Self) -> u32 {
+        let ((left, _), (right, _)) = (self.0.as_chunks::<LANE>(), other.0.as_chunks::<LANE>());
+        count_lanes(left.iter().zip(right).map(|(left, right)| {
+            let mut both = *left;
+            both.iter_mut().zip(right).for_each(|(word, other)| *word &= other);
+            both
+        }))
     }
 
     /// Every position, in order.
     pub(crate) fn positions(&self) -> impl Iterator<Item = u16> + '_ {
         (0_u16..).step_by(64).zip(&self.0).flat_map(|(start, &word)| BitsOf(word).map(move |bit| start + bit))
     }
+}
+
+/// Counts bits: carry-save adders take eight words to one before anything is counted (Harley and Seal), which
+/// pays where the processor's own count cannot be assumed. The lanes come in eights.
+fn count_lanes(mut lanes: impl Iterator<Item = [u64; LANE]>) -> u32 {
+    let (mut ones, mut twos, mut fours) = ([0; LANE], [0; LANE], [0; LANE]);
+    let mut total = 0;
+    while let Some(first) = lanes.next() {
+        let mut next = || lanes.next().unwrap_or([0; LANE]);
+        let (twos_a, sum) = add(&ones, &first, &next());
+        let (twos_b, sum) = add(&sum, &next(), &next());
+        let (fours_a, sum_twos) = add(&twos, &twos_a, &twos_b);
+        let (twos_a, sum) = add(&sum, &next(), &next());
+        let (twos_b, sum) = add(&sum, &next(), &next());
+        let (fours_b, sum_twos) = add(&sum_twos, &twos_a, &twos_b);
+        let (eights, sum_fours) = add(&fours, &fours_a, &fours_b);
+        (ones, twos, fours) = (sum, sum_twos, sum_fours);
+        total += 8 * bits(&eights);
+    }
+    total + 4 * bits(&fours) + 2 * bits(&twos) + bits(&ones)
 }
 
 /// Three bits to a carry and a sum, in every place.
@@ -131,6 +146,10 @@ mod tests {
                 assert_eq!(words.count() as usize, words.positions().count());
             }
         }
+        let mut odd = Words::NONE;
+        (1..BLOCK).step_by(2).for_each(|at| odd.set(u16::try_from(at).unwrap()));
+        let both = words.positions().filter(|position| position % 2 == 1).count();
+        assert_eq!(words.count_and(&odd) as usize, both);
         assert_eq!(Words::ALL.count() as usize, BLOCK);
         assert_eq!(Words::NONE.count(), 0);
         assert!(words.positions().all(|position| words.has(position)));

@@ -1,12 +1,14 @@
 //! One text for all expressions that plainly say the same, so that an answer can be kept and found again.
 
-use super::expr::{Expr, Node, Op, Period, PeriodUnit, Spanned, Term, Test, When};
+use super::expr::{Expr, Node, Op, Period, PeriodUnit, Spanned, Stretch, Term, Test, When};
+use super::reference::Engaged;
 
 impl Expr {
     /// The text under which answers to this question are kept.
     ///
     /// Groups of the same word are flattened, sorted and freed of repeats, lists and `between` are written out,
-    /// periods are in days, `not not` and a superfluous `everyone` fall away. Equal texts mean the same question;
+    /// periods are in days, a saved audience stands there by what it says, `not not` and a superfluous `everyone`
+    /// fall away. Equal texts mean the same question;
     /// the same question asked in another logical form (De Morgan) may still have another text.
     pub fn canonical(&self) -> String {
         normal(self).to_string()
@@ -52,11 +54,27 @@ fn normal_term(term: &Term) -> Expr {
         Term::Area(names) => any_of(names, Term::Area),
         Term::Issue(names) => any_of(names, Term::Issue),
         Term::Tag(names) => any_of(names, Term::Tag),
-        Term::Consent { .. } => plain(term.clone()),
-        Term::Gave { period, test } => bounds(test, |test| Term::Gave { period: period.map(in_days), test }),
-        Term::Gifts { period, test } => {
-            bounds(test, |test| Term::Gifts { period: period.map(in_days), test })
+        Term::Source { names, starts, .. } => {
+            any_of(names, |names| Term::Source { names, starts: *starts, numbers: None })
         }
+        Term::Gave { period, test } => {
+            bounds(test, |test| Term::Gave { period: period.map(stretch_in_days), test })
+        }
+        Term::Gifts { period, test } => {
+            bounds(test, |test| Term::Gifts { period: period.map(stretch_in_days), test })
+        }
+        Term::Engaged { what: Engaged::Addressed { period, test }, .. } => bounds(test, |test| {
+            Term::Engaged { what: Engaged::Addressed { period: period.map(in_days), test }, found: None }
+        }),
+        Term::Engaged { what: Engaged::Answered { kinds, when }, .. } => {
+            let mut kinds = kinds.clone();
+            kinds.sort_unstable();
+            kinds.dedup();
+            let what = Engaged::Answered { kinds, when: when.map(when_in_days) };
+            plain(Term::Engaged { what, found: None })
+        }
+        Term::Audience { meaning: Some(meaning), .. } => normal(meaning),
+        Term::Consent { .. } | Term::Starts { .. } | Term::Audience { .. } => plain(term.clone()),
         Term::LastGift(when) => moments(when, Term::LastGift),
         Term::Joined(when) => moments(when, Term::Joined),
         Term::Number { name, test } => bounds(test, |test| Term::Number { name: name.clone(), test }),
@@ -82,7 +100,22 @@ fn bounds<T: Copy>(test: &Test<T>, term: impl Fn(Test<T>) -> Term) -> Expr {
 fn moments(when: &When, term: impl Fn(When) -> Term) -> Expr {
     match when {
         When::Test(test) => bounds(test, |test| term(When::Test(test))),
-        When::Within(period) => Expr::new(Node::Term(term(When::Within(in_days(*period))))),
+        When::Within(_) | When::Before(_) => Expr::new(Node::Term(term(when_in_days(*when)))),
+    }
+}
+
+fn when_in_days(when: When) -> When {
+    match when {
+        When::Within(period) => When::Within(in_days(period)),
+        When::Before(period) => When::Before(in_days(period)),
+        When::Test(_) => when,
+    }
+}
+
+fn stretch_in_days(stretch: Stretch) -> Stretch {
+    match stretch {
+        Stretch::Trailing(period) => Stretch::Trailing(in_days(period)),
+        Stretch::Days(..) => stretch,
     }
 }
 

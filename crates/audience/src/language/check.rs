@@ -1,8 +1,8 @@
 //! Whether the names in an expression exist, and which known one was probably meant.
 
 use super::error::draw;
-use super::expr::{Expr, Span, Spanned, Term};
-use hustings_domain::words::nearest;
+use super::expr::{Expr, Prefixed, Span, Spanned, Term};
+use hustings_domain::words::{nearest, nearest_few};
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -53,9 +53,7 @@ impl Expr {
 
 fn check_term(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
     match term {
-        Term::Area(names) => {
-            names.iter().try_for_each(|name| known(name, "an area of this list", &vocabulary.areas))
-        }
+        Term::Area(names) => names.iter().try_for_each(|name| known_area(name, &vocabulary.areas)),
         Term::Issue(names) => {
             names.iter().try_for_each(|name| known(name, "an issue of this list", &vocabulary.issues))
         }
@@ -69,7 +67,16 @@ fn check_term(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
         Term::Date { name, .. } => {
             attribute(name, ("a date", &vocabulary.dates), ("a number", &vocabulary.numbers))
         }
-        Term::Gave { .. } | Term::Gifts { .. } | Term::LastGift(_) | Term::Joined(_) => Ok(()),
+        Term::Starts { what: Prefixed::Issue, prefix } => begins(prefix, "issue", &vocabulary.issues),
+        Term::Starts { what: Prefixed::Tag, prefix } => begins(prefix, "tag", &vocabulary.tags),
+        // Whoever binds the first three knows their names; the others have none.
+        Term::Source { .. }
+        | Term::Engaged { .. }
+        | Term::Audience { .. }
+        | Term::Gave { .. }
+        | Term::Gifts { .. }
+        | Term::LastGift(_)
+        | Term::Joined(_) => Ok(()),
     }
 }
 
@@ -87,6 +94,55 @@ fn known<T: Display>(name: &Spanned<T>, what: &str, names: &BTreeSet<String>) ->
         None => format!("{} are known and none is near", names.len()),
     };
     Err(CheckError { span: name.span, message: format!("`{word}` is not {what}"), hint: Some(hint), word })
+}
+
+/// The beginning of names that nothing has.
+fn begins(prefix: &Spanned<String>, what: &str, names: &BTreeSet<String>) -> Result<(), CheckError> {
+    let word = prefix.value.clone();
+    if names.range(word.clone()..).next().is_some_and(|name| name.starts_with(&word)) {
+        return Ok(());
+    }
+    let hint = match nearest(&word, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("{} names are known", names.len()),
+    };
+    let message = format!("no {what} of this list begins with `{word}`");
+    Err(CheckError { span: prefix.span, message, hint: Some(hint), word })
+}
+
+/// An area, by its whole id; the nearest are found by the name of the last step too.
+fn known_area<T: Display>(name: &Spanned<T>, areas: &BTreeSet<String>) -> Result<(), CheckError> {
+    let mut found = known(name, "an area of this list", areas);
+    if let Err(error) = &mut found {
+        let near = nearest_areas(&error.word, areas);
+        if !near.is_empty() {
+            error.hint = Some(meant(&near));
+        }
+    }
+    found
+}
+
+/// "did you mean" one of these.
+fn meant(near: &[&str]) -> String {
+    let quoted: Vec<String> = near.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, [])) => format!("did you mean {last}?"),
+        Some((last, others)) => format!("did you mean {} or {last}?", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// Up to three areas whose id, or whose last step, is near to what was written; `vt` finds `.../state:vt`.
+pub fn nearest_areas<'a>(word: &str, areas: &'a BTreeSet<String>) -> Vec<&'a str> {
+    let last = |area: &str| area.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
+    let wanted = last(&word.to_lowercase().replace(' ', "_"));
+    let mut exact: Vec<&str> = areas.iter().map(String::as_str).filter(|area| last(area) == wanted).collect();
+    if !exact.is_empty() {
+        exact.sort_by_key(|area| area.len());
+        exact.truncate(3);
+        return exact;
+    }
+    nearest_few(word, areas.iter().map(String::as_str), 3)
 }
 
 /// A name used as one type, when there is another type that it may be of.

@@ -1,6 +1,7 @@
 //! The typed tree of an expression. Two trees are equal when they say the same thing in the same order,
 //! wherever it stood in the text.
 
+use super::reference::{Engaged, Found};
 use hustings_domain::area::AreaId;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::money::Cents;
@@ -99,6 +100,22 @@ pub enum Term {
     Issue(Vec<Spanned<Slug>>),
     /// Carries one of these tags.
     Tag(Vec<Spanned<Slug>>),
+    /// Declared an issue, or carries a tag, whose name begins so.
+    Starts {
+        /// Which names are looked at.
+        what: Prefixed,
+        /// How they begin.
+        prefix: Spanned<String>,
+    },
+    /// Something known of the person came from one of these files or forms.
+    Source {
+        /// Their names, or, with `starts`, the one beginning of them.
+        names: Vec<Spanned<String>>,
+        /// Whether `names` holds the beginning of names.
+        starts: bool,
+        /// Their numbers, once [`Expr::bind`] has asked for them.
+        numbers: Option<Vec<u32>>,
+    },
     /// The consent for a purpose on a channel stands so.
     Consent {
         /// What for.
@@ -108,17 +125,17 @@ pub enum Term {
         /// Where it stands.
         state: ConsentState,
     },
-    /// The sum of gifts, in the trailing period or ever, up to today.
+    /// The sum of gifts, in a stretch of time or ever, up to today.
     Gave {
-        /// The trailing period.
-        period: Option<Period>,
+        /// In which time; ever when there is none.
+        period: Option<Stretch>,
         /// The comparison.
         test: Test<Cents>,
     },
-    /// The number of gifts, in the trailing period or ever, up to today.
+    /// The number of gifts, in a stretch of time or ever, up to today.
     Gifts {
-        /// The trailing period.
-        period: Option<Period>,
+        /// In which time; ever when there is none.
+        period: Option<Stretch>,
         /// The comparison.
         test: Test<i64>,
     },
@@ -140,6 +157,39 @@ pub enum Term {
         /// The comparison.
         when: When,
     },
+    /// Was addressed, or answered.
+    Engaged {
+        /// The question.
+        what: Engaged,
+        /// Who they are, once [`Expr::bind`] has asked.
+        found: Option<Found>,
+    },
+    /// Is in a saved audience.
+    Audience {
+        /// Its name.
+        name: Spanned<Slug>,
+        /// What it says, once [`Expr::bind`] has asked.
+        meaning: Option<Box<Expr>>,
+    },
+}
+
+/// Names that a prefix can be asked of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prefixed {
+    /// Issues.
+    Issue,
+    /// Tags.
+    Tag,
+}
+
+impl Prefixed {
+    /// The word of the language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Issue => "issue",
+            Self::Tag => "tag",
+        }
+    }
 }
 
 impl Term {
@@ -154,6 +204,10 @@ impl Term {
             Self::Gifts { .. } => "gifts",
             Self::LastGift(_) => "last_gift",
             Self::Joined(_) => "joined",
+            Self::Starts { what, .. } => what.as_str(),
+            Self::Source { .. } => "source",
+            Self::Engaged { what, .. } => what.word(),
+            Self::Audience { .. } => "in audience",
             Self::Number { name, .. } | Self::Date { name, .. } => name.value.as_str(),
         }
     }
@@ -235,6 +289,17 @@ pub enum When {
     Test(Test<Date>),
     /// In the trailing period that ends today; a day to come is outside.
     Within(Period),
+    /// Before that trailing period began.
+    Before(Period),
+}
+
+/// A stretch of time in which gifts are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stretch {
+    /// The trailing period.
+    Trailing(Period),
+    /// From the first day to the last, both included.
+    Days(Date, Date),
 }
 
 /// The unit of a [`Period`].

@@ -11,6 +11,10 @@ pub fn check_for_loan(expr: &Expr) -> Result<(), CheckError> {
         Node::Everyone | Node::Term(Term::Area(_) | Term::Issue(_)) => Ok(()),
         Node::Not(inner) => check_for_loan(inner),
         Node::And(parts) | Node::Or(parts) => parts.iter().try_for_each(check_for_loan),
+        // By value: the audience that is named may use declared facts alone, too.
+        Node::Term(Term::Audience { meaning: Some(meaning), .. }) => {
+            check_for_loan(meaning).map_err(|inner| CheckError { span: expr.span, ..inner })
+        }
         Node::Term(term) => Err(CheckError {
             span: expr.span,
             message: format!("a loan may not select people by `{}`", term.word()),

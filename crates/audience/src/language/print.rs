@@ -1,6 +1,7 @@
 //! An expression as text again: one way to write each tree, with no bracket that its reading does not need.
 
-use super::expr::{Expr, Node, Op, Period, Spanned, Term, Test, When};
+use super::expr::{Expr, Node, Op, Period, Spanned, Stretch, Term, Test, When};
+use super::reference::Engaged;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::money::Cents;
 use std::fmt::{self, Display};
@@ -45,6 +46,9 @@ impl Display for Term {
             Self::Area(areas) => named(f, "area in", "area in", areas),
             Self::Issue(issues) => named(f, "issue has", "issue in", issues),
             Self::Tag(tags) => named(f, "tag", "tag in", tags),
+            Self::Starts { what, prefix } => write!(f, "{} starts \"{}\"", what.as_str(), prefix.value),
+            Self::Source { names, starts: true, .. } => named(f, "source starts", "source starts", names),
+            Self::Source { names, .. } => named(f, "source", "source in", names),
             Self::Consent { purpose, channel, state } => {
                 write!(f, "consent \"{}\"", purpose.value)?;
                 if *channel != Channel::Email {
@@ -69,6 +73,41 @@ impl Display for Term {
                 compared(f, test)
             }
             Self::Date { name, when } => write!(f, "{}{when}", name.value),
+            Self::Engaged { what, .. } => what.fmt(f),
+            Self::Audience { name, .. } => write!(f, "in audience \"{}\"", name.value),
+        }
+    }
+}
+
+impl Display for Engaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Addressed { period, test } => {
+                f.write_str("addressed")?;
+                bracketed(f, *period)?;
+                compared(f, test)
+            }
+            Self::Answered { kinds, when } => {
+                f.write_str("answered")?;
+                match kinds.as_slice() {
+                    [] => {}
+                    [kind] => write!(f, " {}", kind.as_str())?,
+                    several => {
+                        let names: Vec<&str> = several.iter().map(|kind| kind.as_str()).collect();
+                        write!(f, " in ({})", names.join(", "))?;
+                    }
+                }
+                when.map_or(Ok(()), |when| when.fmt(f))
+            }
+        }
+    }
+}
+
+impl Display for Stretch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Trailing(period) => period.fmt(f),
+            Self::Days(first, last) => write!(f, "{first} to {last}"),
         }
     }
 }
@@ -90,7 +129,7 @@ fn named<T: Display>(
     f.write_str(")")
 }
 
-fn bracketed(f: &mut fmt::Formatter<'_>, period: Option<Period>) -> fmt::Result {
+fn bracketed(f: &mut fmt::Formatter<'_>, period: Option<impl Display>) -> fmt::Result {
     period.map_or(Ok(()), |period| write!(f, "({period})"))
 }
 
@@ -106,6 +145,7 @@ impl Display for When {
         match self {
             Self::Test(test) => compared(f, test),
             Self::Within(period) => write!(f, " within {period}"),
+            Self::Before(period) => write!(f, " before {period}"),
         }
     }
 }

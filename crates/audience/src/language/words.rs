@@ -1,7 +1,8 @@
 //! An expression in plain English, for a trustee who decides about it.
 
-use super::expr::{Expr, Node, Op, Period, PeriodUnit, Spanned, Term, Test, When};
+use super::expr::{Expr, Node, Op, Period, PeriodUnit, Prefixed, Spanned, Stretch, Term, Test, When};
 use super::print::Dollars;
+use super::reference::Engaged;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::words::Slug;
 use std::fmt::Display;
@@ -57,12 +58,40 @@ fn statement(term: &Term, label: &dyn Fn(&str) -> String) -> String {
                 ConsentState::Unknown => format!("never answered about {purpose} {by}"),
             }
         }
+        Term::Starts { what: Prefixed::Issue, prefix } => {
+            format!("declared an issue whose name begins with {}", prefix.value)
+        }
+        Term::Starts { what: Prefixed::Tag, prefix } => {
+            format!("carry a tag whose name begins with {}", prefix.value)
+        }
+        Term::Source { names, starts, .. } => {
+            let names = any_of(names, Clone::clone);
+            let from = if *starts { "a source whose name begins with" } else { "the source" };
+            format!("came to us with {from} {names}")
+        }
         Term::Gave { period, test } => format!("gave {} {}", amount(&test.map(Dollars)), span(*period)),
         Term::Gifts { period, test } => format!("made {} gifts {}", amount(test), span(*period)),
         Term::LastGift(when) => format!("last gave {}", moment(when)),
         Term::Joined(when) => format!("joined {}", moment(when)),
         Term::Number { name, test } => format!("have a {} of {}", name.value, amount(test)),
         Term::Date { name, when } => format!("have a {} {}", name.value, moment(when)),
+        Term::Engaged { what: Engaged::Addressed { period, test }, .. } => {
+            let span = span(period.map(Stretch::Trailing));
+            format!("were addressed for borrowers {} times {span}", amount(test))
+        }
+        Term::Engaged { what: Engaged::Answered { kinds, when }, .. } => {
+            let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+            let said = if kinds.is_empty() {
+                "an appeal".to_owned()
+            } else {
+                format!("an appeal with {}", kinds.join(" or "))
+            };
+            when.map_or_else(
+                || format!("answered {said}"),
+                |when| format!("answered {said} {}", moment(&when)),
+            )
+        }
+        Term::Audience { name, .. } => format!("are in the audience {}", name.value),
     }
 }
 
@@ -111,23 +140,35 @@ fn amount<T: Display>(test: &Test<T>) -> String {
     }
 }
 
-fn span(period: Option<Period>) -> String {
-    period.map_or_else(|| "in all".to_owned(), |period| format!("in the {}", last(period)))
+fn span(stretch: Option<Stretch>) -> String {
+    match stretch {
+        None => "in all".to_owned(),
+        Some(Stretch::Trailing(period)) => format!("in the {}", last(period)),
+        Some(Stretch::Days(first, last)) => format!("from {first} to {last}"),
+    }
 }
 
 fn last(period: Period) -> String {
+    let length = length(period);
+    let length = length.strip_prefix("1 ").unwrap_or(&length);
+    format!("last {length}")
+}
+
+/// `1 day`, `6 months`.
+fn length(period: Period) -> String {
     let unit = match period.unit {
         PeriodUnit::Days => "day",
         PeriodUnit::Weeks => "week",
         PeriodUnit::Months => "month",
         PeriodUnit::Years => "year",
     };
-    if period.count == 1 { format!("last {unit}") } else { format!("last {} {unit}s", period.count) }
+    if period.count == 1 { format!("1 {unit}") } else { format!("{} {unit}s", period.count) }
 }
 
 fn moment(when: &When) -> String {
     match when {
         When::Within(period) => format!("in the {}", last(*period)),
+        When::Before(period) => format!("more than {} ago", length(*period)),
         When::Test(Test::Compare(Op::Equal, date)) => format!("on {date}"),
         When::Test(Test::Compare(Op::NotEqual, date)) => format!("on another day than {date}"),
         When::Test(Test::Compare(Op::Less, date)) => format!("before {date}"),

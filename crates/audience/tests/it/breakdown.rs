@@ -10,7 +10,7 @@ fn index() -> Index {
         let state = ["vt", "nh", "me"][ordinal as usize % 3];
         let area = format!("ocd-division/country:us/state:{state}/cd:{}", ordinal % 2);
         let origin = if ordinal % 10 == 0 { Origin::VoterFile } else { Origin::SelfGiven };
-        let fact = |value| Fact { value, origin, source: 0 };
+        let fact = |value| Fact { value, origin, source: u32::from(ordinal < 50) + 4 };
         let issue = if ordinal < 100 { "housing" } else { "climate" };
         Profile {
             ordinal: Ordinal(ordinal),
@@ -45,6 +45,7 @@ fn by_area_of_one_kind() {
         &all(&index),
         &BreakdownBy::Area { inside: None, kind: "state".to_owned() },
         Selection::OwnUse,
+        2,
     );
     let us = "ocd-division/country:us/state:";
     assert_eq!(
@@ -56,6 +57,7 @@ fn by_area_of_one_kind() {
         &all(&index),
         &BreakdownBy::Area { inside, kind: "cd".to_owned() },
         Selection::OwnUse,
+        2,
     );
     assert_eq!(rows(&districts), [(&*format!("{us}vt/cd:0"), 834), (&*format!("{us}vt/cd:1"), 833)]);
 }
@@ -64,16 +66,23 @@ fn by_area_of_one_kind() {
 fn by_issue_and_what_was_declared() {
     let index = index();
     let people = all(&index);
-    let own = index.breakdown(&people, &BreakdownBy::Issue, Selection::OwnUse);
+    let own = index.breakdown(&people, &BreakdownBy::Issue, Selection::OwnUse, 1);
     assert_eq!(rows(&own), [("climate", 4_900), ("housing", 100)]);
-    let lent = index.breakdown(&people, &BreakdownBy::Issue, Selection::Loan);
+    let lent = index.breakdown(&people, &BreakdownBy::Issue, Selection::Loan, 3);
     assert_eq!(rows(&lent), [("climate", 4_410), ("housing", 90)]);
+}
+
+#[test]
+fn by_source() {
+    let index = index();
+    let sources = index.breakdown(&all(&index), &BreakdownBy::Source, Selection::OwnUse, 2);
+    assert_eq!(rows(&sources), [("4", 4_950), ("5", 50)]);
 }
 
 #[test]
 fn by_month_with_a_stray_date_far_away() {
     let index = index();
-    let months = index.breakdown(&all(&index), &BreakdownBy::JoinedMonth, Selection::OwnUse);
+    let months = index.breakdown(&all(&index), &BreakdownBy::JoinedMonth, Selection::OwnUse, 2);
     assert_eq!(months.len(), 13);
     assert_eq!(rows(&months[..1]), [("2024-01", 417)]);
     assert_eq!(rows(&months[12..]), [("9999-08", 1)]);

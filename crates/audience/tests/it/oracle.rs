@@ -1,6 +1,6 @@
 //! The index against the naive evaluator: after building, after changes, after a reload, for both uses.
 
-use crate::people::{TODAY, declared_expr, expr, profile};
+use crate::people::{Outside, TODAY, declared_expr, engagement, expr, profile};
 use hustings_audience::{Bitmap, Expr, Index, Selection, matches};
 use hustings_domain::facts::Profile;
 use hustings_domain::ids::Ordinal;
@@ -43,6 +43,7 @@ proptest! {
         gone in prop::collection::vec(ordinal(), 0..10),
         own in prop::collection::vec(expr(), 6),
         lent in prop::collection::vec(declared_expr(), 4),
+        passed in prop::collection::btree_map(ordinal(), engagement(), 0..25),
         as_of in any::<u64>(),
         threads in 0_usize..4,
     ) {
@@ -51,6 +52,8 @@ proptest! {
             people.insert(one.ordinal.0, one.clone());
         }
         let mut index = Index::build(first);
+        let bound: Result<Vec<Expr>, _> = own.into_iter().map(|expr| expr.bind(&mut Outside(&passed))).collect();
+        let own = bound?;
         let questions: Vec<&Expr> = own.iter().chain(&lent).collect();
         for question in &questions {
             agree(&index, &people, question, threads)?;
@@ -64,13 +67,15 @@ proptest! {
             people.remove(&ordinal);
         }
         index.set_as_of(as_of);
+        index.set_stamp([7; 16]);
         prop_assert_eq!(index.len(), people.len() as u64);
         prop_assert_eq!(index.is_empty(), people.is_empty());
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("audience.index");
         index.save(&path).unwrap();
         let loaded = Index::load(&path).unwrap();
-        prop_assert_eq!(loaded.as_of(), as_of);
+        prop_assert_eq!((loaded.as_of(), loaded.stamp()), (as_of, [7; 16]));
+        prop_assert!(loaded.memory() > 0 || loaded.is_empty());
         prop_assert_eq!(loaded.vocabulary(), index.vocabulary());
         for question in &questions {
             agree(&index, &people, question, threads)?;
@@ -107,6 +112,69 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// The bitmaps that the store answers with say the same as the definition, person by person.
+    #[test]
+    fn who_was_addressed_or_answered_agrees_with_the_definition(
+        passed in prop::collection::btree_map(0_u32..20, engagement(), 0..20),
+        question in expr(),
+    ) {
+        let bound = question.bind(&mut Outside(&passed))?;
+        prop_assert!(bound.is_bound());
+        for (term, _) in bound.terms() {
+            let hustings_audience::language::Term::Engaged { what, found } = term else { continue };
+            let found = found.as_ref().unwrap();
+            for who in 0..25 {
+                let engagement = passed.get(&who).cloned().unwrap_or_default();
+                let holds = found.people.contains(Ordinal(who)) != found.all_but;
+                prop_assert_eq!(holds, what.holds(&engagement, TODAY), "{} of {}", what, who);
+            }
+        }
+    }
+
+    /// What nobody answered for selects nobody, whatever stands around it.
+    #[test]
+    fn what_is_not_bound_selects_nobody(question in expr(), one in profile(0_u32..3)) {
+        if !question.is_bound() {
+            let index = Index::build([one.clone()]);
+            prop_assert_eq!(index.count(&question, Selection::OwnUse, TODAY, 1), 0);
+            prop_assert!(!matches(&question, &one, Selection::OwnUse, TODAY));
+        }
+    }
+}
+
+/// A few people among very many are found one by one, and are the same.
+#[test]
+fn few_candidates_are_found_among_many() {
+    let mut runner = TestRunner::deterministic();
+    let mut people = BTreeMap::new();
+    for ordinal in (0..70_000).step_by(2) {
+        let mut one = profile(Just(ordinal)).new_tree(&mut runner).unwrap().current();
+        if ordinal % 1_000 == 0 {
+            let value = hustings_domain::facts::FactValue::Tag("rare".parse().unwrap());
+            let origin = hustings_domain::facts::Origin::SelfGiven;
+            one.facts.push(hustings_domain::facts::Fact { value, origin, source: 9 });
+        }
+        people.insert(ordinal, one);
+    }
+    let index = Index::build(people.values().cloned());
+    for rest in [
+        "birth-year between 1960 and 1980",
+        "not birth-year between 1960 and 1980",
+        "gave >= $27",
+        "not gave >= $27",
+        "(gave >= $27 or tag \"staff\" or joined within 1y)",
+        "not (issue \"housing\" or last_gift before 30d) and gifts = 0",
+    ] {
+        let question = hustings_audience::parse(&format!("tag \"rare\" and {rest}")).unwrap();
+        let wanted = naive(&people, &question, Selection::OwnUse);
+        assert!(wanted.count() > 0, "{rest}");
+        assert_eq!(index.select(&question, Selection::OwnUse, TODAY, 2), wanted, "{rest}");
+    }
+}
+
 /// Enough people that columns turn from lists to bits and slices, and thin out again.
 #[test]
 fn it_holds_for_many() {
@@ -117,7 +185,13 @@ fn it_holds_for_many() {
         people.insert(ordinal, one);
     }
     let mut index = Index::build(people.values().cloned());
-    let questions: Vec<Expr> = (0..60).map(|_| expr().new_tree(&mut runner).unwrap().current()).collect();
+    let passed = (0..3_000)
+        .step_by(2)
+        .map(|ordinal| (ordinal, engagement().new_tree(&mut runner).unwrap().current()))
+        .collect();
+    let questions: Vec<Expr> = (0..120)
+        .map(|_| expr().new_tree(&mut runner).unwrap().current().bind(&mut Outside(&passed)).unwrap())
+        .collect();
     let lent: Vec<Expr> = (0..20).map(|_| declared_expr().new_tree(&mut runner).unwrap().current()).collect();
     let all = |index: &Index, people: &BTreeMap<u32, Profile>| {
         for question in questions.iter().chain(&lent) {

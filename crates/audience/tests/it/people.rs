@@ -1,15 +1,20 @@
 //! Random people and random questions about them, from small sets of names so that they meet.
 
-use hustings_audience::language::{Expr, Node, Op, Period, PeriodUnit, Span, Spanned, Term, Test, When};
+use hustings_audience::language::{
+    Answered, Binder, Engaged, Engagement, Expr, Found, Node, Op, Period, PeriodUnit, Prefixed, Span,
+    Spanned, Stretch, Term, Test, When, parse,
+};
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
 use hustings_domain::ids::Ordinal;
 use hustings_domain::money::Cents;
+use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::collections::BTreeMap;
 
 pub(crate) const TODAY: Date = date(2025, 6, 15);
 
@@ -120,7 +125,85 @@ fn period() -> impl Strategy<Value = Period> + Clone {
 }
 
 fn when() -> impl Strategy<Value = When> {
-    prop_oneof![test(day()).prop_map(When::Test), period().prop_map(When::Within)]
+    prop_oneof![
+        test(day()).prop_map(When::Test),
+        period().prop_map(When::Within),
+        period().prop_map(When::Before)
+    ]
+}
+
+fn stretch() -> impl Strategy<Value = Stretch> {
+    let days = (day(), day()).prop_map(|(a, b)| Stretch::Days(a.min(b), a.max(b)));
+    prop_oneof![2 => period().prop_map(Stretch::Trailing), 1 => days]
+}
+
+fn answer() -> impl Strategy<Value = ResponseKind> + Clone {
+    select(&ResponseKind::ALL)
+}
+
+fn engaged() -> impl Strategy<Value = Engaged> {
+    prop_oneof![
+        (prop::option::of(period()), test(-1_i64..4))
+            .prop_map(|(period, test)| Engaged::Addressed { period, test }),
+        (prop::collection::vec(answer(), 0..3), prop::option::of(when()))
+            .prop_map(|(kinds, when)| Engaged::Answered { kinds, when }),
+    ]
+}
+
+/// The audiences that are saved in these tests; the second names the first.
+pub(crate) const SAVED: [(&str, &str); 2] = [
+    ("healers", r#"issue has "health-care" and not tag "staff""#),
+    ("givers", r#"in audience "healers" or gave(90d) >= $27 and source starts "peti""#),
+];
+
+/// The sources of these tests, by number.
+const SOURCES: [&str; 3] = ["petition-2025", "petition-2026", "old file"];
+
+pub(crate) fn engagement() -> impl Strategy<Value = Engagement> {
+    let answered = (answer(), day()).prop_map(|(kind, on)| Answered { kind, on });
+    (prop::collection::vec(day(), 0..4), prop::collection::vec(answered, 0..3))
+        .prop_map(|(addressed, answered)| Engagement { addressed, answered })
+}
+
+/// Answers for what stands outside the profiles, from what passed between the list and each person.
+pub(crate) struct Outside<'a>(pub(crate) &'a BTreeMap<u32, Engagement>);
+
+impl Binder for Outside<'_> {
+    type Error = TestCaseError;
+
+    fn audience(&mut self, name: &Spanned<Slug>) -> Result<Expr, TestCaseError> {
+        let (_, text) = SAVED.iter().find(|(saved, _)| *saved == name.value.as_str()).unwrap();
+        parse(text).unwrap().bind(self)
+    }
+
+    fn sources(&mut self, names: &[Spanned<String>], starts: bool) -> Result<Vec<u32>, TestCaseError> {
+        let meant = |source: &str| {
+            names
+                .iter()
+                .any(|name| if starts { source.starts_with(&name.value) } else { source == name.value })
+        };
+        Ok((0..).zip(SOURCES).filter(|(_, source)| meant(source)).map(|(number, _)| number).collect())
+    }
+
+    fn engaged(&mut self, question: &Engaged, _: Span) -> Result<Found, TestCaseError> {
+        // As the store answers: how often those were addressed who were at all, and who answered.
+        if let Engaged::Addressed { period, test } = question {
+            let once = |engagement: &Engagement| {
+                let times = (1_i64..).take_while(|times| {
+                    let at_least = Test::Compare(Op::AtLeast, *times);
+                    Engaged::Addressed { period: *period, test: at_least }.holds(engagement, TODAY)
+                });
+                i64::try_from(times.count()).unwrap()
+            };
+            let times = self.0.iter().map(|(who, engagement)| (Ordinal(*who), once(engagement)));
+            return Ok(Found::by_times(times.filter(|(_, times)| *times > 0), test));
+        }
+        let people = self.0.iter().filter(|(_, engagement)| question.holds(engagement, TODAY));
+        Ok(Found {
+            people: std::sync::Arc::new(people.map(|(who, _)| Ordinal(*who)).collect()),
+            all_but: false,
+        })
+    }
 }
 
 fn spanned<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = Spanned<T>> {
@@ -145,12 +228,21 @@ fn any_term() -> impl Strategy<Value = Term> {
         1 => prop::collection::vec(spanned(tag()), 1..3).prop_map(Term::Tag),
         1 => (spanned(purpose()), channel(), state())
             .prop_map(|(purpose, channel, state)| Term::Consent { purpose, channel, state }),
-        1 => (prop::option::of(period()), test(amount())).prop_map(|(period, test)| Term::Gave { period, test }),
-        1 => (prop::option::of(period()), test(-1_i64..4)).prop_map(|(period, test)| Term::Gifts { period, test }),
+        1 => (prop::option::of(stretch()), test(amount())).prop_map(|(period, test)| Term::Gave { period, test }),
+        1 => (prop::option::of(stretch()), test(-1_i64..4)).prop_map(|(period, test)| Term::Gifts { period, test }),
         1 => when().prop_map(Term::LastGift),
         1 => when().prop_map(Term::Joined),
         1 => (spanned(number_name()), test(number())).prop_map(|(name, test)| Term::Number { name, test }),
         1 => (spanned(date_name()), when()).prop_map(|(name, when)| Term::Date { name, when }),
+        1 => (select(&[Prefixed::Issue, Prefixed::Tag]), spanned(select(&["h", "health-", "s", "zz"]).prop_map(str::to_owned)))
+            .prop_map(|(what, prefix)| Term::Starts { what, prefix }),
+        1 => prop::collection::vec(spanned(select(&["petition-2025", "old file", "no such"]).prop_map(str::to_owned)), 1..3)
+            .prop_map(|names| Term::Source { names, starts: false, numbers: None }),
+        1 => spanned(select(&["petition-", "old"]).prop_map(str::to_owned))
+            .prop_map(|name| Term::Source { names: vec![name], starts: true, numbers: None }),
+        2 => engaged().prop_map(|what| Term::Engaged { what, found: None }),
+        1 => spanned(select(&["healers", "givers"]).prop_map(|name: &str| name.parse().unwrap()))
+            .prop_map(|name| Term::Audience { name, meaning: None }),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! What people type wrong, and what they are told.
 
-use hustings_audience::{Vocabulary, check_for_loan, parse};
+use hustings_audience::{Vocabulary, check_for_loan, nearest_areas, parse};
 
 #[track_caller]
 fn told(text: &str, wanted: &str) {
@@ -121,8 +121,59 @@ fn days_numbers_and_periods() {
     );
     told(
         "",
-        "error: expected a term, but the expression ends\n  \n  ^\nhint: begin with `area`, `issue`, `tag`, `consent`, `gave`, `gifts`, `last_gift`, `joined`, `everyone`, `not`, a bracket or the name of a number or date\n",
+        "error: expected a term, but the expression ends\n  \n  ^\nhint: begin with `area`, `issue`, `tag`, `source`, `consent`, `gave`, `gifts`, `last_gift`, `joined`, `addressed`, `answered`, `in audience`, `everyone`, `not`, a bracket or the name of a number or date\n",
     );
+}
+
+#[test]
+fn stretches_answers_and_audiences() {
+    told(
+        "gave(2025-03-01 to 2025-01-01) > $1",
+        "error: no day lies between these\n  gave(2025-03-01 to 2025-01-01) > $1\n       ^^^^^^^^^^^^^^^^^^^^^^^^\nhint: put the earlier one first\n",
+    );
+    told(
+        "gave(90) > $1",
+        "error: `90` is no year\n  gave(90) > $1\n       ^^\nhint: write a year such as 2025, a period such as 90d, or two dates\n",
+    );
+    told(
+        "answered in (yes, mabye)",
+        "error: expected an answer, found `mabye`\n  answered in (yes, mabye)\n                    ^^^^^\nhint: one of yes, later, no, never, report\n",
+    );
+    told(
+        "in audiense \"x\"",
+        "error: expected `audience` after `in`, found `audiense`\n  in audiense \"x\"\n     ^^^^^^^^\nhint: did you mean `audience`?\n",
+    );
+    told(
+        "tag starts \"Vol\"",
+        "error: no tag begins with `Vol`\n  tag starts \"Vol\"\n             ^^^^^\nhint: names hold lower-case letters, digits and hyphens\n",
+    );
+    told(
+        "addressed(30d) >= $2",
+        "error: `addressed` is a number and cannot be compared with money `$2`\n  addressed(30d) >= $2\n                    ^^\nhint: write a whole number such as 2\n",
+    );
+}
+
+#[test]
+fn an_area_is_found_by_the_end_of_its_id() {
+    let areas = [
+        "us",
+        "us/state:vt",
+        "us/state:nh",
+        "us/state:vt/sldl:chittenden-1",
+        "us/state:vt/sldl:chittenden-2",
+    ];
+    let areas = areas.iter().map(|area| format!("ocd-division/country:{area}")).collect();
+    let vocabulary = Vocabulary { areas, ..Vocabulary::default() };
+    let hint = |text: &str| parse(text).unwrap().check(&vocabulary).unwrap_err().hint.unwrap();
+    assert_eq!(
+        hint(r#"area in "ocd-division/country:us/sldl:chittenden-1""#),
+        "did you mean `ocd-division/country:us/state:vt/sldl:chittenden-1`?"
+    );
+    assert_eq!(
+        hint(r#"area in "ocd-division/country:us/state:vt/sldl:chitenden-1""#),
+        "did you mean `ocd-division/country:us/state:vt/sldl:chittenden-1` or `ocd-division/country:us/state:vt/sldl:chittenden-2`?"
+    );
+    assert_eq!(nearest_areas("VT", &vocabulary.areas), ["ocd-division/country:us/state:vt"]);
 }
 
 #[test]

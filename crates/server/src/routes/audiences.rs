@@ -1,51 +1,121 @@
-//! Writing an audience and counting it, as one types or at the press of a button.
+//! Writing an audience and counting it, as one types or at the press of a button; the list of those that are saved.
+
+mod opened;
+mod overlap;
+mod saved;
+
+pub(super) use opened::{sample, why};
+pub(super) use overlap::overlap;
+pub(super) use saved::{retire, save, show};
 
 use super::{Answer, Call, Reply};
 use crate::present::frame;
 use crate::problem::sentence;
 use crate::views::Place;
-use crate::views::console::{AudienceCount, AudienceExample, Audiences, Counted};
+use crate::views::console::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
 use crate::views::format::{count as grouped, counted as people};
-use crate::views::parts::{Bar, Bars, Tone};
-use hustings_app::people::count as counting;
-use hustings_app::{Kind, Result};
+use crate::views::parts::{Badge, Bar, Bars, Csrf, Tone};
+use axum::http::StatusCode;
+use hustings_app::people::{audience, count as counting};
+use hustings_app::{Kind, Refusal, Result};
+use hustings_domain::access::Action;
+use jiff::civil::Date;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The parts of a division that are drawn.
 const MOST_PARTS: usize = 12;
 
-/// `GET /console/audiences?q=`.
+/// `GET /console/audiences?q=`. What a saved audience's page counts stays with that audience.
 pub(super) fn page(call: &Call) -> Answer {
+    let name = call.query.text("name");
+    if !name.is_empty() {
+        return saved::changed(call, name, call.query.text("q"));
+    }
     let text = call.query.text("q");
-    Reply::page(&Audiences {
-        frame: frame::console(call, "Who would hear it?", Place::Audiences)?,
-        text: text.to_owned(),
-        count: counted(call, text)?,
-        examples: examples(),
-    })
+    shown(call, text, counted(call, text, "")?, StatusCode::OK)
 }
 
 /// `GET /console/audiences/count?q=`: the part of the page that changes.
 pub(super) fn count(call: &Call) -> Answer {
-    Reply::page(&counted(call, call.query.text("q"))?)
+    Reply::page(&counted(call, call.query.text("q"), call.query.text("name"))?)
 }
 
-fn counted(call: &Call, text: &str) -> Result<AudienceCount> {
-    if text.trim().is_empty() {
-        return Ok(AudienceCount { counted: Counted::Nothing });
-    }
-    let now = call.app().now();
-    let today = now.to_zoned(call.site.zone().clone()).date();
-    let counted = match counting::count(call.app(), call.actor()?, text, today) {
-        Ok(counted) => reached(&counted, frame::when(call, now)),
-        Err(refusal) if refusal.kind == Kind::Invalid => Counted::Wrong {
-            message: sentence(&refusal.message),
-            caret: refusal.causes.join("\n"),
-            hint: refusal.hints.iter().map(|hint| sentence(hint)).collect::<Vec<_>>().join(" "),
-        },
-        Err(refusal) => return Err(refusal),
+fn shown(call: &Call, text: &str, count: AudienceCount, status: StatusCode) -> Answer {
+    let page = Audiences {
+        frame: frame::console(call, "Who would hear it?", Place::Audiences)?,
+        text: text.to_owned(),
+        count,
+        saved: kept(call)?,
+        examples: examples(),
     };
-    Ok(AudienceCount { counted })
+    Reply::page_with(status, &page)
+}
+
+/// The day that periods end on, in the site's zone.
+fn today(call: &Call) -> Date {
+    call.app().now().to_zoned(call.site.zone().clone()).date()
+}
+
+/// Where a rule is written.
+fn path_of(text: &str) -> String {
+    format!("/console/audiences?q={}", utf8_percent_encode(text, NON_ALPHANUMERIC))
+}
+
+/// What a text comes to, with what can be done with it, under the name that it may be saved under.
+fn counted(call: &Call, text: &str, name: &str) -> Result<AudienceCount> {
+    if text.trim().is_empty() {
+        return Ok(AudienceCount { counted: Counted::Nothing, acts: None });
+    }
+    match counting::count(call.app(), call.actor()?, text, today(call)) {
+        Ok(counted) => Ok(AudienceCount {
+            counted: reached(&counted, frame::when(call, counted.as_of.at)),
+            acts: Some(acts(call, text, name)?),
+        }),
+        Err(refusal) if refusal.kind == Kind::Invalid => Ok(wrong(&refusal)),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn acts(call: &Call, text: &str, name: &str) -> Result<AudienceActs> {
+    Ok(AudienceActs {
+        csrf: Csrf { token: call.signed()?.csrf.clone() },
+        text: text.to_owned(),
+        name: name.to_owned(),
+        may_save: frame::may(call, Action::SaveAudience),
+        may_open: frame::may(call, Action::ReadSupporter),
+    })
+}
+
+/// A refusal of a text, where the count would stand.
+fn wrong(refusal: &Refusal) -> AudienceCount {
+    let counted = Counted::Wrong {
+        message: sentence(&refusal.message),
+        caret: refusal.causes.join("\n"),
+        hint: refusal.hints.iter().map(|hint| sentence(hint)).collect::<Vec<_>>().join(" "),
+    };
+    AudienceCount { counted, acts: None }
+}
+
+fn kept(call: &Call) -> Result<Vec<SavedRow>> {
+    let mut rows = Vec::new();
+    for kept in audience::list(call.app(), call.actor()?)? {
+        let people = match kept.retired {
+            Some(_) => None,
+            None => counting::people(call.app(), call.actor()?, &kept.rule, today(call)).ok(),
+        };
+        rows.push(SavedRow {
+            name: kept.name.to_string(),
+            rule: kept.rule,
+            version: kept.version,
+            state: match (kept.retired, people) {
+                (Some(_), _) => Badge::plain("out of use"),
+                (None, Some(_)) => Badge::go("in use"),
+                (None, None) => Badge::stop("does not read any more"),
+            },
+            people: people.map(grouped).unwrap_or_default(),
+        });
+    }
+    Ok(rows)
 }
 
 fn reached(counted: &counting::Counted, as_of: crate::views::parts::When) -> Counted {
@@ -74,6 +144,7 @@ fn reached(counted: &counting::Counted, as_of: crate::views::parts::When) -> Cou
         divisions: counted.breakdowns.iter().enumerate().map(division).collect(),
         said,
         as_of,
+        change: grouped(counted.as_of.change),
     }
 }
 
@@ -106,7 +177,7 @@ fn examples() -> Vec<AudienceExample> {
     let example = |text: &str, meaning: &str| AudienceExample {
         text: text.to_owned(),
         meaning: meaning.to_owned(),
-        path: format!("/console/audiences?q={}", utf8_percent_encode(text, NON_ALPHANUMERIC)),
+        path: path_of(text),
     };
     vec![
         example("everyone", "The whole list"),

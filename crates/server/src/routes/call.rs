@@ -105,6 +105,8 @@ done! {
     CopyMade => "copy-made", Go, "The copy is made. Its borrower can fetch it.";
     Settled => "settled", Go, "The loan is settled.";
     Verified => "verified", Go, "Their standing is confirmed.";
+    AudienceSaved => "audience-saved", Go, "Saved. Any rule can name it.";
+    AudienceRetired => "audience-retired", Go, "It is out of use. Its versions stay.";
     Erased => "erased", Go, "The person is forgotten. Their stop stays.";
     Corrected => "corrected", Go, "Put right.";
     CorrectedAndTold => "corrected-and-told", Go, "Put right. Whoever holds what was wrong is told.";

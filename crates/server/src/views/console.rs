@@ -1,6 +1,7 @@
 //! The console: stewards, trustees, treasurer, administrator.
 
 mod alarms;
+mod audience;
 mod audiences;
 mod borrower;
 mod borrowers;
@@ -19,7 +20,10 @@ mod supporters;
 mod trace;
 
 pub use alarms::{AlarmRow, Alarms};
-pub use audiences::{AudienceCount, AudienceExample, Audiences, Counted};
+pub use audience::{
+    AudienceOverlap, AudienceSample, AudienceWhy, Compared, SampleRow, SavedAudience, VersionRow, WhyRow,
+};
+pub use audiences::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
 pub use borrower::{Borrower, Position};
 pub use borrowers::{BorrowerRow, Borrowers};
 pub use confirm::Confirm;

@@ -41,6 +41,12 @@ const ROWS: &[Row] = &[
     (G, "/console/supporters/{id}/erase", "", &[St], &[200]),
     (G, "/console/audiences", "", &[St, Tr], &[200]),
     (G, "/console/audiences/count", "", &[St, Tr], &[200]),
+    (G, "/console/audiences/overlap", "", &[St, Tr], &[200]),
+    (P, "/console/audiences/save", "name=everybody&q=everyone", &[St], &[303]),
+    (G, "/console/audiences/saved/{name}", "", &[St, Tr], &[200]),
+    (P, "/console/audiences/sample", "q=everyone", &[St], &[200]),
+    (P, "/console/audiences/why", "q=everyone&address=person20%40people.example", &[St], &[200]),
+    (P, "/console/audiences/saved/{name}/retire", "", &[St], &[303]),
     (G, "/console/loans", "", STAFF, &[200]),
     (G, "/console/loans/{number}", "", STAFF, &[200]),
     (G, "/console/borrowers", "", &[St, Tr, Te], &[200]),
@@ -96,6 +102,7 @@ fn filled(world: &World, path: &str, notice: &str) -> String {
     path.replace("{token}", &token)
         .replace("{*place}", &tile(world))
         .replace("{file}", "none.css")
+        .replace("{name}", "everybody")
         .replace("{index}", "0")
         .replace("{number}", "1")
         .replace("{id}", &id)

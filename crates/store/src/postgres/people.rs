@@ -49,7 +49,11 @@ pub(super) fn remove_hashes(connection: &Connection, ordinal: Ordinal) -> StoreR
     connection.execute_with(REMOVE_BLIND, &[&i64::from(ordinal.0)]).map(drop)
 }
 
-pub(super) fn remove_blind(connection: &Connection, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()> {
+pub(super) fn remove_blind(
+    connection: &Connection,
+    column: BlindColumn,
+    ordinal: Ordinal,
+) -> StoreResult<()> {
     let field = i16::from(field(column));
     connection.execute_with(REMOVE_BLIND_OF, &[&i64::from(ordinal.0), &field]).map(drop)
 }

@@ -16,8 +16,11 @@ pub(super) struct Kind {
 }
 
 /// Everything but keys.
-pub(super) const MAIN: Kind =
-    Kind { schema: "hustings", mark: "meta", migrations: &[include_str!("migrations/0001.sql")] };
+pub(super) const MAIN: Kind = Kind {
+    schema: "hustings",
+    mark: "meta",
+    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+};
 
 /// The wrapped keys.
 pub(super) const KEYS: Kind =

@@ -20,8 +20,11 @@ pub(crate) struct Kind {
 }
 
 /// Everything but keys.
-pub(crate) const MAIN: Kind =
-    Kind { name: "hustings.db", mark: 0x4855_5354, migrations: &[include_str!("migrations/0001.sql")] };
+pub(crate) const MAIN: Kind = Kind {
+    name: "hustings.db",
+    mark: 0x4855_5354,
+    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+};
 
 /// The wrapped keys.
 pub(crate) const KEYS: Kind =

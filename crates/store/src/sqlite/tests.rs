@@ -82,22 +82,42 @@ fn a_later_version_is_reached_after_a_copy_and_all_at_once() {
     drop(store);
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
     let keys = files::open(folder.path(), &KEYS, Use::Writing).unwrap();
-    let first = *MAIN.migrations.first().unwrap();
-    let broken = [first, "CREATE TABLE later (n INTEGER); CREATE TABLE later (n INTEGER);"];
+    let now = files::newest(MAIN.migrations);
+    let later = |step| MAIN.migrations.iter().copied().chain([step]).collect::<Vec<_>>();
+    let broken = later("CREATE TABLE later (n INTEGER); CREATE TABLE later (n INTEGER);");
     assert!(bring_up_to_date(folder.path(), &main, &broken, &keys, KEYS.migrations).is_err());
-    assert_eq!(files::version(&main).unwrap(), 1);
+    assert_eq!(files::version(&main).unwrap(), now);
     assert_eq!(main.number("SELECT count(*) FROM sqlite_schema WHERE name = 'later'", ()).unwrap(), 0);
-    let sound = [first, "CREATE TABLE later (n INTEGER);"];
+    let sound = later("CREATE TABLE later (n INTEGER);");
     bring_up_to_date(folder.path(), &main, &sound, &keys, KEYS.migrations).unwrap();
-    assert_eq!(files::version(&main).unwrap(), 2);
-    let copy = folder.path().join("before-migration-1");
+    assert_eq!(files::version(&main).unwrap(), now + 1);
+    let copy = folder.path().join(format!("before-migration-{now}"));
     let copied = files::open(&copy, &MAIN, Use::Reading).unwrap();
-    assert_eq!(files::version(&copied).unwrap(), 1);
+    assert_eq!(files::version(&copied).unwrap(), now);
     assert_eq!(copied.number("SELECT count(*) FROM meta WHERE value = 'green'", ()).unwrap(), 1);
     assert!(copy.join("keys.db").is_file());
     drop((main, keys, copied));
-    assert!(matches!(Sqlite::open(folder.path()), Err(StoreError::Newer { found: 2, known: 1 })));
-    assert!(matches!(Sqlite::open_reading(folder.path()), Err(StoreError::Newer { found: 2, known: 1 })));
+    let newer = |refused: StoreError| match refused {
+        StoreError::Newer { found, known } => (found, known) == (now + 1, now),
+        _ => false,
+    };
+    assert!(newer(Sqlite::open(folder.path()).unwrap_err()));
+    assert!(newer(Sqlite::open_reading(folder.path()).unwrap_err()));
+}
+
+#[test]
+fn a_list_from_before_saved_audiences_gets_room_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::create(folder.path()).unwrap();
+    store.write(|tx| tx.set_meta("colour", "green")).unwrap();
+    drop(store);
+    let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
+    main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
+    drop(main);
+    let store = Sqlite::open(folder.path()).unwrap();
+    let kept = store.read(|tx| Ok::<_, StoreError>((tx.audiences()?, tx.meta("colour")?))).unwrap();
+    assert_eq!(kept, (Vec::new(), Some("green".to_owned())));
+    assert!(folder.path().join("before-migration-1").join(MAIN.name).is_file());
 }
 
 fn plan(connection: &Connection, sql: &str) -> String {

@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 37] = [
+const SHAPES: [(&str, usize, &str); 39] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -77,6 +77,8 @@ const SHAPES: [(&str, usize, &str); 37] = [
     ("alarm", 1, "id:b at:l kind:t what:t"),
     ("import_run", 1, "id:b at:l report:t"),
     ("postal_area", 1, "code:t areas:t"),
+    ("audience", 2, "name:t version:l expression:t saved_by:t at:l"),
+    ("audience_retired", 1, "name:t at:l"),
 ];
 const META: (&str, usize, &str) = ("meta", 1, "key:t value:t");
 

@@ -108,7 +108,7 @@ impl<'a> In<'a> {
         Some(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
@@ -128,6 +128,10 @@ impl<'a> In<'a> {
 
     pub(super) fn i64(&mut self) -> Option<i64> {
         self.array().map(i64::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Option<u64> {
+        self.array().map(u64::from_le_bytes)
     }
 
     pub(super) fn text(&mut self) -> Option<&'a str> {
@@ -192,7 +196,9 @@ impl<'a> In<'a> {
         let planes = self.length(1).filter(|planes| *planes <= 64)?;
         let present = self.words()?;
         let (strides, _) = present.0.as_chunks::<LANE>();
-        let mut lanes = Vec::new();
+        // No more is promised than can follow.
+        let expected = strides.len() * planes;
+        let mut lanes = Vec::with_capacity(if expected * LANE * 8 <= self.0.len() { expected } else { 0 });
         for present in strides {
             for _ in 0..planes {
                 let mut lane = Lane([0; LANE]);

@@ -14,14 +14,15 @@ use std::str::FromStr;
 pub(super) fn read(file: impl Read, length: u64) -> Result<Index, IndexFileError> {
     let mut sections = Sections { file, left: length, number: 0 };
     sections.head()?;
-    let as_of = sections.next(|bytes| Some(u64::from_le_bytes(bytes.i64()?.to_le_bytes())))?;
+    let (as_of, stamp) = sections.next(|bytes| Some((bytes.u64()?, bytes.array()?)))?;
     let columns = Columns {
         live: sections.next(bitmap)?,
         areas: sections.next(|bytes| named(bytes, bitmap))?,
-        areas_declared: sections.next(|bytes| named(bytes, bitmap))?,
+        areas_undeclared: sections.next(|bytes| named(bytes, bitmap))?,
         issues: sections.next(|bytes| named(bytes, bitmap))?,
-        issues_declared: sections.next(|bytes| named(bytes, bitmap))?,
+        issues_undeclared: sections.next(|bytes| named(bytes, bitmap))?,
         tags: sections.next(|bytes| named(bytes, bitmap))?,
+        sources: sections.next(|bytes| named(bytes, bitmap))?,
         consents: sections.next(consents)?,
         joined: sections.next(numeric)?,
         numbers: sections.next(|bytes| named(bytes, numeric))?,
@@ -31,7 +32,7 @@ pub(super) fn read(file: impl Read, length: u64) -> Result<Index, IndexFileError
     if sections.left > 0 {
         return Err(IndexFileError::Damaged { section: sections.number });
     }
-    Ok(Index { columns, as_of })
+    Ok(Index { columns, as_of, stamp })
 }
 
 struct Sections<R> {

@@ -15,10 +15,11 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
     let Columns {
         live,
         areas,
-        areas_declared,
+        areas_undeclared,
         issues,
-        issues_declared,
+        issues_undeclared,
         tags,
+        sources,
         consents,
         joined,
         numbers,
@@ -34,13 +35,17 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
         number += 1;
         write_section(file, number, &out.0)
     };
-    section(&|out| out.0.extend_from_slice(&index.as_of.to_le_bytes()))?;
+    section(&|out| {
+        out.0.extend_from_slice(&index.as_of.to_le_bytes());
+        out.0.extend_from_slice(&index.stamp);
+    })?;
     section(&|out| out.bitmap(live))?;
     section(&|out| sets(out, areas))?;
-    section(&|out| sets(out, areas_declared))?;
+    section(&|out| sets(out, areas_undeclared))?;
     section(&|out| sets(out, issues))?;
-    section(&|out| sets(out, issues_declared))?;
+    section(&|out| sets(out, issues_undeclared))?;
     section(&|out| sets(out, tags))?;
+    section(&|out| sets(out, sources))?;
     section(&|out| {
         out.length(consents.len());
         for ((purpose, channel), columns) in consents {

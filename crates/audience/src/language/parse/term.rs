@@ -1,22 +1,41 @@
 //! The terms: one question about a person each.
 
-use super::super::expr::{Expr, Node, Period, Spanned, Term, Test, When};
-use super::{KEYWORDS, Lexed, ParseError, Parser, Token};
-use hustings_domain::area::AreaId;
-use hustings_domain::consent::{Channel, ConsentState};
-use hustings_domain::money::Cents;
-use hustings_domain::words::Slug;
-use jiff::civil::Date;
+mod literal;
+mod moment;
 
-const TERM_WORDS: &[&str] =
-    &["everyone", "area", "issue", "tag", "consent", "gave", "gifts", "last_gift", "joined", "not"];
+use super::super::expr::{Expr, Node, Prefixed, Spanned, Term, Test};
+use super::super::reference::Engaged;
+use super::{KEYWORDS, Lexed, ParseError, Parser, Token};
+use hustings_domain::consent::{Channel, ConsentState};
+use hustings_domain::response::ResponseKind;
+use hustings_domain::words::Slug;
+use literal::{mistyped, read_area, read_money, read_number, read_slug, read_source};
+
+const TERM_WORDS: &[&str] = &[
+    "everyone",
+    "area",
+    "issue",
+    "tag",
+    "source",
+    "consent",
+    "gave",
+    "gifts",
+    "last_gift",
+    "joined",
+    "addressed",
+    "answered",
+    "audience",
+    "in",
+    "not",
+];
+const BEGIN: &str = "begin with `area`, `issue`, `tag`, `source`, `consent`, `gave`, `gifts`, `last_gift`, `joined`, `addressed`, `answered`, `in audience`, `everyone`";
 
 impl<'a> Parser<'a> {
     pub(super) fn term(&mut self) -> Result<Expr, ParseError> {
         let start = self.peek();
         let Token::Word(word) = start.token else {
-            let hint = "begin with `area`, `issue`, `tag`, `consent`, `gave`, `gifts`, `last_gift`, `joined`, `everyone`, `not`, a bracket or the name of a number or date";
-            return self.expected("a term", &[], Some(hint.to_owned()));
+            let hint = format!("{BEGIN}, `not`, a bracket or the name of a number or date");
+            return self.expected("a term", &[], Some(hint));
         };
         self.count_term(start)?;
         let word = word.to_lowercase();
@@ -24,15 +43,32 @@ impl<'a> Parser<'a> {
         let node = match word.as_str() {
             "everyone" => Node::Everyone,
             "area" => Node::Term(Term::Area(self.names("area", &["in"], read_area)?)),
+            "issue" if self.takes_word("starts") => Node::Term(self.starts(Prefixed::Issue)?),
+            "tag" if self.takes_word("starts") => Node::Term(self.starts(Prefixed::Tag)?),
             "issue" => Node::Term(Term::Issue(self.names("issue", &["has", "in"], read_slug)?)),
             "tag" => Node::Term(Term::Tag(self.names("tag", &["has", "in"], read_slug)?)),
+            "source" => Node::Term(self.source()?),
+            "addressed" => {
+                let period = self.bracketed_period()?;
+                let what = Engaged::Addressed { period, test: self.test("addressed", read_number)? };
+                Node::Term(Term::Engaged { what, found: None })
+            }
+            "answered" => Node::Term(Term::Engaged { what: self.answered()?, found: None }),
+            "audience" => Node::Term(self.audience()?),
+            "in" => {
+                if !self.takes_word("audience") {
+                    let hint = "write `in audience \"...\"`, or `area in \"...\"`".to_owned();
+                    return self.expected("`audience` after `in`", &["audience"], Some(hint));
+                }
+                Node::Term(self.audience()?)
+            }
             "consent" => Node::Term(self.consent()?),
             "gave" => {
-                let period = self.bracketed_period()?;
+                let period = self.bracketed_stretch()?;
                 Node::Term(Term::Gave { period, test: self.test("gave", read_money)? })
             }
             "gifts" => {
-                let period = self.bracketed_period()?;
+                let period = self.bracketed_stretch()?;
                 Node::Term(Term::Gifts { period, test: self.test("gifts", read_number)? })
             }
             "last_gift" | "last-gift" => Node::Term(Term::LastGift(self.when("last_gift")?)),
@@ -87,6 +123,69 @@ impl<'a> Parser<'a> {
         Ok(Term::Consent { purpose, channel, state })
     }
 
+    /// `starts "vol-"`: the beginning of names.
+    fn starts(&mut self, what: Prefixed) -> Result<Term, ParseError> {
+        let subject = format!("{} starts", what.as_str());
+        let prefix = read_source(self, &subject)?;
+        let shaped = prefix.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if !shaped || prefix.value.starts_with('-') {
+            let at = Lexed { token: Token::Text(""), span: prefix.span };
+            let hint = "names hold lower-case letters, digits and hyphens".to_owned();
+            return self.error(
+                at,
+                format!("no {} begins with `{}`", what.as_str(), prefix.value),
+                Some(hint),
+            );
+        }
+        Ok(Term::Starts { what, prefix })
+    }
+
+    fn source(&mut self) -> Result<Term, ParseError> {
+        if self.takes_word("starts") {
+            let names = vec![read_source(self, "source starts")?];
+            return Ok(Term::Source { names, starts: true, numbers: None });
+        }
+        let names = self.names("source", &["in", "has"], read_source)?;
+        Ok(Term::Source { names, starts: false, numbers: None })
+    }
+
+    fn audience(&mut self) -> Result<Term, ParseError> {
+        Ok(Term::Audience { name: read_slug(self, "audience")?, meaning: None })
+    }
+
+    /// `answered`, `answered yes`, `answered in (yes, later) within 90d`.
+    fn answered(&mut self) -> Result<Engaged, ParseError> {
+        let mut kinds: Vec<ResponseKind> = Vec::new();
+        let named = |parser: &Self| ResponseKind::ALL.iter().any(|kind| parser.is_word(kind.as_str()));
+        if self.is_word("in") || self.peek().token == Token::Open {
+            self.takes_word("in");
+            if self.peek().token != Token::Open {
+                return self.expected(
+                    "`(` after `answered in`",
+                    &[],
+                    Some("write `answered in (yes, later)`".to_owned()),
+                );
+            }
+            self.at += 1;
+            loop {
+                kinds.push(self.one_of("an answer", &ResponseKind::ALL, ResponseKind::as_str)?);
+                if self.peek().token != Token::Comma {
+                    break;
+                }
+                self.at += 1;
+                self.count_term(self.peek())?;
+            }
+            if self.peek().token != Token::Close {
+                return self.expected("`,` or `)` in the list", &[], None);
+            }
+            self.at += 1;
+        } else if named(self) {
+            kinds.push(self.one_of("an answer", &ResponseKind::ALL, ResponseKind::as_str)?);
+        }
+        let when = if self.is_moment() { Some(self.when("answered")?) } else { None };
+        Ok(Engaged::Answered { kinds, when })
+    }
+
     fn one_of<T: Copy>(
         &mut self,
         what: &str,
@@ -100,29 +199,6 @@ impl<'a> Parser<'a> {
         let names: Vec<&str> = all.iter().map(|&value| name(value)).collect();
         let hint = format!("one of {}", names.join(", "));
         self.expected(what, &names, Some(hint))
-    }
-
-    fn bracketed_period(&mut self) -> Result<Option<Period>, ParseError> {
-        if self.peek().token != Token::Open {
-            return Ok(None);
-        }
-        self.at += 1;
-        let period = self.period()?;
-        if self.peek().token != Token::Close {
-            return self.expected("`)` after the period", &[], None);
-        }
-        self.at += 1;
-        Ok(Some(period))
-    }
-
-    fn period(&mut self) -> Result<Period, ParseError> {
-        match self.peek().token {
-            Token::Period(period) => {
-                self.at += 1;
-                Ok(period)
-            }
-            _ => self.expected("a period", &[], Some("write 90d, 12w, 6m or 2y".to_owned())),
-        }
     }
 
     fn test<T: PartialOrd>(
@@ -156,29 +232,21 @@ impl<'a> Parser<'a> {
         Ok(Test::Between(low, high))
     }
 
-    fn when(&mut self, subject: &str) -> Result<When, ParseError> {
-        if self.takes_word("within") {
-            return Ok(When::Within(self.period()?));
-        }
-        Ok(When::Test(self.test(subject, read_date)?))
-    }
-
     /// A named number or date: which of them, the literal says.
     fn attribute(&mut self, start: Lexed<'a>, word: &str) -> Result<Term, ParseError> {
         let next = self.peek_at(1);
-        let within = matches!(next.token, Token::Word(next) if next.eq_ignore_ascii_case("within"));
         let between = matches!(next.token, Token::Word(next) if next.eq_ignore_ascii_case("between"));
-        let compares = matches!(next.token, Token::Op(_)) || within || between;
+        let in_time = moment::opens(next.token);
+        let compares = matches!(next.token, Token::Op(_)) || in_time || between;
         if !compares || KEYWORDS.contains(&word) {
-            let hint = "begin with `area`, `issue`, `tag`, `consent`, `gave`, `gifts`, `last_gift`, `joined` or `everyone`";
-            return self.expected("a term", TERM_WORDS, Some(hint.to_owned()));
+            return self.expected("a term", TERM_WORDS, Some(BEGIN.to_owned()));
         }
         let Ok(name) = word.parse::<Slug>() else {
             return self.expected("the name of a number or date", TERM_WORDS, None);
         };
         self.at += 1;
         let name = Spanned { value: name, span: start.span };
-        if within {
+        if in_time {
             return Ok(Term::Date { name, when: self.when(word)? });
         }
         match self.peek_at(1).token {
@@ -189,89 +257,5 @@ impl<'a> Parser<'a> {
                 mistyped(self, word, "a number or a date", "write 1960 or 2025-01-31")
             }
         }
-    }
-}
-
-/// A literal of the wrong type: names what the subject is and what was found.
-fn mistyped<T>(parser: &Parser<'_>, subject: &str, is: &str, hint: &str) -> Result<T, ParseError> {
-    let found = parser.peek();
-    if found.token == Token::End {
-        return parser.expected(&format!("{is} to compare `{subject}` with"), &[], Some(hint.to_owned()));
-    }
-    let near =
-        hustings_domain::words::nearest(subject, TERM_WORDS.iter().copied()).filter(|near| *near != subject);
-    let hint = near.map_or_else(|| hint.to_owned(), |near| format!("did you mean `{near}`?"));
-    let message = format!(
-        "`{subject}` is {is} and cannot be compared with {} `{}`",
-        found.token.kind(),
-        parser.shown(found)
-    );
-    parser.error(found, message, Some(hint))
-}
-
-fn read_money(parser: &mut Parser<'_>, subject: &str) -> Result<Cents, ParseError> {
-    let Token::Money(cents) = parser.peek().token else {
-        let hint = match parser.peek().token {
-            Token::Number(number) if number >= 0 => format!("write `${number}`"),
-            _ => "write an amount such as $27 or $27.50".to_owned(),
-        };
-        return mistyped(parser, subject, "money", &hint);
-    };
-    parser.take();
-    Ok(cents)
-}
-
-fn read_number(parser: &mut Parser<'_>, subject: &str) -> Result<i64, ParseError> {
-    let Token::Number(number) = parser.peek().token else {
-        return mistyped(parser, subject, "a number", "write a whole number such as 2");
-    };
-    parser.take();
-    Ok(number)
-}
-
-fn read_date(parser: &mut Parser<'_>, subject: &str) -> Result<Date, ParseError> {
-    let Token::Date(date) = parser.peek().token else {
-        let hint = match parser.peek().token {
-            Token::Period(period) => format!("write `{subject} within {period}`"),
-            _ => "write a date such as 2025-01-31".to_owned(),
-        };
-        return mistyped(parser, subject, "a date", &hint);
-    };
-    parser.take();
-    Ok(date)
-}
-
-fn read_slug(parser: &mut Parser<'_>, subject: &str) -> Result<Spanned<Slug>, ParseError> {
-    let at = parser.peek();
-    let Token::Text(text) = at.token else {
-        let hint = match at.token {
-            Token::Word(word) => format!("names stand in double quotes: \"{}\"", word.to_lowercase()),
-            _ => "names stand in double quotes".to_owned(),
-        };
-        return parser.expected(&format!("a quoted name after `{subject}`"), &[], Some(hint));
-    };
-    match text.parse() {
-        Ok(value) => {
-            parser.take();
-            Ok(Spanned { value, span: at.span })
-        }
-        Err(error) => {
-            let hint = Slug::from_free_text(text).map(|near| format!("did you mean \"{near}\"?"));
-            parser.error(at, error.to_string(), hint)
-        }
-    }
-}
-
-fn read_area(parser: &mut Parser<'_>, subject: &str) -> Result<Spanned<AreaId>, ParseError> {
-    let at = parser.peek();
-    let Token::Text(text) = at.token else {
-        return parser.expected(&format!("a quoted id after `{subject} in`"), &[], None);
-    };
-    match text.parse() {
-        Ok(value) => {
-            parser.take();
-            Ok(Spanned { value, span: at.span })
-        }
-        Err(error) => parser.error(at, error.to_string(), None),
     }
 }

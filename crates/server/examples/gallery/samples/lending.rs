@@ -2,10 +2,11 @@
 
 use super::super::views::Place;
 use super::super::views::console::{
-    AudienceCount, AudienceExample, Audiences, Borrower, BorrowerRow, Borrowers, Counted, Figure, LoanRow,
-    Loans, Position, Shelf,
+    AudienceActs, AudienceCount, AudienceExample, AudienceOverlap, AudienceSample, AudienceWhy, Audiences,
+    Borrower, BorrowerRow, Borrowers, Compared, Counted, Figure, LoanRow, Loans, Position, SampleRow,
+    SavedAudience, SavedRow, Shelf, VersionRow, WhyRow,
 };
-use super::super::views::parts::{Bar, Bars, Pager, Proof, Tone};
+use super::super::views::parts::{Bar, Bars, Csrf, Pager, Proof, Tone};
 use super::{Page, Say, frame, go, some, stop, terms, wait, when};
 use askama::Template;
 
@@ -13,7 +14,15 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     Ok(vec![
         ("audiences", audiences(say, reach(say)).render()?),
         ("audiences-wrong", audiences(say, wrong(say)).render()?),
-        ("audiences-empty", audiences(say, Counted::Nothing).render()?),
+        ("audiences-empty", Audiences { saved: Vec::new(), ..audiences(say, Counted::Nothing) }.render()?),
+        ("audience", saved(say).render()?),
+        ("audience-sample", sample(say).render()?),
+        ("audience-sample-empty", AudienceSample { rows: Vec::new(), ..sample(say) }.render()?),
+        ("audience-why", why(say).render()?),
+        ("audience-why-empty", AudienceWhy { rows: Vec::new(), ..why(say) }.render()?),
+        ("audience-overlap", overlap(say, shared(say)).render()?),
+        ("audience-overlap-wrong", overlap(say, wrong_pair(say)).render()?),
+        ("audience-overlap-empty", overlap(say, Compared::Nothing).render()?),
         ("loans", loans(say).render()?),
         ("loans-empty", Loans { rows: Vec::new(), shelves: Vec::new(), ..loans(say) }.render()?),
         ("borrowers", borrowers(say).render()?),
@@ -46,7 +55,126 @@ fn reach(say: Say) -> Counted {
         },
         divisions: Vec::new(),
         as_of: when(say, "3 Oct 2026, 09:12"),
+        change: say("41,207"),
     }
+}
+
+fn acts(say: Say) -> AudienceActs {
+    AudienceActs {
+        csrf: Csrf { token: "c3Vuc2hpbmU".to_owned() },
+        text: say("issue has \"transit\""),
+        name: say("riders"),
+        may_save: true,
+        may_open: true,
+    }
+}
+
+fn saved(say: Say) -> SavedAudience {
+    let version = |number, rule, by| VersionRow {
+        number,
+        rule: say(rule),
+        by: say(by),
+        when: when(say, "1 Oct 2026, 16:30"),
+    };
+    SavedAudience {
+        frame: frame(say, "The audience riders, version 2", Place::Audiences),
+        name: say("riders"),
+        text: say("issue has \"transit\" and not tag \"staff\""),
+        count: AudienceCount { counted: reach(say), acts: Some(acts(say)) },
+        state: go(say, "in use"),
+        uses: vec![say("locals")],
+        used_by: vec![say("core")],
+        versions: vec![
+            version(2, "issue has \"transit\" and not tag \"staff\"", "Nora Lind"),
+            version(1, "issue has \"transit\"", "operator"),
+        ],
+        may_retire: true,
+    }
+}
+
+fn sample(say: Say) -> AudienceSample {
+    let row = |id, name, email, city| SampleRow {
+        id: say(id),
+        name: say(name),
+        email: say(email),
+        city: say(city),
+    };
+    AudienceSample {
+        frame: frame(say, "2 of 4,212 people, drawn at random", Place::Audiences),
+        text: say("issue has \"transit\""),
+        rows: vec![
+            row("7f3a", "Ada Marsh", "ada.marsh at mail.example", "Burlington"),
+            row("81bc", "no name", "k.osei at mail.example", ""),
+        ],
+        back: say("/console/audiences?q=issue%20has%20%22transit%22"),
+        as_of: when(say, "3 Oct 2026, 09:12"),
+    }
+}
+
+fn why(say: Say) -> AudienceWhy {
+    let row = |term, holds, of| WhyRow { term: say(term), holds, of: some(say, of) };
+    AudienceWhy {
+        frame: frame(say, "Why this person is in or out", Place::Audiences),
+        text: say("in audience \"riders\" and gave(90d) >= $27"),
+        words: say("People who are in the audience riders, and who gave at least $27 in the last 90 days."),
+        verdict: stop(say, "not in the audience"),
+        rows: vec![
+            row("in audience \"riders\"", go(say, "holds"), ""),
+            row("issue has \"transit\"", go(say, "holds"), "in audience \"riders\""),
+            row("gave(90d) >= $27", stop(say, "does not hold"), ""),
+        ],
+        stopped: true,
+        id: say("7f3a"),
+        back: say("/console/audiences?q=x"),
+        as_of: when(say, "3 Oct 2026, 09:12"),
+    }
+}
+
+fn shared(say: Say) -> Compared {
+    let bar = |label, count, tone| Bar { label: say(label), count, tone };
+    Compared::Both {
+        said: say("1,204 people are in both: 29 % of the first, 61 % of the second."),
+        bars: Bars {
+            id: say("overlap"),
+            title: say("Two audiences beside each other"),
+            description: say("1,204 people are in both."),
+            labels: say("Who"),
+            counts: say("People"),
+            rows: vec![bar("In the first", 4212, Tone::Plain), bar("In both", 1204, Tone::Go)],
+        },
+        as_of: when(say, "3 Oct 2026, 09:12"),
+    }
+}
+
+fn wrong_pair(say: Say) -> Compared {
+    Compared::Wrong {
+        message: say("`isue` is not a word of the language"),
+        caret: say("and isue has \"transit\"\n    ^^^^"),
+        hint: say("Did you mean `issue`?"),
+    }
+}
+
+fn overlap(say: Say, compared: Compared) -> AudienceOverlap {
+    AudienceOverlap {
+        frame: frame(say, "How do two audiences overlap?", Place::Audiences),
+        left: say("issue has \"transit\""),
+        right: say("in audience \"locals\""),
+        compared,
+    }
+}
+
+fn saved_rows(say: Say) -> Vec<SavedRow> {
+    let row = |name, rule, people, state| SavedRow {
+        name: say(name),
+        rule: say(rule),
+        version: 2,
+        people: some(say, people),
+        state,
+    };
+    vec![
+        row("riders", "issue has \"transit\" and not tag \"staff\"", "9,804", go(say, "in use")),
+        row("spring-drive", "source \"drive-2024\"", "", wait(say, "out of use")),
+    ]
 }
 
 fn wrong(say: Say) -> Counted {
@@ -68,7 +196,8 @@ fn audiences(say: Say, counted: Counted) -> Audiences {
         text: say(
             "area in \"ocd-division/country:us/state:vt\"\nand issue has \"transit\"\nand not tag \"staff\"",
         ),
-        count: AudienceCount { counted },
+        count: AudienceCount { acts: matches!(counted, Counted::Reach { .. }).then(|| acts(say)), counted },
+        saved: saved_rows(say),
         examples: vec![
             example("issue has \"transit\"", "Everybody who named transit as theirs"),
             example(

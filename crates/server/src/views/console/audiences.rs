@@ -1,7 +1,7 @@
-//! Writing an audience: the text, and at once how many it reaches, or where it is wrong.
+//! Writing an audience: the text, and at once how many it reaches, or where it is wrong; and those that are saved.
 
 use super::super::Frame;
-use super::super::parts::{Bars, When};
+use super::super::parts::{Badge, Bars, Csrf, When};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
@@ -31,6 +31,8 @@ pub enum Counted {
         divisions: Vec<Bars>,
         /// When the numbers were true.
         as_of: When,
+        /// The change of the list up to which they are true: two screens with the same one agree.
+        change: String,
     },
 }
 
@@ -40,6 +42,38 @@ pub enum Counted {
 pub struct AudienceCount {
     /// What the text comes to.
     pub counted: Counted,
+    /// What can be done with a text that reads.
+    pub acts: Option<AudienceActs>,
+}
+
+/// What can be done with the text that was counted: the forms carry that very text.
+#[derive(Debug)]
+pub struct AudienceActs {
+    /// Goes into every form.
+    pub csrf: Csrf,
+    /// The text.
+    pub text: String,
+    /// The name that it is saved under; empty for none yet.
+    pub name: String,
+    /// Whether whoever looks may save it.
+    pub may_save: bool,
+    /// Whether whoever looks may open records.
+    pub may_open: bool,
+}
+
+/// A saved audience in the list.
+#[derive(Debug)]
+pub struct SavedRow {
+    /// Its name, which is its address too.
+    pub name: String,
+    /// The rule.
+    pub rule: String,
+    /// The number of its newest version.
+    pub version: u32,
+    /// How many people it selects now; empty when it is out of use or does not read any more.
+    pub people: String,
+    /// Whether it is in use.
+    pub state: Badge,
 }
 
 impl HtmlSafe for AudienceCount {}
@@ -65,6 +99,8 @@ pub struct Audiences {
     pub text: String,
     /// What it comes to.
     pub count: AudienceCount,
+    /// Those that are saved.
+    pub saved: Vec<SavedRow>,
     /// Texts to start from.
     pub examples: Vec<AudienceExample>,
 }
