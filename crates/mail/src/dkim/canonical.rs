@@ -92,7 +92,7 @@ pub(super) fn relaxed_body(body: &[u8]) -> Vec<u8> {
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         let line = without_break(line);
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t');
-        if line.iter().all(|byte| is_space(byte)) {
+        if line.iter().all(is_space) {
             empty_lines += 1;
             continue;
         }

@@ -46,7 +46,7 @@ impl Known {
         let number = u128::from_le_bytes(*hash);
         // The lower half chooses the block, the upper half the bits in it.
         let lower = u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0);
-        let block = u128::from(lower) * self.blocks.len() as u128 >> 64;
+        let block = (u128::from(lower) * self.blocks.len() as u128) >> 64;
         let mut upper = u64::try_from(number >> 64).unwrap_or(0);
         let mut bits = [0; WORDS];
         for _ in 0..PROBES {

@@ -218,7 +218,9 @@ impl Recent {
         new.sort_unstable_by_key(|row| (row.1, row.0));
         new.dedup();
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            new.iter().for_each(|row| known.add(&row.0.0));
+            for row in &new {
+                known.add(&row.0.0);
+            }
         }
         let at_once = if new.len() < MANY { new.clone() } else { self.let_wait(connection, column, &new)? };
         into_tree(connection, column, at_once)?;
@@ -241,7 +243,9 @@ impl Recent {
         if kept.upto < from || kept.from > from {
             // Nobody is remembered from here on yet.
             (kept.from, kept.upto) = (from, from);
-            COLUMNS.into_iter().for_each(|column| kept.of_mut(column).clear());
+            for column in COLUMNS {
+                kept.of_mut(column).clear();
+            }
         }
         let (mut at_once, mut before) = (Vec::new(), None);
         let mut end = to.max(from);
