@@ -99,6 +99,8 @@ pub enum Verb {
     Backup(commands::backup::Options),
     /// Restore a backup; verified first, and no stop made since is forgotten
     Restore(commands::restore::Options),
+    /// Write a made-up movement's messy files, at any size
+    Synth(commands::synth::Options),
     /// People who log in
     #[command(subcommand)]
     User(commands::user::Verb),

@@ -13,5 +13,6 @@ pub mod loan;
 pub mod restore;
 pub mod serve;
 pub mod supporters;
+pub mod synth;
 pub mod trace;
 pub mod user;

@@ -37,6 +37,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         Verb::Ledger(verb) => commands::ledger::run(verb, &common, voice),
         Verb::Backup(options) => commands::backup::run(options, &common, voice),
         Verb::Restore(options) => commands::restore::run(options, &common, voice),
+        Verb::Synth(options) => commands::synth::run(options, voice),
         Verb::User(verb) => commands::user::run(verb, &common, voice),
     };
     match result {

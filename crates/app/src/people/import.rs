@@ -212,7 +212,7 @@ fn import_some(
     for part in parts {
         reports.push(match known::report(app, job, &part)? {
             Some(report) => report,
-            None => Run::new(app, job, &charter, &part).to_its_end(actor, part, progress)?,
+            None => Run::new(app, job, &charter, &part).bring_in(actor, part, progress)?,
         });
     }
     if !job.dry_run && reports.iter().any(|report| report.known_from.is_none()) {

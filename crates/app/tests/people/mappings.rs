@@ -8,7 +8,9 @@ const FILE: &str = "Correo,first_name,Nacimiento,note\nann@example.org,Ann,1980,
 
 fn corrected(corrections: &[&str]) -> Mapping {
     let mut mapping = Mapping::default();
-    corrections.iter().for_each(|correction| mapping.correct(correction).unwrap());
+    for correction in corrections {
+        mapping.correct(correction).unwrap();
+    }
     mapping
 }
 

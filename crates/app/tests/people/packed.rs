@@ -13,7 +13,7 @@ const PEOPLE: &str = "email,first_name,email_opt_in\nann@example.org,Ann,yes\nbo
 const STOPS: &str = "email,reason,since\nann@example.org,unsubscribed,2024-02-03\n";
 
 fn gzip(text: &str) -> Vec<u8> {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(text.as_bytes()).unwrap();
     packer.finish().unwrap()
 }
@@ -22,7 +22,7 @@ fn gzip(text: &str) -> Vec<u8> {
 fn zip(members: &[(&str, &str)]) -> Vec<u8> {
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for (place, (name, text)) in members.iter().enumerate() {
-        let mut packer = DeflateEncoder::new(Vec::new(), Compression::fast());
+        let mut packer = DeflateEncoder::new(Vec::new(), Compression::default());
         packer.write_all(text.as_bytes()).unwrap();
         let deflated = place % 2 == 0;
         let bytes = if deflated { packer.finish().unwrap() } else { text.as_bytes().to_vec() };
@@ -64,7 +64,7 @@ fn a_packed_file_comes_in_as_the_plain_one() {
     assert_eq!((plain.known_from, plain.sha256), (Some(report.id), report.sha256));
     let mut wide = PEOPLE.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     wide.splice(0..0, [0xff, 0xfe]);
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
     packer.write_all(&wide).unwrap();
     let report = world.import("wide.gz", packer.finish().unwrap());
     assert_eq!((report.encoding.as_str(), report.unchanged), ("UTF-16LE", 2));
@@ -113,7 +113,7 @@ fn nothing_comes_of_a_zip_of_which_one_table_is_wrong() {
 #[test]
 fn bombs_and_broken_packings_are_refused() {
     let world = World::new();
-    let bomb = "a,b\n".repeat(20 << 20);
+    let bomb = "a".repeat(80 << 20);
     assert_eq!(world.refused("bomb.csv.gz", gzip(&bomb)).code, "import.bomb");
     assert_eq!(world.refused("bomb.zip", zip(&[("bomb.csv", &bomb)])).code, "import.bomb");
     let whole = gzip(&PEOPLE.repeat(50));

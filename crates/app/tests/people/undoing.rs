@@ -1,8 +1,9 @@
 //! Taking an import back: all of it while nothing depends on it, never a stop, and never what came later.
 
-use crate::world::World;
+use crate::world::{TODAY, World};
 use hustings_app::Refusal;
 use hustings_app::people::consent::stop_everything;
+use hustings_app::people::count::count;
 use hustings_app::people::import::{ImportJob, ImportState, Mode, imports, undo};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::consent::{ConsentState, SuppressionReason};
@@ -34,11 +35,12 @@ fn an_import_that_nothing_depends_on_goes_without_a_trace_of_its_people() {
     let entries = world.entries();
     let undone = take_back(&world, report.id, false).unwrap();
     assert!(undone.is_whole());
+    assert_eq!(world.entries(), entries + 1);
     assert_eq!((undone.people_removed, undone.facts_removed, undone.consents_taken_back), (298, 2, 2));
     assert_eq!((world.people(), world.app.store().keys().count().unwrap()), before);
-    assert_eq!((world.count("tag \"autumn\""), world.count("tag \"spring\"")), (0, 1));
+    let refused = count(&world.app, &Actor::operator(), "tag \"autumn\"", TODAY).unwrap_err();
+    assert_eq!((refused.code, world.count("tag \"spring\"")), ("audience.wrong", 1), "nobody has that tag");
     assert_eq!(world.consent("p1@example.org", "news"), ConsentState::Unknown);
-    assert_eq!(world.entries(), entries + 1);
     let shreds = world.app.store().read(|tx| Ok::<_, Refusal>(tx.shreds()?)).unwrap();
     assert!(shreds.is_empty());
     let listed = imports(&world.app, &Actor::operator()).unwrap();

@@ -8,6 +8,8 @@ mod demo;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod loans;

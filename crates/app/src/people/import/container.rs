@@ -25,7 +25,7 @@ struct Limits {
     small: u64,
 }
 
-const LIMITS: Limits = Limits { bytes: 256 << 30, ratio: 400, small: 64 << 20 };
+const LIMITS: Limits = Limits { bytes: 256 << 30, ratio: 250, small: 64 << 20 };
 
 /// Where the bytes of one table are.
 #[derive(Debug, Clone)]

@@ -40,11 +40,11 @@ impl Person {
     /// numbers are what a person is found by, and are not replaced.
     pub(super) fn replace(&mut self, said: &Identity) -> bool {
         let (kept, mut changed) = (&mut self.identity, false);
-        changed |= take(&mut kept.given_name, &said.given_name);
-        changed |= take(&mut kept.family_name, &said.family_name);
-        changed |= take(&mut kept.street, &said.street);
-        changed |= take(&mut kept.city, &said.city);
-        changed |= take(&mut kept.postal_code, &said.postal_code);
+        changed |= take(&mut kept.given_name, said.given_name.as_ref());
+        changed |= take(&mut kept.family_name, said.family_name.as_ref());
+        changed |= take(&mut kept.street, said.street.as_ref());
+        changed |= take(&mut kept.city, said.city.as_ref());
+        changed |= take(&mut kept.postal_code, said.postal_code.as_ref());
         changed
     }
 
@@ -87,10 +87,10 @@ impl Person {
 }
 
 /// Whether what is said is taken over what is kept.
-fn take<T: Clone + PartialEq>(kept: &mut Option<T>, said: &Option<T>) -> bool {
-    let other = said.is_some() && kept != said;
+fn take<T: Clone + PartialEq>(kept: &mut Option<T>, said: Option<&T>) -> bool {
+    let other = said.is_some() && kept.as_ref() != said;
     if other {
-        kept.clone_from(said);
+        *kept = said.cloned();
     }
     other
 }

@@ -40,7 +40,7 @@ impl RejectFile {
         let mut options = OpenOptions::new();
         let opened = options.write(true).open(&self.path);
         match opened {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(()),
             Ok(mut file) if file.metadata().is_ok_and(|kept| kept.len() >= bytes) => {
                 if bytes == 0 {
                     drop(file);

@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
     }
 
     /// Brings the table in.
-    pub(super) fn to_its_end(
+    pub(super) fn bring_in(
         mut self,
         actor: &Actor,
         mut part: Part,

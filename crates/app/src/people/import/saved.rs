@@ -45,16 +45,14 @@ pub fn saved_mappings(app: &App, actor: &Actor) -> Result<Vec<SavedMapping>> {
 pub fn saved_mapping(app: &App, actor: &Actor, name: &str) -> Result<Mapping> {
     permit(actor, Action::ImportList)?;
     let all = app.store.read(all)?;
-    match all.get(name) {
-        Some(text) => Mapping::from_toml(text),
-        None => {
-            let refusal = Refusal::not_found("import.no-mapping", format!("no mapping is saved as `{name}`"));
-            Err(match nearest(name, all.keys().map(String::as_str)) {
-                Some(near) => refusal.hint(format!("did you mean `{near}`?")),
-                None => refusal.hint("save one with --save-mapping; `hustings import mappings` lists them"),
-            })
-        }
+    if let Some(text) = all.get(name) {
+        return Mapping::from_toml(text);
     }
+    let refusal = Refusal::not_found("import.no-mapping", format!("no mapping is saved as `{name}`"));
+    Err(match nearest(name, all.keys().map(String::as_str)) {
+        Some(near) => refusal.hint(format!("did you mean `{near}`?")),
+        None => refusal.hint("save one with --save-mapping; `hustings import mappings` lists them"),
+    })
 }
 
 /// Keeps what the columns of `part` were taken for, guesses included: the next file is then read as this one.

@@ -41,7 +41,7 @@ proptest! {
         let (_dir, path) = file(&bytes);
         if let Ok(found) = Contents::of(&path, None) {
             for contents in found.tables {
-                let _ = contents.open().map(|mut reader| reader.read_to_end(&mut Vec::new()));
+                drop(contents.open().map(|mut reader| reader.read_to_end(&mut Vec::new())));
             }
         }
     }

@@ -13,6 +13,9 @@ use hustings_store::records::{Source, SupporterRecord};
 /// How many steps of the change feed are read at a time.
 const CHANGES: u32 = 10_000;
 
+/// People from the first to the last, in order.
+type Ranges = Vec<(u32, u32)>;
+
 /// What undoing comes to.
 pub(super) struct Plan {
     pub(super) source: Source,
@@ -96,7 +99,7 @@ pub(super) fn stated(
 }
 
 /// Ranges of people: whom the import changed, and whom anything else changed after its first step.
-fn changed(tx: &mut dyn Tx, trail: &Trail) -> Result<(Vec<(u32, u32)>, Vec<(u32, u32)>)> {
+fn changed(tx: &mut dyn Tx, trail: &Trail) -> Result<(Ranges, Ranges)> {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let Some(first) = trail.changes.first().map(|range| range.0) else { return Ok((own, others)) };
     let mut sequence = first - 1;
