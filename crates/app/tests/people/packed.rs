@@ -185,3 +185,14 @@ fn a_line_that_is_no_object_refuses_the_file_and_says_which() {
     let names: Vec<String> = (0..2_001).map(|n| format!("{{\"n{n}\":1}}")).collect();
     assert_eq!(world.refused("wide.jsonl", names.join("\n")).code, "import.too-many-columns");
 }
+
+#[test]
+fn packings_of_other_tools_are_read() {
+    let world = World::new();
+    // Made by Python's `zipfile` and `gzip`; the first byte is the fuzzer's.
+    let zip = include_bytes!("../../../../fuzz/seeds/app_import/zip");
+    let gzip = include_bytes!("../../../../fuzz/seeds/app_import/gzip");
+    let report = world.import("other.zip", &zip[1..]);
+    assert_eq!((report.new, report.file.as_str(), report.source.as_str()), (1, "other.zip/a.csv", "a"));
+    assert_eq!(world.import("other.gz", &gzip[1..]).unchanged, 1);
+}

@@ -38,6 +38,9 @@ const ROWS: &[Row] = &[
     (G, "/console/supporters/{id}", "", &[St], &[200]),
     (P, "/console/supporters/{id}/export", "", &[St], &[200]),
     (G, "/console/supporters/{id}/erase", "", &[St], &[200]),
+    (G, "/console/imports", "", &[St], &[200]),
+    // Of an id that no import has; with one: `imports`.
+    (G, "/console/imports/{id}", "", &[St], &[404]),
     (G, "/console/audiences", "", &[St, Tr], &[200]),
     (G, "/console/audiences/count", "", &[St, Tr], &[200]),
     (G, "/console/loans", "", STAFF, &[200]),

@@ -127,8 +127,7 @@ impl Table {
     pub(super) fn reader(&self) -> Result<csv::Reader<Box<dyn Read + Send>>> {
         let bytes = self.contents.open()?;
         let text: Box<dyn Read + Send> = if self.json {
-            let rows = json_lines::Rows::new(bytes, &self.header);
-            Box::new(rows.map_err(|error| self.contents.unreadable(&error))?)
+            Box::new(json_lines::Rows::new(bytes, &self.header))
         } else if self.encoding == UTF_8 {
             bytes
         } else {
