@@ -1,3 +1,5 @@
+//! Bombs are refused by ratio and by size, and no bytes stop the reader of a zip.
+
 use super::*;
 use flate2::Compression;
 use flate2::write::GzEncoder;
