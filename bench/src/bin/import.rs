@@ -56,7 +56,7 @@ fn list(folder: &Path) -> Result<App, Box<dyn Error>> {
 }
 
 fn run(app: &App, file: &Path) -> Result<ImportReport, Box<dyn Error>> {
-    Ok(import(app, &Actor::operator(), &ImportJob::new(file), &mut |_| {})?)
+    Ok(import(app, &Actor::operator(), &ImportJob { again: true, ..ImportJob::new(file) }, &mut |_| {})?)
 }
 
 fn write_clean(path: &Path, rows: u32) -> std::io::Result<()> {

@@ -122,6 +122,8 @@ pub enum Verb {
     /// Examine the data folder: what is wrong, how bad it is, what to do. Ends with 0 when nothing is wrong, 10 when
     /// something must be looked at, 11 when a promise is broken
     Doctor(commands::doctor::Options),
+    /// Write a made-up movement's messy files, at any size
+    Synth(commands::synth::Options),
     /// People who log in
     #[command(subcommand)]
     User(commands::user::Verb),

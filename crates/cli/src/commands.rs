@@ -15,5 +15,6 @@ pub mod r#move;
 pub mod restore;
 pub mod serve;
 pub mod supporters;
+pub mod synth;
 pub mod trace;
 pub mod user;

@@ -69,15 +69,51 @@ pub struct Written {
 /// Streamed: memory does not grow with the number of people. Existing files of these names are replaced.
 /// Errors: those of the file system.
 pub fn write(dir: &Path, plan: &Plan) -> io::Result<Written> {
+    Ok(Written { files: write_files(dir, plan, &mut |_, _| {})?, truth: Truth::of(plan) })
+}
+
+/// The names of the files.
+pub const FILES: [&str; 5] =
+    ["areas.csv", "suppression.csv", "newsletter-export.csv", "petition-2025.csv", "donors.csv"];
+
+/// Writes the same files; `step` hears which one is being written, and of every mebibyte of it.
+pub fn write_files(dir: &Path, plan: &Plan, step: Step<'_>) -> io::Result<Vec<WrittenFile>> {
     std::fs::create_dir_all(dir)?;
-    let files = vec![
-        write_file(dir, "areas.csv", places::write)?,
-        write_file(dir, "suppression.csv", |out| suppression::write(out, plan))?,
-        write_file(dir, "newsletter-export.csv", |out| newsletter::write(out, plan))?,
-        write_file(dir, "petition-2025.csv", |out| petition::write(out, plan))?,
-        write_file(dir, "donors.csv", |out| donors::write(out, plan))?,
-    ];
-    Ok(Written { files, truth: Truth::of(plan) })
+    let [areas, stops, newsletter, petition, donors] = FILES;
+    Ok(vec![
+        write_file(dir, areas, step, |out| places::write(out))?,
+        write_file(dir, stops, step, |out| suppression::write(out, plan))?,
+        write_file(dir, newsletter, step, |out| newsletter::write(out, plan))?,
+        write_file(dir, petition, step, |out| petition::write(out, plan))?,
+        write_file(dir, donors, step, |out| donors::write(out, plan))?,
+    ])
+}
+
+/// Hears the name of a file and how many bytes of it have been added.
+pub type Step<'s> = &'s mut dyn FnMut(&str, u64);
+
+/// A file that says how it grows.
+struct Growing<'s, 'n> {
+    file: File,
+    name: &'n str,
+    step: Step<'s>,
+    unsaid: u64,
+}
+
+impl Write for Growing<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.unsaid += written as u64;
+        if self.unsaid >= 1 << 20 {
+            (self.step)(self.name, std::mem::take(&mut self.unsaid));
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (self.step)(self.name, std::mem::take(&mut self.unsaid));
+        self.file.flush()
+    }
 }
 
 /// What a writer counted while it wrote.
@@ -92,10 +128,12 @@ struct Tally {
 fn write_file(
     dir: &Path,
     name: &str,
-    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<Tally>,
+    step: Step<'_>,
+    write: impl FnOnce(&mut BufWriter<Growing<'_, '_>>) -> io::Result<Tally>,
 ) -> io::Result<WrittenFile> {
     let path = dir.join(name);
-    let mut out = BufWriter::with_capacity(1 << 18, File::create(&path)?);
+    let file = Growing { file: File::create(&path)?, name, step, unsaid: 0 };
+    let mut out = BufWriter::with_capacity(1 << 18, file);
     let tally = write(&mut out)?;
     out.flush()?;
     let Tally { rows, wrong_width, blank, broken_addresses } = tally;

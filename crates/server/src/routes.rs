@@ -9,6 +9,7 @@ mod copies;
 mod desk;
 mod health;
 mod home;
+mod imports;
 mod ledger;
 mod loan_acts;
 mod loans;
@@ -137,6 +138,8 @@ pub const ALL: &[Route] = &[
     post("/console/supporters/{id}/correct", Signed(A::CorrectSupporter), supporters::correct),
     get("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::ask_erase),
     post("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::erase),
+    get("/console/imports", Signed(A::ImportList), imports::list),
+    get("/console/imports/{id}", Signed(A::ImportList), imports::show),
     get("/console/audiences", Signed(A::CountAudience), audiences::page),
     get("/console/audiences/count", Signed(A::CountAudience), audiences::count),
     get("/console/audiences/overlap", Signed(A::CountAudience), audiences::overlap),

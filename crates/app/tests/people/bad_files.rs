@@ -19,7 +19,7 @@ fn each_bad_file_has_its_error() {
     for (name, bytes, code) in [
         ("empty.csv", b"".as_slice(), "import.empty"),
         ("blank.csv", b"\xef\xbb\xbf \r\n\n", "import.empty"),
-        ("zip.csv", b"PK\x03\x04\x00\x00,\x00", "import.not-text"),
+        ("zip.csv", b"PK\x03\x04\x00\x00,\x00", "import.zip"),
         ("late-nul.csv", b"email\nann@example.org\nb\x00b@example.org\n", "import.not-text"),
         ("no-header.csv", b"ann@example.org,Ann\nbob@example.org,Bob\n", "import.no-header"),
         ("no-address.csv", b"first_name,last_name\nAnn,Smith\n", "import.no-address-column"),

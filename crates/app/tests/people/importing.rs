@@ -51,10 +51,23 @@ fn a_petition_comes_in_whole() {
 fn the_same_file_twice_changes_nothing_and_says_so() {
     let world = World::new();
     let first = world.import("petition-2025.csv", PETITION);
-    let again = world.import("petition-2025.csv", PETITION);
-    assert!(again.changed_nothing(), "{again:#?}");
-    assert_eq!((again.unchanged, again.rejected, again.blank), (first.new, first.rejected, first.blank));
-    assert_eq!((world.people(), world.page("ann@example.org").unwrap().consents.len()), (4, 3));
+    let entries = world.entries();
+    let mut job = ImportJob::new(world.file("petition-2025.csv", PETITION));
+    for (row_by_row, known_from) in [(false, Some(first.id)), (true, None)] {
+        job.again = row_by_row;
+        let again = world.try_import(&job).unwrap();
+        assert!(again.changed_nothing() && again.known_from == known_from, "{again:#?}");
+        assert_eq!((again.unchanged, again.rejected, again.blank), (first.new, first.rejected, first.blank));
+    }
+    assert_eq!(world.entries(), entries + 2, "only what was read row by row is entered");
+    // Whatever may matter ends that: another mapping, or a change of the list.
+    job.again = false;
+    job.source = Some("elsewhere".to_owned());
+    assert_eq!(world.try_import(&job).unwrap().known_from, None);
+    job.source = None;
+    world.import("more.csv", "email\nnew@example.org\n");
+    assert_eq!(world.try_import(&job).unwrap().known_from, None);
+    assert_eq!((world.people(), world.page("ann@example.org").unwrap().consents.len()), (5, 3));
 }
 
 #[test]

@@ -22,18 +22,27 @@ mod gifts;
 mod importing;
 #[cfg(test)]
 mod in_bulk;
+#[cfg(test)]
 mod killed;
+#[cfg(test)]
+mod mappings;
 #[cfg(test)]
 mod matching;
 #[cfg(test)]
 mod messy;
 #[cfg(test)]
+mod modes;
+#[cfg(test)]
 mod overdue;
+#[cfg(test)]
+mod packed;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]
 mod stops;
 #[cfg(test)]
 mod throughput;
+#[cfg(test)]
+mod undoing;
 #[cfg(test)]
 mod world;

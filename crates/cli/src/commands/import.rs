@@ -1,24 +1,56 @@
 //! `hustings import`.
 
+pub(crate) mod bar;
+mod columns;
+mod list;
+mod undo;
+pub(crate) mod words;
+
 use crate::args::Common;
 use crate::opening::{self, read_text};
-use crate::output::{Voice, on_terminal};
-use clap::Args;
-use hustings_app::people::import::{ImportJob, ImportKind, ImportReport, Mapping, Progress, import};
-use hustings_app::{Refusal, Result};
-use hustings_domain::money::group_thousands;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::path::{Path, PathBuf};
+use crate::output::{Voice, aside};
+use bar::Bar;
+use clap::{Args, Subcommand};
+use hustings_app::people::import::{
+    ImportJob, ImportKind, Mapping, Mode, Pause, import_all, saved_mapping, show_columns,
+};
+use hustings_app::{App, Refusal, Result};
+use hustings_domain::access::Actor;
+use std::path::PathBuf;
 
 /// How to bring a file in.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(after_help = "\
 Separator and encoding are detected; the columns of Mailchimp, NationBuilder, Action Network and listmonk
 exports are known. A row that cannot be taken lands in a reject file with its line and the reason. A stop is
-never lifted by a file, and the stricter of two consents wins.")]
+never lifted by a file, in no mode, and the stricter of two consents wins. Ctrl-C pauses after the batch at hand;
+after that, and after a kill, the same command goes on where it ended.")]
 pub struct Options {
-    /// The file: CSV with commas, semicolons, tabs or bars
-    pub file: PathBuf,
+    /// What to do with imports instead of bringing a file in
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// The file: CSV with commas, semicolons, tabs or bars, or JSON objects one a line; as it is, gzip or zip
+    #[arg(required = true)]
+    pub file: Option<PathBuf>,
+    /// The one table of a zip that is meant [default: all of them, stops first]
+    #[arg(long, value_name = "NAME")]
+    pub member: Option<String>,
+    /// What becomes of people who are known: add, blanks, overwrite, or suppress for whoever is in the file
+    #[arg(long)]
+    pub mode: Option<Mode>,
+    /// Say what each column would become, with a few of its cells, and import nothing
+    #[arg(long)]
+    pub show_mapping: bool,
+    /// What a column is, such as \"Correo=email\" or \"Born=number:birth-year\"; as often as needed
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub column: Vec<String>,
+    /// A mapping that was saved
+    #[arg(long, value_name = "NAME", conflicts_with = "map")]
+    pub mapping: Option<String>,
+    /// Keep what the columns are for next time
+    #[arg(long, value_name = "NAME", conflicts_with = "dry_run")]
+    pub save_mapping: Option<String>,
     /// A mapping of columns, as TOML: [columns] \"Their name\" = \"email\"
     #[arg(long, value_name = "FILE")]
     pub map: Option<PathBuf>,
@@ -34,130 +66,110 @@ pub struct Options {
     /// Say what would happen and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Go through the file row by row, from its beginning, also when it is known to be in
+    #[arg(long)]
+    pub again: bool,
+}
+
+/// What can be done with imports.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// List the imports: in, unfinished, undone
+    List,
+    /// List the mappings that were saved
+    Mappings,
+    /// Take an import back, as long as nothing depends on it
+    Undo(undo::Options),
 }
 
 /// Runs it.
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
+    match (&options.verb, &options.file) {
+        (Some(Verb::List), _) => list::imports_of_the_list(common, voice),
+        (Some(Verb::Mappings), _) => list::mappings(common, voice),
+        (Some(Verb::Undo(options)), _) => undo::run(options, common, voice),
+        (None, Some(file)) => bring_in(file.clone(), options, common, voice),
+        (None, None) => Err(Refusal::invalid("import.no-file", "no file is named")),
+    }
+}
+
+fn bring_in(file: PathBuf, options: &Options, common: &Common, voice: Voice) -> Result<()> {
     // Before anybody is asked for a passphrase.
-    if !options.file.exists() {
-        return Err(Refusal::not_found(
-            "file.missing",
-            format!("there is no file `{}`", options.file.display()),
-        ));
+    if !file.exists() {
+        return Err(Refusal::not_found("file.missing", format!("there is no file `{}`", file.display())));
     }
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
-    let mut job = ImportJob::new(&options.file);
-    job.source.clone_from(&options.source);
-    job.kind = options.kind;
-    job.dry_run = options.dry_run;
-    job.mapping = options.map.as_deref().map(|path| Mapping::from_toml(&read_text(path)?)).transpose()?;
-    job.notice = options.notice.as_deref().map(read_text).transpose()?;
-    let bar = Bar::of(&options.file);
-    let report = import(&app, &actor, &job, &mut |step| bar.show(&step))?;
-    bar.done();
-    voice.result(&report, |voice| words(&report, voice))
-}
-
-fn words(report: &ImportReport, voice: Voice) {
-    let count = |number: u64| group_thousands(number);
-    if report.dry_run {
-        voice.say("A dry run: nothing was changed.");
-    }
-    if report.changed_nothing() {
-        voice.say(format!("`{}` says nothing new: {} lines, all known.", report.file, count(report.lines)));
-    }
-    voice.say(format!(
-        "`{}`: {} in {}, between `{}`; {} lines.",
-        report.file,
-        report.kind.as_str(),
-        report.encoding,
-        if report.separator == '\t' { "tab".to_owned() } else { report.separator.to_string() },
-        count(report.lines)
-    ));
-    let rows = [
-        ("new", report.new),
-        ("changed", report.changed),
-        ("said nothing new", report.unchanged),
-        ("about somebody from an earlier row", report.merged),
-        ("not taken", report.rejected),
-        ("empty", report.blank),
-    ];
-    for (what, number) in rows {
-        voice.say(format!("  {:>10}  {what}", count(number)));
-    }
-    for (reason, number) in &report.rejects {
-        voice.say(format!("              {:>8} not taken: {}", count(*number), reason.words()));
-    }
-    let also = [
-        ("consents given", report.consents_given),
-        ("consents refused or withdrawn", report.consents_refused),
-        ("new stops", report.stops_added),
-        ("rows whose stop was kept", report.suppressions_kept),
-        ("gifts", report.gifts),
-        ("rows with a number that is somebody else's", report.conflicting),
-    ];
-    for (what, number) in also.into_iter().filter(|(_, number)| *number > 0) {
-        voice.say(format!("  {:>10}  {what}", count(number)));
-    }
-    if !report.ignored_columns.is_empty() {
-        voice.say(format!("Columns that nothing was made of: {}.", report.ignored_columns.join(", ")));
-    }
-    if let Some(path) = &report.rejects_file {
-        voice.say(format!("Every row that was not taken, with its line and reason: `{}`.", path.display()));
-    }
-    voice.say(format!("{} lines a second.", count(report.rate())));
-}
-
-/// One line on an import, for the story.
-pub(crate) fn sentence(report: &ImportReport) -> String {
-    let count = |number: u64| group_thousands(number);
-    let mut parts = vec![
-        format!("{} lines", count(report.lines)),
-        format!("{} new", count(report.new)),
-        format!("{} changed", count(report.changed)),
-        format!("{} known", count(report.unchanged)),
-        format!("{} merged", count(report.merged)),
-        format!("{} rejected", count(report.rejected)),
-        format!("{} empty", count(report.blank)),
-    ];
-    for (what, number) in
-        [("gifts", report.gifts), ("stops", report.stops_added), ("stops kept", report.suppressions_kept)]
-    {
-        if number > 0 {
-            parts.push(format!("{} {what}", count(number)));
+    let bar = Bar::of(&file);
+    let job = ImportJob {
+        source: options.source.clone(),
+        kind: options.kind,
+        mode: options.mode,
+        member: options.member.clone(),
+        dry_run: options.dry_run,
+        again: options.again,
+        mapping: mapping(options, &app, &actor)?,
+        save_mapping: options.save_mapping.clone(),
+        notice: options.notice.as_deref().map(read_text).transpose()?,
+        ..ImportJob::new(file)
+    };
+    if options.show_mapping || options.dry_run {
+        let shown = show_columns(&app, &actor, &job)?;
+        if options.show_mapping {
+            return voice.result(&shown, |voice| columns::words(&shown, voice));
         }
+        columns::words(&shown, voice);
     }
-    parts.join(", ")
-}
-
-/// A bar that shows how far an import is, on a terminal.
-#[derive(Debug)]
-pub(crate) struct Bar(ProgressBar);
-
-impl Bar {
-    pub(crate) fn of(file: &Path) -> Self {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Self(counting_bar(0, &name))
-    }
-
-    pub(crate) fn show(&self, step: &Progress) {
-        self.0.set_length(step.of);
-        self.0.set_position(step.rows);
-    }
-
-    pub(crate) fn done(&self) {
-        self.0.finish_and_clear();
+    let job = ImportJob { pause: pause_when_interrupted()?, ..job };
+    let reports = import_all(&app, &actor, &job, &mut |step| bar.show(&step))?;
+    bar.done();
+    match reports.as_slice() {
+        [report] => voice.result(report, |voice| words::words(report, voice)),
+        reports => voice.result(&reports, |voice| {
+            for report in reports {
+                words::words(report, voice);
+                voice.say("");
+            }
+        }),
     }
 }
 
-/// A bar of `length` steps; silent when nobody looks.
-pub(crate) fn counting_bar(length: usize, what: &str) -> ProgressBar {
-    let target = if on_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(u64::try_from(length).unwrap_or(0)), target);
-    let style =
-        ProgressStyle::with_template("   {msg:24} {bar:30} {human_pos}/{human_len} {per_sec} {eta} left");
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_message(what.to_owned());
-    bar
+/// The mapping named or given as a file, with the corrections.
+fn mapping(options: &Options, app: &App, actor: &Actor) -> Result<Option<Mapping>> {
+    let mut mapping = match (&options.mapping, &options.map) {
+        (Some(name), _) => Some(saved_mapping(app, actor, name)?),
+        (None, Some(path)) => Some(Mapping::from_toml(&read_text(path)?)?),
+        (None, None) => None,
+    };
+    for correction in &options.column {
+        mapping.get_or_insert_default().correct(correction)?;
+    }
+    Ok(mapping)
+}
+
+/// Ctrl-C, and being asked to end, pause after the batch at hand.
+fn pause_when_interrupted() -> Result<Pause> {
+    let failed = |error: std::io::Error| Refusal::internal("Ctrl-C cannot be waited for").because(error);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let pause = Pause::default();
+    let asked = pause.clone();
+    let mut terminate = {
+        let _inside = runtime.enter();
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map_err(failed)?
+    };
+    let mut interrupt = {
+        let _inside = runtime.enter();
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).map_err(failed)?
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        });
+        asked.ask();
+        aside("Pausing after the rows at hand.");
+    });
+    Ok(pause)
 }

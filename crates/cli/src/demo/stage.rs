@@ -3,7 +3,7 @@
 use super::browser::Browser;
 use super::cast;
 use super::provider::{Front, Provider};
-use crate::commands::import::counting_bar;
+use crate::commands::import::bar::counting_bar;
 use crate::opening::DEMO_PASSPHRASE;
 use crate::output::Voice;
 use hustings_app::folder::{InitJob, init};

@@ -108,7 +108,7 @@ fn foreign(record: &str, message: &[u8]) -> bool {
         let signature = &header.header;
         let bare = String::from_utf8_lossy(header.value).into_owned();
         let at = bare.rfind("b=").map_or(bare.len(), |at| at + 2);
-        let unsigned = bare[..at].as_bytes().to_vec();
+        let unsigned = bare.as_bytes()[..at].to_vec();
         let body = parsed.body_hashes.iter().any(|(_, _, _, hash)| *hash == signature.bh);
         let mut headers = parsed.signed_headers(&signature.h, header.name, &unsigned);
         body && froms == 1 && key.p.verify(&mut headers, &signature.b, signature.ch, signature.a).is_ok()

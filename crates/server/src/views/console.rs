@@ -11,6 +11,7 @@ mod copy;
 mod entry;
 mod error;
 mod home;
+mod imports;
 mod ledger;
 mod loan;
 mod loans;
@@ -32,6 +33,7 @@ pub use copy::Copy;
 pub use entry::LedgerEntry;
 pub use error::ErrorPage;
 pub use home::{Figure, Home, Sending, Waiting};
+pub use imports::{Import, ImportRow, Imports};
 pub use ledger::{EntryRow, LedgerPage, Witness};
 pub use loan::{
     Appeal, Challenge, Clearance, Estimate, Introduction, Loan, Next, Request, Responses, RuleCheck, Send,

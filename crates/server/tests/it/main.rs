@@ -5,6 +5,8 @@ mod forms;
 #[cfg(test)]
 mod headers;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod loans;

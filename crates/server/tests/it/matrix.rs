@@ -39,6 +39,9 @@ const ROWS: &[Row] = &[
     (P, "/console/supporters/{id}/export", "", &[St], &[200]),
     (P, "/console/supporters/{id}/correct", "city=Barre", &[St], &[303]),
     (G, "/console/supporters/{id}/erase", "", &[St], &[200]),
+    (G, "/console/imports", "", &[St], &[200]),
+    // Of an id that no import has; with one: `imports`.
+    (G, "/console/imports/{id}", "", &[St], &[404]),
     (G, "/console/audiences", "", &[St, Tr], &[200]),
     (G, "/console/audiences/count", "", &[St, Tr], &[200]),
     (G, "/console/audiences/overlap", "", &[St, Tr], &[200]),

@@ -1,12 +1,13 @@
 //! Working one batch of rows into the list: who is known already, what is new about them, and all of it written
 //! in one transaction.
 
-use super::Run;
+use super::mode::Mode;
 use super::person::{Person, names_agree};
 use super::pipeline::Batch;
 use super::rejects::Reject;
 use super::report::RejectReason;
 use super::row::{Entry, Row};
+use super::run::Run;
 use crate::people::follow::join;
 use crate::people::sealed::{open_record, seal_identity};
 use crate::refusal::{Refusal, Result};
@@ -311,7 +312,7 @@ impl<'w, 'a> Work<'w, 'a> {
         });
         self.run.report.new += 1;
         if let Some(person) = self.people.get_mut(place) {
-            person.learn(row.facts, self.run.source.number);
+            person.learn(row.facts, self.run.source.number, Mode::Blanks);
         }
         self.state(place, &row.said, row.at, found);
         self.give(ordinal, row.gift)?;
@@ -322,9 +323,19 @@ impl<'w, 'a> Work<'w, 'a> {
     fn merge(&mut self, owner: Ordinal, mut row: Row, free_phone: bool, found: Found) -> Result<bool> {
         let place = self.person(owner)?;
         let source = self.run.source.number;
+        // Whom this very import brought, its rows complete in any mode; and one row of a file replaces, not several.
+        let mode = match self.run.trail.mode {
+            _ if owner >= self.run.first_new => Mode::Blanks,
+            Mode::Overwrite if !self.run.replaced.insert(owner) => Mode::Blanks,
+            mode => mode,
+        };
         let Some(person) = self.people.get_mut(place) else { return Ok(false) };
-        let mut changed = person.learn(row.facts, source);
-        if person.gains(&row.identity) {
+        let mut changed = person.learn(row.facts, source, mode);
+        if mode == Mode::Overwrite && person.replace(&row.identity) {
+            person.identity_changed = true;
+            changed = true;
+        }
+        if mode != Mode::Add && person.gains(&row.identity) {
             if person.identity.email.is_none()
                 && let Some(key) = row.email_key
             {
@@ -399,7 +410,9 @@ impl<'w, 'a> Work<'w, 'a> {
             self.gifts.push(row);
             true
         } else {
-            self.tx.add_gifts(&[row])? == 1
+            let new = self.tx.add_gifts(&[row])? == 1;
+            self.run.trail.gifts_to_known += u64::from(new);
+            new
         };
         self.run.report.gifts += u64::from(new);
         Ok(new)
@@ -418,6 +431,7 @@ impl<'w, 'a> Work<'w, 'a> {
                 keys.push((ordinal, person.wrapped));
                 new.push(self.record(person)?);
             } else if person.identity_changed {
+                self.run.report.identities_changed += u64::from(ordinal < self.run.first_new);
                 let record = self.record(person)?;
                 self.tx.update_supporter(&record)?;
             }

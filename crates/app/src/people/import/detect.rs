@@ -1,6 +1,8 @@
 //! What a file is before anything of it is believed: letters, separator, header, hash. Whatever is no list is
 //! refused here, with nothing imported.
 
+use super::container::Contents;
+use super::json_lines;
 use super::scan::{LONGEST_ROW, RowScan, Utf8Check, pieces};
 use super::target::by_alias;
 use super::transcode::Utf8;
@@ -8,9 +10,7 @@ use crate::refusal::{Refusal, Result};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use hustings_domain::canonical::ContentHash;
 use hustings_vault::EmailAddress;
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
 
 /// What may stand between cells.
 pub(super) const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -20,33 +20,52 @@ const SAMPLE: u64 = 1 << 16;
 /// A file that can be read row by row.
 #[derive(Debug)]
 pub(super) struct Table {
-    pub(super) path: PathBuf,
+    pub(super) contents: Contents,
+    /// Whether its rows are JSON objects, which are read as CSV.
+    pub(super) json: bool,
     pub(super) encoding: &'static Encoding,
     pub(super) separator: u8,
     pub(super) header: Vec<String>,
     /// Rows below the header.
     pub(super) rows: u64,
     pub(super) empty_lines: u64,
+    /// Of its bytes, unpacked.
     pub(super) sha256: ContentHash,
+    /// Rows that are not read again, because they are in already.
+    pub(super) skip: u64,
+    /// A batch ends after this row, so that a run that goes on meets the place where the last one ended.
+    pub(super) seam: u64,
+    /// How long the file of what was rejected of those rows is.
+    pub(super) reject_bytes: u64,
 }
 
-/// Looks a file over. `separator` is sniffed when none is given.
-pub(super) fn look_over(path: &Path, separator: Option<u8>) -> Result<Table> {
-    let mut file = open(path)?;
+/// Looks a table over. `separator` is sniffed when none is given.
+pub(super) fn look_over(contents: Contents, separator: Option<u8>) -> Result<Table> {
+    let failed = |error: io::Error| contents.unreadable(&error);
     let mut sample = Vec::new();
-    (&mut file).take(SAMPLE).read_to_end(&mut sample).map_err(|error| unreadable(path, &error))?;
+    contents.open()?.take(SAMPLE).read_to_end(&mut sample).map_err(failed)?;
     let marked = Encoding::for_bom(&sample).map(|(encoding, _)| encoding);
     let wide = marked.filter(|encoding| [UTF_16LE, UTF_16BE].contains(encoding));
     let text = decode(&sample, wide.unwrap_or(UTF_8));
     if text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() && sample.len() < 1 << 16
     {
-        return Err(Refusal::invalid("import.empty", format!("`{}` is empty", path.display())));
+        return Err(Refusal::invalid("import.empty", format!("`{}` is empty", contents.display())));
     }
     if text.contains('\0') {
-        return Err(not_text(path));
+        return Err(not_text(&contents));
+    }
+    if json_lines::looks_like(&text) {
+        return of_json(contents);
+    }
+    if text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with("[{") {
+        return Err(Refusal::invalid(
+            "import.json",
+            format!("`{}` is one JSON array, which cannot be read row by row", contents.display()),
+        )
+        .hint("write one object a line, such as `jq -c '.[]' list.json` makes"));
     }
     let separator = separator.unwrap_or_else(|| sniff(&text));
-    let scanned = scan(path, separator, wide)?;
+    let scanned = scan(&contents, separator, wide)?;
     let encoding = wide.unwrap_or(if scanned.utf8 { UTF_8 } else { WINDOWS_1252 });
     if let Some(line) = scanned.rows.too_long {
         return Err(Refusal::invalid(
@@ -56,20 +75,47 @@ pub(super) fn look_over(path: &Path, separator: Option<u8>) -> Result<Table> {
         .hint("look for a quote on that line that is never closed; nothing was imported"));
     }
     let header = header(&decode(&sample, encoding), separator);
-    let mut table = Table {
-        path: path.to_owned(),
+    let header = header.iter().map(|name| clean(name)).collect();
+    let table = Table {
+        contents,
+        json: false,
         encoding,
         separator,
         header,
         rows: scanned.rows.rows.saturating_sub(1),
         empty_lines: scanned.rows.empty_lines,
         sha256: scanned.sha256,
+        skip: 0,
+        seam: u64::MAX,
+        reject_bytes: 0,
     };
-    table.header.iter_mut().for_each(|name| *name = clean(name));
+    with_names(table)
+}
+
+/// The same of a file of JSON objects.
+fn of_json(contents: Contents) -> Result<Table> {
+    let found = json_lines::scan(&contents)?;
+    with_names(Table {
+        contents,
+        json: true,
+        encoding: UTF_8,
+        separator: b',',
+        header: found.names,
+        rows: found.rows,
+        empty_lines: found.empty_lines,
+        sha256: found.sha256,
+        skip: 0,
+        seam: u64::MAX,
+        reject_bytes: 0,
+    })
+}
+
+/// The table, unless what should be the names of its columns are somebody's.
+fn with_names(table: Table) -> Result<Table> {
     if table.header.iter().any(|name| EmailAddress::parse(name).is_ok()) {
         return Err(Refusal::invalid(
             "import.no-header",
-            format!("`{}` has no header: an address stands in its first row", path.display()),
+            format!("`{}` has no header: an address stands in its first row", table.contents.display()),
         )
         .hint("put a row with the names of the columns on top, such as `email,first_name,last_name`"));
     }
@@ -79,9 +125,14 @@ pub(super) fn look_over(path: &Path, separator: Option<u8>) -> Result<Table> {
 impl Table {
     /// Reads the rows, the header first.
     pub(super) fn reader(&self) -> Result<csv::Reader<Box<dyn Read + Send>>> {
-        let file = open(&self.path)?;
-        let text: Box<dyn Read + Send> =
-            if self.encoding == UTF_8 { Box::new(file) } else { Box::new(Utf8::new(file, self.encoding)) };
+        let bytes = self.contents.open()?;
+        let text: Box<dyn Read + Send> = if self.json {
+            Box::new(json_lines::Rows::new(bytes, &self.header))
+        } else if self.encoding == UTF_8 {
+            bytes
+        } else {
+            Box::new(Utf8::new(bytes, self.encoding))
+        };
         Ok(csv::ReaderBuilder::new()
             .delimiter(self.separator)
             .has_headers(true)
@@ -89,33 +140,15 @@ impl Table {
             .buffer_capacity(1 << 17)
             .from_reader(text))
     }
-}
 
-fn open(path: &Path) -> Result<File> {
-    let unknown = |error: io::Error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            Refusal::not_found("import.no-file", format!("there is no file `{}`", path.display()))
-        }
-        _ => unreadable(path, &error),
-    };
-    let kind = std::fs::metadata(path).map_err(unknown)?;
-    if kind.is_dir() {
-        return Err(Refusal::invalid("import.not-a-file", format!("`{}` is a folder", path.display()))
-            .hint("import its files one by one, the stops first"));
+    /// How many lines of what is read stand in no file: the header that names what JSON objects hold.
+    pub(super) fn lines_added(&self) -> u64 {
+        u64::from(self.json)
     }
-    if !kind.is_file() {
-        return Err(Refusal::invalid("import.not-a-file", format!("`{}` is not a file", path.display()))
-            .hint("it is read more than once: save it to disk first"));
-    }
-    File::open(path).map_err(unknown)
 }
 
-fn unreadable(path: &Path, error: &io::Error) -> Refusal {
-    Refusal::invalid("import.unreadable", format!("`{}` cannot be read", path.display())).because(error)
-}
-
-fn not_text(path: &Path) -> Refusal {
-    Refusal::invalid("import.not-text", format!("`{}` is not a text file", path.display()))
+fn not_text(contents: &Contents) -> Refusal {
+    Refusal::invalid("import.not-text", format!("`{}` is not a text file", contents.display()))
         .hint("save the sheet as CSV (UTF-8) and import that")
 }
 
@@ -125,12 +158,12 @@ struct Scanned {
     sha256: ContentHash,
 }
 
-fn scan(path: &Path, separator: u8, wide: Option<&'static Encoding>) -> Result<Scanned> {
+fn scan(contents: &Contents, separator: u8, wide: Option<&'static Encoding>) -> Result<Scanned> {
     let mut rows = RowScan::new(separator);
     let (mut utf8, mut nul) = (Utf8Check::new(), false);
     let mut hash = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-    let failed = |error: io::Error| unreadable(path, &error);
-    pieces(&mut open(path)?, |piece| {
+    let failed = |error: io::Error| contents.unreadable(&error);
+    pieces(&mut contents.open()?, |piece| {
         hash.update(piece);
         if wide.is_none() {
             utf8.feed(piece);
@@ -140,14 +173,14 @@ fn scan(path: &Path, separator: u8, wide: Option<&'static Encoding>) -> Result<S
     })
     .map_err(failed)?;
     if let Some(encoding) = wide {
-        pieces(&mut Utf8::new(open(path)?, encoding), |piece| {
+        pieces(&mut Utf8::new(contents.open()?, encoding), |piece| {
             nul |= piece.contains(&0);
             rows.feed(piece);
         })
         .map_err(failed)?;
     }
     if nul {
-        return Err(not_text(path));
+        return Err(not_text(contents));
     }
     rows.finish();
     let mut sha256 = [0; 32];

@@ -3,6 +3,7 @@
 
 use super::ImportKind;
 use super::mapping::Mapping;
+use super::mode::Mode;
 use super::target::{FIELDS, Target, Topic, by_alias};
 use crate::refusal::{Refusal, Result};
 use hustings_domain::charter::Charter;
@@ -27,6 +28,7 @@ impl Layout {
         stem: &str,
         mapping: &Mapping,
         wanted: Option<ImportKind>,
+        mode: Option<Mode>,
         charter: &Charter,
     ) -> Result<Self> {
         for name in mapping.columns.keys() {
@@ -56,6 +58,14 @@ impl Layout {
             .map(|column| column.map(|(target, _)| target).filter(|t| purpose_known(t, charter)))
             .collect();
         let kind = wanted.or(mapping.kind).unwrap_or_else(|| guess(&columns, stem));
+        if mode == Some(Mode::Suppress) {
+            // The day that somebody signed up is not the day of the stop.
+            let day = |target: &Target| matches!(target, Target::Time | Target::GiftDay);
+            columns
+                .iter_mut()
+                .filter(|column| column.as_ref().is_some_and(day))
+                .for_each(|column| *column = None);
+        }
         settle(&mut columns, kind);
         let has = |target: &Target| columns.iter().flatten().any(|column| column == target);
         if kind == ImportKind::Areas {

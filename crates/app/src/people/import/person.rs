@@ -1,5 +1,6 @@
 //! One person while a batch is worked in: what was kept, what rows add, and whether that changes anything.
 
+use super::mode::Mode;
 use super::row::{Row, kind};
 use hustings_domain::consent::{Channel, ConsentState, Statement, next_state};
 use hustings_domain::facts::{Fact, FactValue, Origin};
@@ -35,11 +36,23 @@ impl Person {
             .any(|field| self.identity.get(field).is_none() && identity.get(field).is_some())
     }
 
+    /// Takes the names and places that a row says over those that are kept; true when that changes any. Addresses and
+    /// numbers are what a person is found by, and are not replaced.
+    pub(super) fn replace(&mut self, said: &Identity) -> bool {
+        let (kept, mut changed) = (&mut self.identity, false);
+        changed |= take(&mut kept.given_name, said.given_name.as_ref());
+        changed |= take(&mut kept.family_name, said.family_name.as_ref());
+        changed |= take(&mut kept.street, said.street.as_ref());
+        changed |= take(&mut kept.city, said.city.as_ref());
+        changed |= take(&mut kept.postal_code, said.postal_code.as_ref());
+        changed
+    }
+
     /// Adds facts; true when that says anything new.
-    pub(super) fn learn(&mut self, facts: Vec<(FactValue, Origin)>, source: u32) -> bool {
+    pub(super) fn learn(&mut self, facts: Vec<(FactValue, Origin)>, source: u32, mode: Mode) -> bool {
         let mut learnt = false;
         for (value, origin) in facts {
-            learnt |= add_fact(&mut self.facts, Fact { value, origin, source });
+            learnt |= add_fact(&mut self.facts, Fact { value, origin, source }, mode);
         }
         self.facts_changed |= learnt;
         learnt
@@ -73,27 +86,43 @@ impl Person {
     }
 }
 
+/// Whether what is said is taken over what is kept.
+fn take<T: Clone + PartialEq>(kept: &mut Option<T>, said: Option<&T>) -> bool {
+    let other = said.is_some() && kept.as_ref() != said;
+    if other {
+        *kept = said.cloned();
+    }
+    other
+}
+
 /// Keeps one value where a person can have only one: what the person gave stands over what a file says, and what
-/// was known first stands over what comes later.
-fn add_fact(facts: &mut Vec<Fact>, fact: Fact) -> bool {
+/// was known first stands over what comes later, unless the mode is to overwrite.
+fn add_fact(facts: &mut Vec<Fact>, fact: Fact, mode: Mode) -> bool {
     let rival = facts.iter_mut().find(|kept| match (&kept.value, &fact.value) {
         (FactValue::Area(kept), FactValue::Area(new)) => kind(kept) == kind(new) || new.contains(kept),
         (FactValue::Number(kept, _), FactValue::Number(new, _))
         | (FactValue::Date(kept, _), FactValue::Date(new, _)) => kept == new,
         (kept, new) => kept == new,
     });
-    match rival {
-        // `Origin` is ordered by how much it is worth, the best first.
-        Some(kept) if kept.origin <= fact.origin => false,
-        Some(kept) => {
-            *kept = fact;
-            true
+    let Some(kept) = rival else {
+        facts.push(fact);
+        return true;
+    };
+    // `Origin` is ordered by how much it is worth, the best first.
+    let takes = match mode {
+        Mode::Add | Mode::Suppress => false,
+        Mode::Blanks => fact.origin < kept.origin,
+        Mode::Overwrite => {
+            // A wider area says nothing against a narrower one.
+            let wider = matches!((&kept.value, &fact.value), (FactValue::Area(kept), FactValue::Area(new))
+                if kept != new && new.contains(kept));
+            fact.origin < kept.origin || (fact.origin == kept.origin && kept.value != fact.value && !wider)
         }
-        None => {
-            facts.push(fact);
-            true
-        }
+    };
+    if takes {
+        *kept = fact;
     }
+    takes
 }
 
 /// Whether two sets of names can be one person's: one says nothing, or says no other name than the other.
@@ -122,7 +151,8 @@ mod tests {
     #[test]
     fn the_first_place_stands_unless_a_better_source_speaks() {
         let mut facts = Vec::new();
-        let mut add = |value, origin, source| add_fact(&mut facts, Fact { value, origin, source });
+        let mut add =
+            |value, origin, source| add_fact(&mut facts, Fact { value, origin, source }, Mode::Blanks);
         assert!(add(area("/sldl:a"), Origin::Imported, 1));
         assert!(!add(area("/sldl:b"), Origin::Imported, 2));
         assert!(!add(area(""), Origin::Imported, 2));
@@ -133,5 +163,25 @@ mod tests {
         assert!(!add(tag, Origin::VoterFile, 2));
         assert_eq!(facts.len(), 3);
         assert_eq!((&facts[0].value, facts[0].source), (&area("/sldl:b"), 3));
+    }
+    #[test]
+    fn a_mode_says_which_place_stands() {
+        let after = |mode, value: FactValue, origin| {
+            let mut facts = vec![Fact { value: area("/sldl:a"), origin: Origin::Imported, source: 1 }];
+            let changed = add_fact(&mut facts, Fact { value: value.clone(), origin, source: 2 }, mode);
+            assert_eq!(changed, facts[0].source == 2 || facts.len() == 2);
+            facts.iter().any(|fact| fact.value == value && fact.source == 2)
+        };
+        for (value, origin, taken) in [
+            (area("/sldl:b"), Origin::Imported, [false, false, true]),
+            (area("/sldl:b"), Origin::SelfGiven, [false, true, true]),
+            (area("/sldl:b"), Origin::Inferred, [false, false, false]),
+            (area("/sldl:a"), Origin::Imported, [false, false, false]),
+            (area(""), Origin::Imported, [false, false, false]),
+            (area("/place:x"), Origin::Imported, [true, true, true]),
+        ] {
+            let modes = [Mode::Add, Mode::Blanks, Mode::Overwrite];
+            assert_eq!(modes.map(|mode| after(mode, value.clone(), origin)), taken, "{value:?} {origin:?}");
+        }
     }
 }

@@ -91,13 +91,16 @@ fn read_rows(
     raw: &SyncSender<Raw>,
     number: &mut u64,
 ) -> Result<()> {
-    let mut rows = Rows { reader: table.reader()?, width: table.header.len() };
+    let mut rows = Rows::of(table)?;
     loop {
         let mut batch = Vec::with_capacity(BATCH.min(usize::try_from(table.rows).unwrap_or(BATCH)));
         while batch.len() < BATCH
             && let Some(row) = rows.next()?
         {
             batch.push(row);
+            if rows.at_seam() {
+                break;
+            }
         }
         if batch.is_empty() || raw.send(Raw { number: *number, rows: batch, draw: draw() }).is_err() {
             return Ok(());
@@ -110,11 +113,27 @@ fn read_rows(
 pub(super) struct Rows {
     reader: csv::Reader<Box<dyn std::io::Read + Send>>,
     width: usize,
+    lines_added: u64,
+    /// Rows still to come before a batch must end.
+    to_seam: u64,
 }
 
 impl Rows {
     pub(super) fn of(table: &Table) -> Result<Self> {
-        Ok(Self { reader: table.reader()?, width: table.header.len() })
+        let mut reader = table.reader()?;
+        let mut row = csv::ByteRecord::new();
+        for _ in 0..table.skip {
+            if !reader.read_byte_record(&mut row).map_err(unreadable)? {
+                break;
+            }
+        }
+        let to_seam = table.seam.saturating_sub(table.skip);
+        Ok(Self { reader, width: table.header.len(), lines_added: table.lines_added(), to_seam })
+    }
+
+    /// Whether a batch must end here.
+    pub(super) fn at_seam(&self) -> bool {
+        self.to_seam == 0
     }
 
     pub(super) fn next(&mut self) -> Result<Option<(u64, StringRecord)>> {
@@ -122,12 +141,13 @@ impl Rows {
         if !self.reader.read_record(&mut row).map_err(unreadable)? {
             return Ok(None);
         }
+        self.to_seam = self.to_seam.wrapping_sub(1);
         // The reader passes over empty lines and counts them to the row after them.
         let inside = row.iter().map(|cell| cell.bytes().filter(|byte| *byte == b'\n').count()).sum::<usize>();
         let inside = u64::try_from(inside).unwrap_or(0);
         let from = row.position().map_or(0, csv::Position::line);
         let begins = self.reader.position().line().saturating_sub(inside + 1).max(from);
-        Ok(Some((begins, row)))
+        Ok(Some((begins - self.lines_added.min(begins), row)))
     }
 }
 

@@ -5,7 +5,7 @@ use super::report::{ImportReport, RejectReason};
 use super::row::kind;
 use super::target::Target;
 use super::values::{mend_postal, postal_key};
-use super::{Run, detect::Table, layout::Layout};
+use super::{detect::Table, known, layout::Layout, run::Run};
 use crate::refusal::Result;
 use hustings_domain::area::AreaId;
 use hustings_domain::facts::{Fact, FactValue, Origin};
@@ -51,6 +51,7 @@ pub(super) fn read_table(
         let row = row.map_err(super::pipeline::unreadable)?;
         report.lines += 1;
         let line = row.position().map_or(0, csv::Position::line);
+        let line = line - table.lines_added().min(line);
         if row.iter().all(|cell| cell.trim().is_empty()) {
             report.blank += 1;
             continue;
@@ -116,7 +117,11 @@ pub(super) fn keep(run: &mut Run<'_>, tx: &mut dyn Tx, areas: Areas) -> Result<(
             }
         }
     }
-    tx.put_postal_areas(&rows)?;
+    if !rows.is_empty() {
+        tx.put_postal_areas(&rows)?;
+        // Files that are in already may place people elsewhere now.
+        tx.set_meta(known::AREAS, &run.report.id.to_string())?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What a file would come to row by row, with no list at hand: what it is, which column is what, which rows cannot be
 //! taken. What only a list knows (who is there already, who has stopped, which areas a code lies in) it leaves open.
 
+use super::container::Contents;
 use super::detect;
 use super::layout::Layout;
 use super::memo::Memo;
@@ -14,7 +15,7 @@ use hustings_domain::charter::Charter;
 use hustings_domain::ids::SupporterId;
 use hustings_vault::Vault;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// A file, looked through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,14 +56,17 @@ pub fn preview(
     rng: &mut dyn Rng,
 ) -> Result<Preview> {
     let mapping = job.mapping.clone().unwrap_or_default();
-    let table = detect::look_over(&job.path, mapping.separator)?;
-    let stem = job.path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let layout = Layout::of(&table.header, &stem, &mapping, job.kind, charter)?;
+    let found = Contents::of(&job.path, job.member.as_deref())?;
+    let contents = found.only_one()?.clone();
+    let stem = contents.stem();
+    let table = detect::look_over(contents, mapping.separator)?;
+    let layout = Layout::of(&table.header, &stem, &mapping, job.kind, job.mode, charter)?;
     let reader = RowReader {
         layout: &layout,
         charter,
         issues: &charter.issues.iter().map(|issue| issue.id.clone()).collect(),
         places: &PostalAreas::default(),
+        dates: &HashSet::new(),
         vault,
         region: job.region,
         origin: job.origin.or(mapping.origin),

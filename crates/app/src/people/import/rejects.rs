@@ -5,6 +5,7 @@ use super::report::RejectReason;
 use crate::refusal::{Refusal, Result};
 use csv::StringRecord;
 use std::fs::{File, OpenOptions};
+use std::io::{Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -22,20 +23,47 @@ pub(super) struct RejectFile {
     path: PathBuf,
     header: Vec<String>,
     writer: Option<csv::Writer<File>>,
+    /// How long the file is.
+    bytes: u64,
 }
 
 impl RejectFile {
     pub(super) fn new(folder: &Path, id: Uuid, header: &[String]) -> Self {
         let path = folder.join("imports").join(format!("{id}-rejects.csv"));
-        Self { path, header: header.to_vec(), writer: None }
+        Self { path, header: header.to_vec(), writer: None, bytes: 0 }
     }
 
-    pub(super) fn write(&mut self, rejects: &[Reject]) -> Result<()> {
-        if rejects.is_empty() {
-            return Ok(());
+    /// Goes on with the file of an import that was paused or killed, which was `bytes` long when its last batch was
+    /// kept: what stands after that is of rows that come again.
+    pub(super) fn go_on(&mut self, id: Uuid, bytes: u64) -> Result<()> {
+        self.path.set_file_name(format!("{id}-rejects.csv"));
+        let mut options = OpenOptions::new();
+        let opened = options.write(true).open(&self.path);
+        match opened {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(()),
+            Ok(mut file) if file.metadata().is_ok_and(|kept| kept.len() >= bytes) => {
+                if bytes == 0 {
+                    drop(file);
+                    return std::fs::remove_file(&self.path).map_err(failed);
+                }
+                file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
+                self.writer = Some(csv::WriterBuilder::new().flexible(true).from_writer(file));
+                self.bytes = bytes;
+                Ok(())
+            }
+            _ => Err(Refusal::conflict(
+                "import.rejects-gone",
+                "the reject file of the import that would go on here is gone or cut short",
+            )
+            .hint("put it back, or go through the whole file once more with --again")),
         }
-        let failed =
-            |error: std::io::Error| Refusal::internal("the reject file could not be written").because(error);
+    }
+
+    /// Writes rejects, on the disk when it comes back; how long the file is then.
+    pub(super) fn write(&mut self, rejects: &[Reject]) -> Result<u64> {
+        if rejects.is_empty() {
+            return Ok(self.bytes);
+        }
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
             None => self.open().map_err(failed)?,
@@ -47,8 +75,10 @@ impl RejectFile {
             writer.write_record(row).map_err(|error| failed(error.into()))?;
         }
         writer.flush().map_err(failed)?;
+        self.bytes =
+            writer.get_ref().sync_data().and_then(|()| writer.get_ref().metadata()).map_err(failed)?.len();
         self.writer = Some(writer);
-        Ok(())
+        Ok(self.bytes)
     }
 
     /// The file, if anything was rejected.
@@ -56,7 +86,7 @@ impl RejectFile {
         let Some(writer) = self.writer else { return Ok(None) };
         let synced =
             writer.into_inner().map_err(csv::IntoInnerError::into_error).and_then(|file| file.sync_all());
-        synced.map_err(|error| Refusal::internal("the reject file could not be written").because(error))?;
+        synced.map_err(failed)?;
         Ok(Some(self.path))
     }
 
@@ -73,6 +103,10 @@ impl RejectFile {
         writer.write_record(names.chain(self.header.iter().map(|name| harmless(name))))?;
         Ok(writer)
     }
+}
+
+fn failed(error: std::io::Error) -> Refusal {
+    Refusal::internal("the reject file could not be written").because(error)
 }
 
 /// A cell that no spreadsheet runs: what looks like a formula gets an apostrophe in front.

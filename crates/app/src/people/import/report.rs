@@ -1,6 +1,8 @@
 //! What an import did, so that every line of the file is accounted for.
 
 use super::ImportKind;
+use super::mode::Mode;
+use super::parts::Part;
 use hustings_domain::canonical::ContentHash;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -79,9 +81,21 @@ pub struct ImportReport {
     pub id: Uuid,
     /// What the file was taken for.
     pub kind: ImportKind,
-    /// The file's name, without its folder.
+    /// What became of people who were known.
+    #[serde(default)]
+    pub mode: Mode,
+    /// The file's name, without its folder; of a zip, with the member's.
     pub file: String,
-    /// Of the file's bytes.
+    /// What the file was wrapped in, such as `gzip`.
+    #[serde(default)]
+    pub wrapping: Option<String>,
+    /// Whether its rows were JSON objects.
+    #[serde(default)]
+    pub json: bool,
+    /// What else lay in the zip.
+    #[serde(default)]
+    pub passed_over: Vec<String>,
+    /// Of the table's bytes, unpacked.
     pub sha256: ContentHash,
     /// The letters it was written in.
     pub encoding: String,
@@ -91,6 +105,12 @@ pub struct ImportReport {
     pub source: String,
     /// Whether nothing was kept.
     pub dry_run: bool,
+    /// The earlier import of the same file that this is answered from, when nothing changed since that could matter.
+    #[serde(default)]
+    pub known_from: Option<Uuid>,
+    /// After how many rows it went on where it had been paused or killed; 0 when it went through in one.
+    #[serde(default)]
+    pub resumed_after: u64,
     /// Rows and empty lines below the header.
     pub lines: u64,
     /// Rows that brought somebody, or something, new.
@@ -121,6 +141,9 @@ pub struct ImportReport {
     pub suppressions_kept: u64,
     /// Gifts that are new.
     pub gifts: u64,
+    /// People who were known and whose names, places or addresses are others or more now.
+    #[serde(default)]
+    pub identities_changed: u64,
     /// Rows whose number is known for somebody else than their address: kept apart.
     pub conflicting: u64,
     /// Rows taken by their number, their e-mail address being broken.
@@ -142,6 +165,52 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
+    /// What is known before the first row.
+    pub(super) fn begun(id: Uuid, part: &Part, dry_run: bool) -> Self {
+        let table = &part.table;
+        Self {
+            id,
+            kind: part.layout.kind,
+            mode: part.mode,
+            file: table.contents.name(),
+            wrapping: table.contents.wrapping().map(str::to_owned),
+            json: table.json,
+            passed_over: part.passed_over.clone(),
+            sha256: table.sha256,
+            encoding: table.encoding.name().to_owned(),
+            separator: char::from(table.separator),
+            source: part.source.clone(),
+            dry_run,
+            known_from: None,
+            resumed_after: 0,
+            lines: table.empty_lines,
+            new: 0,
+            changed: 0,
+            unchanged: 0,
+            merged: 0,
+            rejected: 0,
+            blank: table.empty_lines,
+            rejects: BTreeMap::new(),
+            first_rejects: Vec::new(),
+            rejects_file: None,
+            consents_given: 0,
+            consents_refused: 0,
+            stops_added: 0,
+            suppressions_kept: 0,
+            gifts: 0,
+            identities_changed: 0,
+            conflicting: 0,
+            addresses_dropped: 0,
+            cells_dropped: 0,
+            unknown_issues: 0,
+            unclear_consents: 0,
+            unusable_consents: 0,
+            columns: part.layout.used.clone(),
+            ignored_columns: part.layout.ignored.clone(),
+            elapsed_ms: 0,
+        }
+    }
+
     // INVARIANT: every line is one thing and one thing only; nothing is dropped in silence.
     /// Whether every line is accounted for once.
     pub fn adds_up(&self) -> bool {

@@ -81,6 +81,8 @@ pub(super) struct RowReader<'a> {
     /// The charter's issues.
     pub(super) issues: &'a HashSet<Slug>,
     pub(super) places: &'a PostalAreas,
+    /// Names that no number of a JSON object may take: they are dates.
+    pub(super) dates: &'a HashSet<Slug>,
     pub(super) vault: &'a Vault,
     pub(super) region: Region,
     /// The origin of everything in the file; none takes each field's usual one.
@@ -221,7 +223,7 @@ impl RowReader<'_> {
                 memo.names(cell, |issue| match issue.as_ref().filter(|i| self.issues.contains(*i)) {
                     Some(issue) => self.fact(draft, FactValue::Issue(issue.clone())),
                     None => tally.unknown_issues += 1,
-                })
+                });
             }
             Target::Tags => memo.names(cell, |tag| {
                 let origin = self.origin.unwrap_or(Origin::Imported);
@@ -321,7 +323,7 @@ impl RowReader<'_> {
                 }
                 Some(target) => self.put(draft, &target, &text, memo, tally),
                 None => match (Slug::from_free_text(&name), value.as_i64()) {
-                    (Some(name), Some(number)) => {
+                    (Some(name), Some(number)) if !self.dates.contains(&name) => {
                         let origin = self.origin.unwrap_or(Origin::Imported);
                         draft.facts.push((FactValue::Number(name, number), origin));
                     }

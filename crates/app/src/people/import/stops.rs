@@ -1,11 +1,11 @@
 //! A file of stops: every address on it is never mailed again, whether anybody on the list has it or not, and
 //! whatever later files say.
 
-use super::Run;
 use super::layout::Layout;
 use super::pipeline::{BATCH, Rows};
 use super::rejects::Reject;
 use super::report::RejectReason;
+use super::run::Run;
 use super::target::Target;
 use super::values::instant;
 use crate::people::consent::withdraw_all;

@@ -1,7 +1,7 @@
 //! `hustings loan send`: begins a cleared loan or goes on with it, and stays until what may go now has gone.
 
 use crate::args::Common;
-use crate::commands::import::counting_bar;
+use crate::commands::import::bar::counting_bar;
 use crate::output::Voice;
 use hustings_app::send::{self, Ended};
 use hustings_app::settings::Settings;

@@ -1,7 +1,8 @@
 //! Chapters 1 and 2: a messy list, and its import.
 
 use super::{Plot, chapter};
-use crate::commands::import::{Bar, sentence};
+use crate::commands::import::bar::Bar;
+use crate::commands::import::words::sentence;
 use crate::demo::stage::Stage;
 use crate::synth::{self, Plan, Truth};
 use hustings_app::people::import::{ImportJob, import};

@@ -128,7 +128,7 @@ fn scanners(stage: &Stage, loan: LoanNumber, mails: &[(Delivered, Answer)]) -> R
 
 /// Each person opens the mail that arrived and does what that person does.
 fn answer_all(stage: &Stage, mails: &[(Delivered, Answer)]) -> Result<()> {
-    let bar = crate::commands::import::counting_bar(mails.len(), "answers");
+    let bar = crate::commands::import::bar::counting_bar(mails.len(), "answers");
     for (mail, answer) in mails {
         let links = links(&mail.message);
         let link = |path: &str| {

@@ -2,8 +2,8 @@
 
 use super::super::views::Place;
 use super::super::views::console::{
-    Copies, Copy, CopyRow, EntryRow, HistoryRow, LedgerEntry, LedgerPage, Suspect, Trace, TraceResult,
-    Witness,
+    Copies, Copy, CopyRow, EntryRow, HistoryRow, Import, ImportRow, Imports, LedgerEntry, LedgerPage,
+    Suspect, Trace, TraceResult, Witness,
 };
 use super::super::views::parts::{Pager, Proof};
 use super::{Page, Say, checkpoint, commands, frame, go, hash, plain, stop, terms, wait, when};
@@ -15,6 +15,9 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("copies-empty", Copies { rows: Vec::new(), ..copies(say) }.render()?),
         ("copy", copy(say).render()?),
         ("copy-new", Copy { history: Vec::new(), may_export: false, ..copy(say) }.render()?),
+        ("imports", imports(say).render()?),
+        ("imports-empty", Imports { rows: Vec::new(), ..imports(say) }.render()?),
+        ("import", import(say).render()?),
         ("trace", trace_form(say).render()?),
         ("trace-result", trace(say).render()?),
         ("ledger", ledger(say).render()?),
@@ -40,6 +43,47 @@ fn copies(say: Say) -> Copies {
             row(7, "Dana Birk", 37, "395", stop(say, "to be erased")),
         ],
         pager: Pager::default(),
+    }
+}
+
+fn imports(say: Say) -> Imports {
+    let row = |file, lines, new, state| ImportRow {
+        id: say("0193-7a1e"),
+        file: say(file),
+        lines: say(lines),
+        new: say(new),
+        changed: say("3,118"),
+        rejected: say("204"),
+        state,
+        when: when(say, "30 Sep 2026, 08:00"),
+    };
+    Imports {
+        frame: frame(say, "3 files brought in", Place::Supporters),
+        rows: vec![
+            row("petition-2026.csv.gz", "1,204,553", "811,020", wait(say, "400,000 of 1,204,553 rows")),
+            row("export.zip/members.csv", "84,112", "12,004", go(say, "in")),
+            row("spring-fair.csv", "312", "290", plain(say, "undone")),
+        ],
+        pager: Pager::default(),
+    }
+}
+
+fn import(say: Say) -> Import {
+    Import {
+        frame: frame(say, "petition-2026.csv.gz brought 811,020 new", Place::Supporters),
+        state: wait(say, "400,000 of 1,204,553 rows"),
+        progress: Some(terms(
+            say,
+            &[("Rows in", "400,000 of 1,204,553"), ("At that rate it needs", "8 seconds")],
+        )),
+        terms: terms(say, &[("Taken for", "supporters"), ("Source", "petition-2026")]),
+        account: terms(say, &[("New", "811,020"), ("Not taken", "204"), ("Lines in all", "1,204,553")]),
+        rejects: terms(say, &[("the e-mail address is broken", "204")]),
+        first_rejects: vec![say("line 41: the e-mail address is broken")],
+        also: terms(say, &[("Consents given", "640,116")]),
+        columns: vec![(say("Email Address"), say("email")), (say("Born"), say("number:birth-year"))],
+        ignored: vec![say("comment")],
+        undo: Some(say("hustings import undo 0193-7a1e")),
     }
 }
 
