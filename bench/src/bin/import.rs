@@ -1,7 +1,7 @@
 //! How many rows a second come in, from CSV to sealed, indexed and committed, on the embedded store:
 //! `cargo run --release -p hustings-bench --bin import -- [ROWS]`.
 //!
-//! Two kinds of file: all new people with fifteen columns (the bar's kind), and the messy files of the demo.
+//! Two kinds of file: all new people with fifteen columns and one consent (the bar's kind), and the messy files of the demo.
 
 use hustings::synth::{Plan, write};
 use hustings_app::folder::{InitJob, init};
@@ -63,8 +63,8 @@ fn write_clean(path: &Path, rows: u32) -> std::io::Result<()> {
     let mut file = BufWriter::new(File::create(path)?);
     writeln!(
         file,
-        "email,first_name,last_name,mobile_number,address,city,zip,ocd_division,issues,email_opt_in,hear_appeals,\
-         volunteer_appeals,tags,signed_on,comment"
+        "email,first_name,last_name,mobile_number,address,city,zip,ocd_division,issues,hear_appeals,birth_year,tags,\
+         member_number,signed_on,comment"
     )?;
     for n in 0..rows {
         // A step that is prime to the range spreads the addresses as an unsorted file does.
@@ -72,9 +72,10 @@ fn write_clean(path: &Path, rows: u32) -> std::io::Result<()> {
         writeln!(
             file,
             "person{mixed}@example.org,Given{n},Family{},802{:07},{n} Main Street,Burlington,05401,\
-             ocd-division/country:us/state:vt/sldl:chittenden-13,housing;climate,yes,yes,,volunteer,2026-05-01,hello",
+             ocd-division/country:us/state:vt/sldl:chittenden-13,housing;climate,yes,{},volunteer,{n},2026-05-01,hello",
             n % 5_000,
-            2_000_000 + n % 7_999_999
+            2_000_000 + n % 7_999_999,
+            1930 + n % 75
         )?;
     }
     file.flush()

@@ -322,15 +322,19 @@ impl Backend for Sqlite {
             return Ok(());
         }
         tx.check()?;
-        let crowded = Recent::waiting(&transaction)?.len() >= recent::WAITING;
+        let waiting = Recent::waiting(&transaction)?;
+        let crowded = waiting.len() >= recent::WAITING;
         transaction.commit().map_err(|error| files::placed(error.into(), &self.folder))?;
+        self.recent.committed(waiting.end);
         words.keep_new();
         if crowded { self.put_in_place(connection) } else { Ok(()) }
     }
 
     fn settle(&self) -> StoreResult<()> {
         let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
-        self.put_in_place(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)
+        self.put_in_place(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)?;
+        self.recent.rest();
+        Ok(())
     }
 
     fn keys(&self) -> &dyn KeyStore {

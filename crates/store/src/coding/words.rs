@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Sql};
 use crate::error::{StoreError, StoreResult};
+use foldhash::fast::RandomState;
 use hustings_domain::area::AreaId;
 use hustings_domain::consent::NoticeHash;
 use hustings_domain::words::Slug;
@@ -24,9 +25,9 @@ struct Word {
 /// rollback, and `keep_new` after a commit.
 #[derive(Default)]
 pub(crate) struct Words {
-    ids: HashMap<String, u32>,
-    notices: HashMap<NoticeHash, u32>,
-    texts: HashMap<u32, Word>,
+    ids: HashMap<String, u32, RandomState>,
+    notices: HashMap<NoticeHash, u32, RandomState>,
+    texts: HashMap<u32, Word, RandomState>,
     new: bool,
 }
 

@@ -18,6 +18,7 @@ use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError, RwLock};
@@ -27,9 +28,8 @@ const TO: &str = "blind-to";
 const COLUMNS: [BlindColumn; 2] = [BlindColumn::Email, BlindColumn::Phone];
 /// From so many together on, people go into the tree later.
 const MANY: usize = 256;
-/// From so many questions at once on a list of so many people, the filter is worth making.
+/// From so many questions at once on, the filter is worth making.
 const QUESTIONS: usize = 4096;
-const PEOPLE: u64 = 100_000;
 /// Room in the filter for people who are still to come.
 const TO_COME: usize = 4_000_000;
 /// So many people wait at most before they are put into the tree.
@@ -126,6 +126,12 @@ impl Recent {
         Ok(())
     }
 
+    /// What a transaction added is committed: whoever waits below `to` was remembered while it was added.
+    pub(super) fn committed(&self, to: u32) {
+        let mut kept = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
+        kept.upto = kept.upto.max(to);
+    }
+
     /// Who has each value.
     pub(super) fn find(
         &self,
@@ -142,7 +148,23 @@ impl Recent {
         if from < to {
             self.find_waiting(connection, column, keys, (from, to), &mut found)?;
         }
-        let filter = if writes && keys.len() >= QUESTIONS { self.known(connection)? } else { None };
+        self.find_in_tree(connection, column, keys, writes, &mut found)?;
+        Ok(found)
+    }
+
+    /// Who stands in the tree with each value that nobody was found by yet.
+    fn find_in_tree(
+        &self,
+        connection: &Connection,
+        column: BlindColumn,
+        keys: &[BlindIndex],
+        writes: bool,
+        found: &mut [Option<Ordinal>],
+    ) -> StoreResult<()> {
+        if connection.number(ANY, ())? == 0 {
+            return Ok(());
+        }
+        let filter = if writes && keys.len() >= QUESTIONS { Some(self.known(connection)?) } else { None };
         let in_tree = |key: &BlindIndex| filter.as_ref().is_none_or(|known| known.may_have(&key.0));
         let mut sorted: Vec<(usize, &BlindIndex)> = keys
             .iter()
@@ -161,7 +183,7 @@ impl Recent {
         if let Some(filter) = filter {
             *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(filter);
         }
-        Ok(found)
+        Ok(())
     }
 
     fn find_waiting(
@@ -202,32 +224,35 @@ impl Recent {
         rows: &[(BlindIndex, Ordinal)],
     ) -> StoreResult<()> {
         let keys: Vec<BlindIndex> = rows.iter().map(|row| row.0).collect();
+        let many = rows.len() >= MANY;
+        let mut holders = vec![None; rows.len()];
+        if many {
+            // Whoever waits is met where the new ones are remembered.
+            self.find_in_tree(connection, column, &keys, true, &mut holders)?;
+        } else {
+            holders = self.find(connection, column, &keys, true)?;
+        }
         let mut new = Vec::with_capacity(rows.len());
-        for (row, holder) in rows.iter().zip(self.find(connection, column, &keys, true)?) {
+        for (row, holder) in rows.iter().zip(holders) {
             match holder {
                 None => new.push(*row),
                 Some(holder) if holder == row.1 => {}
-                Some(holder) => {
-                    return Err(StoreError::Conflict(format!(
-                        "what supporter {} is found by already belongs to supporter {}",
-                        row.1.0, holder.0
-                    )));
-                }
+                Some(holder) => return Err(held(row.1, holder)),
             }
         }
         new.sort_unstable_by_key(|row| (row.1, row.0));
         new.dedup();
+        let at_once = if many { self.let_wait(connection, column, &new)? } else { new.clone() };
         if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            for row in &new {
+            for row in &at_once {
                 known.add(&row.0.0);
             }
         }
-        let at_once = if new.len() < MANY { new.clone() } else { self.let_wait(connection, column, &new)? };
         into_tree(connection, column, at_once)?;
         keep(connection, column, &new)
     }
 
-    /// Lets those wait who can; the others come back.
+    /// Lets those wait who can; the others come back. The rows come in the order of ordinals.
     fn let_wait(
         &self,
         connection: &Connection,
@@ -249,19 +274,23 @@ impl Recent {
         }
         let (mut at_once, mut before) = (Vec::new(), None);
         let mut end = to.max(from);
+        let hints = kept.of_mut(column);
+        hints.reserve(new.len());
         for row in new {
             // Only a person's first hash stands in `hash_block`.
             let is_first = before != Some(row.1);
             before = Some(row.1);
-            let hints = kept.of_mut(column);
-            let taken = hints.get(&first_bytes(&row.0.0)).is_some_and(|holder| *holder != row.1.0);
-            if row.1.0 >= from
-                && row.1.0 < next
-                && is_first
-                && !taken
-                && is_free(connection, column, row.1, to)?
-            {
-                hints.insert(first_bytes(&row.0.0), row.1.0);
+            let hint = hints.entry(first_bytes(&row.0.0));
+            if let Entry::Occupied(hint) = &hint {
+                let holder = Ordinal(*hint.get());
+                if holder != row.1 && has(connection, column, new, holder, row.0)? {
+                    return Err(held(row.1, holder));
+                }
+            }
+            let fits = row.1.0 >= from && row.1.0 < next && is_first;
+            let fits = fits && !matches!(&hint, Entry::Occupied(other) if *other.get() != row.1.0);
+            if fits && is_free(connection, column, row.1, to)? {
+                hint.or_insert(row.1.0);
                 end = end.max(row.1.0 + 1);
             } else {
                 at_once.push(*row);
@@ -279,16 +308,13 @@ impl Recent {
         kept.of_mut(column).remove(&first_bytes(hash));
     }
 
-    /// The filter of everything that is found by anything, taken out for use; none on a small list.
-    fn known(&self, connection: &Connection) -> StoreResult<Option<Known>> {
+    /// The filter of everything in the tree, taken out for use.
+    fn known(&self, connection: &Connection) -> StoreResult<Known> {
         let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if kept.as_ref().is_some_and(|known| known.room() > 0) {
+        if let Some(kept) = kept.filter(|known| known.room() > 0) {
             return Ok(kept);
         }
         let people = connection.number(NEXT, ("ordinal",))?;
-        if people < PEOPLE {
-            return Ok(None);
-        }
         let people = usize::try_from(people).unwrap_or(usize::MAX);
         let mut known = Known::with_room(people.saturating_mul(3).saturating_add(TO_COME));
         for column in COLUMNS {
@@ -298,7 +324,7 @@ impl Recent {
             known.add(&row.get(0)?);
             Ok(())
         })?;
-        Ok(Some(known))
+        Ok(known)
     }
 
     /// Puts everybody who waits into the tree. What is killed in the middle is done again, and comes to the same.
@@ -306,7 +332,6 @@ impl Recent {
         loop {
             let (from, to) = waiting(connection)?;
             if from >= to {
-                *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 return Ok(());
             }
             let end = to.min(from.saturating_add(u32::try_from(WAITING).unwrap_or(u32::MAX)));
@@ -316,6 +341,11 @@ impl Recent {
                     rows.push((BlindIndex(hash), Ordinal(ordinal)));
                 })?;
                 rows.sort_unstable_by_key(|row| row.0);
+                if let Some(known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                    for row in &rows {
+                        known.add(&row.0.0);
+                    }
+                }
                 for together in rows.chunks(TOGETHER) {
                     let step = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
                     insert(connection, column, together)?;
@@ -332,14 +362,37 @@ impl Recent {
         }
     }
 
+    /// Gives the filter's memory back.
+    pub(super) fn rest(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Whose hashes wait.
     pub(super) fn waiting(connection: &Connection) -> StoreResult<Range<u32>> {
         waiting(connection).map(|(from, to)| from..to)
     }
 }
 
+const ANY: &str = "SELECT EXISTS (SELECT 1 FROM blind)";
 const SET_COUNTER: &str = "INSERT INTO counter (name, next) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET next = excluded.next";
+
+fn held(asker: Ordinal, holder: Ordinal) -> StoreError {
+    let (asker, holder) = (asker.0, holder.0);
+    StoreError::Conflict(format!("what supporter {asker} is found by already belongs to supporter {holder}"))
+}
+
+/// Whether `holder` is found by `hash`: by what is kept, or by another of the rows that are being added.
+fn has(
+    connection: &Connection,
+    column: BlindColumn,
+    rows: &[(BlindIndex, Ordinal)],
+    holder: Ordinal,
+    hash: BlindIndex,
+) -> StoreResult<bool> {
+    Ok(rows.binary_search_by_key(&(holder, hash), |row| (row.1, row.0)).is_ok()
+        || hashes::get(connection, kind(column), holder)? == Some(hash.0))
+}
 
 /// Whether nothing stands in the person's slot. New people's slots are free without looking.
 fn is_free(connection: &Connection, column: BlindColumn, ordinal: Ordinal, to: u32) -> StoreResult<bool> {

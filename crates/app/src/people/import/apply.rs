@@ -12,6 +12,7 @@ use crate::people::follow::join;
 use crate::people::sealed::{open_record, seal_identity};
 use crate::refusal::{Refusal, Result};
 use csv::StringRecord;
+use foldhash::fast::RandomState;
 use hustings_domain::consent::{Channel, Consent, ConsentState, SuppressionReason};
 use hustings_domain::facts::{Fact, Gift};
 use hustings_domain::ids::Ordinal;
@@ -140,16 +141,22 @@ fn find(
     Ok(places.into_iter().zip(tx.find_blind(column, &keys)?).collect())
 }
 
+type Map<K> = HashMap<K, Ordinal, RandomState>;
+
 /// A batch being worked in.
 struct Work<'w, 'a> {
     run: &'w mut Run<'a>,
     tx: &'w mut dyn Tx,
+    /// Whom this batch brings begin here, and are as many as their places.
+    first: u32,
     next: u32,
+    new_places: Vec<usize>,
     keys: HashMap<Ordinal, WrappedKey>,
     people: Vec<Person>,
+    /// Of people who were known before this batch.
     place: HashMap<Ordinal, usize>,
-    emails: HashMap<BlindIndex, Ordinal>,
-    phones: HashMap<BlindIndex, Ordinal>,
+    emails: Map<BlindIndex>,
+    phones: Map<BlindIndex>,
     consents: Vec<(Ordinal, Consent)>,
     gifts: Vec<(Ordinal, Gift, u32, u32)>,
     /// Rows done with.
@@ -168,12 +175,14 @@ impl<'w, 'a> Work<'w, 'a> {
         Ok(Self {
             run,
             tx,
+            first: next,
             next,
+            new_places: Vec::with_capacity(rows),
             keys,
             people: Vec::with_capacity(rows),
-            place: HashMap::with_capacity(rows),
-            emails: HashMap::with_capacity(rows),
-            phones: HashMap::new(),
+            place: HashMap::new(),
+            emails: HashMap::with_capacity_and_hasher(rows, RandomState::default()),
+            phones: HashMap::with_capacity_and_hasher(rows, RandomState::default()),
             consents: Vec::new(),
             gifts: Vec::new(),
             spent: Vec::with_capacity(rows),
@@ -241,7 +250,9 @@ impl<'w, 'a> Work<'w, 'a> {
 
     /// The place of a person among those at work, read from the store the first time.
     fn person(&mut self, ordinal: Ordinal) -> Result<usize> {
-        if let Some(place) = self.place.get(&ordinal) {
+        let new = ordinal.0.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());
+        let found = new.map_or_else(|| self.place.get(&ordinal), |place| self.new_places.get(place));
+        if let Some(place) = found {
             return Ok(*place);
         }
         let missing = || Refusal::internal("an address is known for somebody who is not on the list");
@@ -279,7 +290,11 @@ impl<'w, 'a> Work<'w, 'a> {
 
     fn put(&mut self, person: Person) -> usize {
         let place = self.people.len();
-        self.place.insert(person.ordinal, place);
+        if person.ordinal.0 < self.first {
+            self.place.insert(person.ordinal, place);
+        } else {
+            self.new_places.push(place);
+        }
         self.people.push(person);
         place
     }
@@ -303,17 +318,14 @@ impl<'w, 'a> Work<'w, 'a> {
             wrapped: row.fresh.wrapped,
             sealed: row.fresh.sealed,
             identity: row.identity,
-            facts: Vec::with_capacity(row.facts.len()),
+            facts_changed: !row.facts.is_empty(),
+            facts: row.facts,
             consents: Vec::with_capacity(row.said.len()),
             is_new: true,
             identity_changed: false,
-            facts_changed: false,
             touched: true,
         });
         self.run.report.new += 1;
-        if let Some(person) = self.people.get_mut(place) {
-            person.learn(row.facts, self.run.source.number, Mode::Blanks);
-        }
         self.state(place, &row.said, row.at, found);
         self.give(ordinal, row.gift)?;
         self.spent.push(row.raw);
@@ -322,7 +334,6 @@ impl<'w, 'a> Work<'w, 'a> {
 
     fn merge(&mut self, owner: Ordinal, mut row: Row, free_phone: bool, found: Found) -> Result<bool> {
         let place = self.person(owner)?;
-        let source = self.run.source.number;
         // Whom this very import brought, its rows complete in any mode; and one row of a file replaces, not several.
         let mode = match self.run.trail.mode {
             _ if owner >= self.run.first_new => Mode::Blanks,
@@ -330,7 +341,7 @@ impl<'w, 'a> Work<'w, 'a> {
             mode => mode,
         };
         let Some(person) = self.people.get_mut(place) else { return Ok(false) };
-        let mut changed = person.learn(row.facts, source, mode);
+        let mut changed = person.learn(row.facts, mode);
         if mode == Mode::Overwrite && person.replace(&row.identity) {
             person.identity_changed = true;
             changed = true;

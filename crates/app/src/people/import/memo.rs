@@ -1,5 +1,6 @@
 //! What a cell came to the last time: a file has few different places, issues and tags, over and over.
 
+use foldhash::fast::RandomState;
 use hustings_domain::area::AreaId;
 use hustings_domain::words::Slug;
 use std::collections::HashMap;
@@ -10,11 +11,13 @@ const LIMIT: usize = 4096;
 /// Longer cells are read each time.
 const LONGEST: usize = 512;
 
+type Known<T> = HashMap<Box<str>, Vec<T>, RandomState>;
+
 /// The memory of one reading thread.
 #[derive(Debug, Default)]
 pub(super) struct Memo {
-    areas: HashMap<Box<str>, Vec<AreaId>>,
-    names: HashMap<Box<str>, Vec<Option<Slug>>>,
+    areas: Known<AreaId>,
+    names: Known<Option<Slug>>,
 }
 
 impl Memo {
@@ -29,12 +32,7 @@ impl Memo {
     }
 }
 
-fn recall<T>(
-    memory: &mut HashMap<Box<str>, Vec<T>>,
-    cell: &str,
-    read: fn(&str) -> Vec<T>,
-    each: impl FnMut(&T),
-) {
+fn recall<T>(memory: &mut Known<T>, cell: &str, read: fn(&str) -> Vec<T>, each: impl FnMut(&T)) {
     if let Some(known) = memory.get(cell) {
         return known.iter().for_each(each);
     }

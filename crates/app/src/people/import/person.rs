@@ -49,10 +49,10 @@ impl Person {
     }
 
     /// Adds facts; true when that says anything new.
-    pub(super) fn learn(&mut self, facts: Vec<(FactValue, Origin)>, source: u32, mode: Mode) -> bool {
+    pub(super) fn learn(&mut self, facts: Vec<Fact>, mode: Mode) -> bool {
         let mut learnt = false;
-        for (value, origin) in facts {
-            learnt |= add_fact(&mut self.facts, Fact { value, origin, source }, mode);
+        for fact in facts {
+            learnt |= add_fact(&mut self.facts, fact, mode);
         }
         self.facts_changed |= learnt;
         learnt
@@ -93,6 +93,15 @@ fn take<T: Clone + PartialEq>(kept: &mut Option<T>, said: Option<&T>) -> bool {
         *kept = said.cloned();
     }
     other
+}
+
+/// What one row says of somebody of whom nothing is known.
+pub(super) fn facts_of(said: Vec<(FactValue, Origin)>, source: u32) -> Vec<Fact> {
+    let mut facts = Vec::with_capacity(said.len());
+    for (value, origin) in said {
+        add_fact(&mut facts, Fact { value, origin, source }, Mode::Blanks);
+    }
+    facts
 }
 
 /// Keeps one value where a person can have only one: what the person gave stands over what a file says, and what

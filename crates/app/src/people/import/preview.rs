@@ -68,6 +68,7 @@ pub fn preview(
         places: &PostalAreas::default(),
         dates: &HashSet::new(),
         vault,
+        source: 0,
         region: job.region,
         origin: job.origin.or(mapping.origin),
         gifts: layout.kind == ImportKind::Gifts,

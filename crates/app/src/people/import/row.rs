@@ -3,6 +3,7 @@
 
 use super::layout::{Layout, purpose_of};
 use super::memo::Memo;
+use super::person::facts_of;
 use super::places::PostalAreas;
 use super::report::RejectReason;
 use super::target::{Target, Topic, by_alias};
@@ -14,7 +15,7 @@ use hustings_domain::area::AreaId;
 use hustings_domain::chance::Rng;
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState};
-use hustings_domain::facts::{FactValue, Gift, Origin};
+use hustings_domain::facts::{Fact, FactValue, Gift, Origin};
 use hustings_domain::ids::SupporterId;
 use hustings_domain::money::Cents;
 use hustings_domain::words::Slug;
@@ -39,7 +40,7 @@ pub(super) struct Row {
     /// An e-mail address stands in the row and is none.
     pub(super) broken_email: bool,
     pub(super) identity: Identity,
-    pub(super) facts: Vec<(FactValue, Origin)>,
+    pub(super) facts: Vec<Fact>,
     /// By position in the purposes of the run.
     pub(super) said: Vec<(usize, Channel, ConsentState)>,
     pub(super) at: Option<Timestamp>,
@@ -85,6 +86,8 @@ pub(super) struct RowReader<'a> {
     pub(super) dates: &'a HashSet<Slug>,
     pub(super) vault: &'a Vault,
     pub(super) region: Region,
+    /// The number of the source.
+    pub(super) source: u32,
     /// The origin of everything in the file; none takes each field's usual one.
     pub(super) origin: Option<Origin>,
     pub(super) gifts: bool,
@@ -163,7 +166,7 @@ impl RowReader<'_> {
             phone_stop: phone.filter(|_| self.any_stops).map(|phone| self.vault.suppress_phone(phone)),
             broken_email,
             identity: draft.identity,
-            facts: draft.facts,
+            facts: facts_of(draft.facts, self.source),
             said: draft.said,
             at: draft.at,
             gift,

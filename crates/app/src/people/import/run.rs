@@ -236,6 +236,7 @@ impl<'a> Run<'a> {
             dates: &dates,
             vault: &app.vault,
             region: self.job.region,
+            source: self.source.number,
             origin: self.origin(),
             gifts: layout.kind == ImportKind::Gifts,
             any_stops: self.any_stops,
