@@ -33,6 +33,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     transactions::writes_do_not_interleave,
     transactions::a_copy_is_of_one_state,
     people::records_read_back_and_change,
+    people::several_people_read_as_each_alone,
     people::positions_are_never_reused,
     people::a_rollback_uses_no_position_up,
     people::blind_indexes_answer_in_the_order_asked,

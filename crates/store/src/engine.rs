@@ -65,6 +65,14 @@ pub(crate) struct Claimed {
     pub(crate) code: Option<u16>,
 }
 
+/// The same rows asked for in two ways, each with the person's position first and in its order.
+pub(crate) struct OfPeople {
+    /// Of everybody from `$1` to `$2`.
+    pub(crate) between: &'static str,
+    /// Of everybody in the array `$1`.
+    pub(crate) among: &'static str,
+}
+
 /// A connection inside a transaction.
 pub(crate) trait Engine: Sized {
     /// Which SQL it speaks.
@@ -86,6 +94,14 @@ pub(crate) trait Engine: Sized {
         &self,
         sql: &'static str,
         values: &[Value<'_>],
+        read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
+    ) -> StoreResult<()>;
+
+    /// Calls `read` with the rows of these people, at least, in order; it must not ask the database again.
+    fn each_of(
+        &self,
+        sql: &OfPeople,
+        ordinals: &[Ordinal],
         read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
     ) -> StoreResult<()>;
 

@@ -51,6 +51,9 @@ pub trait People {
     /// A supporter by position.
     fn supporter(&mut self, ordinal: Ordinal) -> StoreResult<Option<SupporterRecord>>;
 
+    /// Supporters by position, for each of several positions in ascending order.
+    fn supporters(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<SupporterRecord>>>;
+
     /// A supporter by outward id.
     fn supporter_by_id(&mut self, id: SupporterId) -> StoreResult<Option<SupporterRecord>>;
 
@@ -78,6 +81,9 @@ pub trait People {
 
     /// Replaces a person's facts.
     fn set_facts(&mut self, rows: &[(Ordinal, Vec<Fact>)]) -> StoreResult<()>;
+
+    /// The facts of each of several people, by position in ascending order.
+    fn facts_of(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Vec<Fact>>>;
 
     /// A person's facts.
     fn facts(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Fact>>;
@@ -127,6 +133,9 @@ pub trait Consents {
 
     /// Every statement of a person, oldest first.
     fn consent_history(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>>;
+
+    /// The statements in force of each of several people, by position in ascending order.
+    fn consents_of(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Vec<Consent>>>;
 
     /// The statements in force.
     fn consents_in_force(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>>;

@@ -1,8 +1,9 @@
 //! Statements of consent: only ever added. The one added last for a purpose and channel is in force.
 
+use super::people::Places;
 use crate::coding::numbers::instant;
 use crate::coding::statements::{Statement, unpack};
-use crate::engine::{Db, Engine, Sql, Unit};
+use crate::engine::{Db, Engine, OfPeople, Sql, Unit};
 use crate::error::{StoreError, StoreResult};
 use crate::traits::Consents;
 use hustings_domain::canonical::ContentHash;
@@ -13,6 +14,13 @@ use std::ops::Range;
 
 const HIGHEST: &str = "SELECT max(place) FROM consent";
 const HISTORY: &str = "SELECT statements FROM consent WHERE place >= $1 AND place < $2 ORDER BY place";
+const OF_SEVERAL: OfPeople = OfPeople {
+    between: "SELECT place / 1048576, statements FROM consent
+        WHERE place >= $1 * 1048576 AND place < ($2 + 1) * 1048576 ORDER BY place",
+    among: "SELECT asked.ordinal, said.statements FROM unnest($1::bigint[]) AS asked (ordinal)
+        JOIN consent AS said ON said.place >= asked.ordinal * 1048576
+        AND said.place < (asked.ordinal + 1) * 1048576 ORDER BY said.place",
+};
 const PUT_NOTICE: &str = "INSERT INTO notice (hash, text) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING";
 const NOTICE: &str = "SELECT text FROM notice WHERE hash = $1";
 
@@ -100,6 +108,20 @@ fn consent<E: Engine>(db: &mut Db<'_, E>, statement: &Statement) -> StoreResult<
     })
 }
 
+/// What each of several people has said, as it is kept.
+fn rows_of<E: Engine>(db: &Db<'_, E>, ordinals: &[Ordinal]) -> StoreResult<Vec<Vec<Vec<u8>>>> {
+    let mut rows: Vec<Vec<Vec<u8>>> = ordinals.iter().map(|_| Vec::new()).collect();
+    let mut places = Places::of(ordinals);
+    db.connection.each_of(&OF_SEVERAL, ordinals, &mut |row| {
+        let place = places.of_person(row.get(0)?);
+        if let Some(said) = place.and_then(|place| rows.get_mut(place)) {
+            said.push(row.get(1)?);
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
 /// The last statement of each purpose and channel, in the order in which they were first spoken of.
 fn in_force(history: Vec<Consent>) -> Vec<Consent> {
     let mut latest: Vec<Consent> = Vec::new();
@@ -121,6 +143,23 @@ impl<E: Engine> Consents for Unit<'_, E> {
 
     fn consent_history(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {
         self.run(|db| history(db, ordinal))
+    }
+
+    fn consents_of(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Vec<Consent>>> {
+        self.run(|db| {
+            let said = rows_of(db, ordinals)?;
+            let in_force_of = |rows: Vec<Vec<u8>>| {
+                let mut history = Vec::new();
+                for row in rows {
+                    unpack(&row, |statement| {
+                        history.push(consent(db, &statement)?);
+                        Ok(())
+                    })?;
+                }
+                Ok(in_force(history))
+            };
+            said.into_iter().map(in_force_of).collect()
+        })
     }
 
     fn consents_in_force(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Consent>> {

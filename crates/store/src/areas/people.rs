@@ -4,7 +4,7 @@ use super::consents::places;
 use super::profiles;
 use crate::coding::facts::{day, day_number, pack, unpack};
 use crate::coding::numbers::{instant, unsigned};
-use crate::engine::{Columns, Db, Engine, GiftRow, Sql, Unit, uuid};
+use crate::engine::{Columns, Db, Engine, GiftRow, OfPeople, Sql, Unit, uuid};
 use crate::error::{StoreError, StoreResult};
 use crate::records::{Change, Source, SupporterRecord};
 use crate::traits::People;
@@ -19,6 +19,12 @@ const SET_NEXT: &str = "UPDATE counter SET next = $1 WHERE name = $2";
 const UPDATE: &str = "UPDATE supporter SET version = $1, mail_key = $2, sealed = $3 WHERE ordinal = $4";
 const BY_ORDINAL: &str =
     "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE ordinal = $1";
+const OF_SEVERAL: OfPeople = OfPeople {
+    between: "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter
+        WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal",
+    among: "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter
+        WHERE ordinal = ANY($1) ORDER BY ordinal",
+};
 const BY_ID: &str = "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE id = $1";
 const COUNT: &str = "SELECT count(*) FROM supporter";
 /// What goes when a person goes; deliveries, stops and the kind of each answer stay.
@@ -31,6 +37,10 @@ pub(crate) const REMOVE: [&str; 5] = [
 ];
 pub(crate) const REMOVE_CONSENTS: &str = "DELETE FROM consent WHERE place >= $1 AND place < $2";
 const FACTS: &str = "SELECT facts FROM fact WHERE ordinal = $1";
+const FACTS_OF: OfPeople = OfPeople {
+    between: "SELECT ordinal, facts FROM fact WHERE ordinal BETWEEN $1 AND $2 ORDER BY ordinal",
+    among: "SELECT ordinal, facts FROM fact WHERE ordinal = ANY($1) ORDER BY ordinal",
+};
 const GIFTS: &str = "SELECT day, cents FROM gift WHERE ordinal = $1 ORDER BY day, cents, source, occurrence";
 const ADD_CHANGE: &str = "INSERT INTO change (sequence, first, last)
     SELECT coalesce(max(sequence), 0) + 1, $1, $2 FROM change RETURNING sequence";
@@ -54,6 +64,26 @@ fn read_supporter(row: &dyn Columns) -> StoreResult<SupporterRecord> {
         mail_key: row.get::<Option<[u8; 16]>>(4)?.map(SuppressionHash),
         sealed: row.get(5)?,
     })
+}
+
+/// Where each person's rows go, of rows and people in the same order.
+pub(super) struct Places<'a> {
+    ordinals: &'a [Ordinal],
+    at: usize,
+}
+
+impl<'a> Places<'a> {
+    pub(super) fn of(ordinals: &'a [Ordinal]) -> Self {
+        Self { ordinals, at: 0 }
+    }
+
+    /// The place of the person at `ordinal`; none when nobody asked for them.
+    pub(super) fn of_person(&mut self, ordinal: u32) -> Option<usize> {
+        while self.ordinals.get(self.at).is_some_and(|asked| asked.0 < ordinal) {
+            self.at += 1;
+        }
+        self.ordinals.get(self.at).filter(|asked| asked.0 == ordinal).map(|_| self.at)
+    }
 }
 
 fn read_source(row: &dyn Columns) -> StoreResult<Source> {
@@ -125,6 +155,21 @@ impl<E: Engine> People for Unit<'_, E> {
         self.run(|db| db.connection.one(BY_ORDINAL, (ordinal.0,), read_supporter))
     }
 
+    fn supporters(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<SupporterRecord>>> {
+        self.run(|db| {
+            let mut found: Vec<Option<SupporterRecord>> = ordinals.iter().map(|_| None).collect();
+            let mut places = Places::of(ordinals);
+            db.connection.each_of(&OF_SEVERAL, ordinals, &mut |row| {
+                let place = places.of_person(row.get(0)?);
+                if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
+                    *slot = Some(read_supporter(row)?);
+                }
+                Ok(())
+            })?;
+            Ok(found)
+        })
+    }
+
     fn supporter_by_id(&mut self, id: SupporterId) -> StoreResult<Option<SupporterRecord>> {
         self.run(|db| db.connection.one(BY_ID, (id.0.as_bytes(),), read_supporter))
     }
@@ -167,6 +212,21 @@ impl<E: Engine> People for Unit<'_, E> {
 
     fn set_facts(&mut self, rows: &[(Ordinal, Vec<Fact>)]) -> StoreResult<()> {
         self.run(|db| set_facts(db, rows))
+    }
+
+    fn facts_of(&mut self, ordinals: &[Ordinal]) -> StoreResult<Vec<Vec<Fact>>> {
+        self.run(|db| {
+            let mut packed: Vec<Vec<u8>> = ordinals.iter().map(|_| Vec::new()).collect();
+            let mut places = Places::of(ordinals);
+            db.connection.each_of(&FACTS_OF, ordinals, &mut |row| {
+                let place = places.of_person(row.get(0)?);
+                if let Some(slot) = place.and_then(|place| packed.get_mut(place)) {
+                    *slot = row.get(1)?;
+                }
+                Ok(())
+            })?;
+            packed.iter().map(|bytes| unpack(db, bytes)).collect()
+        })
     }
 
     fn facts(&mut self, ordinal: Ordinal) -> StoreResult<Vec<Fact>> {

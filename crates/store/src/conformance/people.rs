@@ -55,6 +55,35 @@ pub fn a_rollback_uses_no_position_up(store: &Store) {
     assert_eq!(look(store, |tx| tx.supporter(Ordinal(1))), None);
 }
 
+/// Several people asked for together read as each of them alone, with gaps, the removed and strangers among them.
+pub fn several_people_read_as_each_alone(store: &Store) {
+    people(store, 60);
+    change(store, |tx| {
+        for number in (0..60).step_by(2) {
+            let fact = |tag| Fact { value: FactValue::Tag(slug(tag)), origin: Origin::Imported, source: 1 };
+            tx.set_facts(&[(Ordinal(number), vec![fact("member"), fact(&format!("tag-{number}"))])])?;
+            tx.add_consents(&[(Ordinal(number), consent("news", ConsentState::Given, 5))])?;
+        }
+        tx.add_consents(&[(Ordinal(4), consent("news", ConsentState::Withdrawn, 9))])?;
+        tx.remove_supporter(Ordinal(6))
+    });
+    let asked: Vec<Ordinal> = [0, 1, 4, 5, 6, 7, 30, 31, 58, 59, 900].map(Ordinal).to_vec();
+    let records = look(store, |tx| tx.supporters(&asked));
+    let facts = look(store, |tx| tx.facts_of(&asked));
+    let consents = look(store, |tx| tx.consents_of(&asked));
+    for (place, ordinal) in asked.iter().enumerate() {
+        assert_eq!(records.get(place), Some(&look(store, |tx| tx.supporter(*ordinal))), "{ordinal:?}");
+        assert_eq!(facts.get(place), Some(&look(store, |tx| tx.facts(*ordinal))), "{ordinal:?}");
+        assert_eq!(
+            consents.get(place),
+            Some(&look(store, |tx| tx.consents_in_force(*ordinal))),
+            "{ordinal:?}"
+        );
+    }
+    assert_eq!((records.len(), facts.iter().filter(|facts| !facts.is_empty()).count()), (11, 4));
+    assert!(look(store, |tx| tx.supporters(&[])).is_empty());
+}
+
 fn blind(number: u8) -> BlindIndex {
     BlindIndex([number; 16])
 }

@@ -1,14 +1,17 @@
 //! A connection of this engine as the areas see it.
 
-use super::link::{Connection, params};
+use super::link::{Connection, Param, params};
 use super::{bulk, consents, people, sends};
-use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
+use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, OfPeople, Value};
 use crate::error::StoreResult;
 use crate::records::{DeliveryResult, SupporterRecord};
 use crate::transfer::{Row, Table};
 use hustings_domain::ids::Ordinal;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use std::ops::Range;
+
+/// How many people one question is about.
+const TOGETHER: usize = 5_000;
 
 impl Engine for Connection {
     const DIALECT: Dialect = Dialect::Postgres;
@@ -34,6 +37,20 @@ impl Engine for Connection {
         read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
     ) -> StoreResult<()> {
         self.each_row(sql, &params(values), |row| read(row))
+    }
+
+    fn each_of(
+        &self,
+        sql: &OfPeople,
+        ordinals: &[Ordinal],
+        read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
+    ) -> StoreResult<()> {
+        for together in ordinals.chunks(TOGETHER) {
+            let asked: Vec<i64> = together.iter().map(|ordinal| i64::from(ordinal.0)).collect();
+            let rows = self.rows(sql.among, &[&asked as Param<'_>])?;
+            rows.iter().try_for_each(|row| read(row))?;
+        }
+        Ok(())
     }
 
     fn add_supporters(&self, records: &[SupporterRecord]) -> StoreResult<()> {

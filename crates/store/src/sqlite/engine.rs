@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use super::{consents, deliveries, people, suppressions};
-use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, Value};
+use crate::engine::{Claim, Claimed, Columns, Dialect, Engine, GiftRow, OfPeople, Value};
 use crate::error::{StoreError, StoreResult};
 use crate::records::{DeliveryResult, SupporterRecord};
 use crate::transfer::{self, Table};
@@ -11,6 +11,9 @@ use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, params_from_iter};
 use std::ops::Range;
+
+/// People with at most so many others between them are read together.
+const GAP: u32 = 8;
 
 impl ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -93,6 +96,21 @@ impl Engine for Lite<'_> {
         read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
     ) -> StoreResult<()> {
         self.query(sql, values, read)
+    }
+
+    fn each_of(
+        &self,
+        sql: &OfPeople,
+        ordinals: &[Ordinal],
+        read: &mut dyn FnMut(&dyn Columns) -> StoreResult<()>,
+    ) -> StoreResult<()> {
+        // A stretch is one walk along the tree: passing over a few is cheaper than finding the next.
+        for stretch in ordinals.chunk_by(|one, next| next.0.saturating_sub(one.0) <= GAP) {
+            if let (Some(first), Some(last)) = (stretch.first(), stretch.last()) {
+                self.query(sql.between, &[first.0.into(), last.0.into()], read)?;
+            }
+        }
+        Ok(())
     }
 
     fn add_supporters(&self, records: &[SupporterRecord]) -> StoreResult<()> {

@@ -141,6 +141,32 @@ fn find(
     Ok(places.into_iter().zip(tx.find_blind(column, &keys)?).collect())
 }
 
+/// Somebody as the store has them.
+struct Known {
+    record: SupporterRecord,
+    wrapped: Option<WrappedKey>,
+    facts: Vec<Fact>,
+    consents: Vec<Consent>,
+}
+
+impl Known {
+    /// Reads these people, who come in ascending order, each kind of thing with one walk.
+    fn read(run: &Run<'_>, tx: &mut dyn Tx, ordinals: &[Ordinal]) -> Result<Vec<(Ordinal, Self)>> {
+        if ordinals.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wrapped = run.app.store.keys().get_many(ordinals)?;
+        let records = tx.supporters(ordinals)?;
+        let facts = tx.facts_of(ordinals)?;
+        let consents = tx.consents_of(ordinals)?;
+        let all = ordinals.iter().zip(wrapped).zip(records).zip(facts).zip(consents);
+        let known = all.filter_map(|((((ordinal, wrapped), record), facts), consents)| {
+            Some((*ordinal, Self { record: record?, wrapped, facts, consents }))
+        });
+        Ok(known.collect())
+    }
+}
+
 type Map<K> = HashMap<K, Ordinal, RandomState>;
 
 /// A batch being worked in.
@@ -151,7 +177,8 @@ struct Work<'w, 'a> {
     first: u32,
     next: u32,
     new_places: Vec<usize>,
-    keys: HashMap<Ordinal, WrappedKey>,
+    /// Those of whom rows of the batch may speak, as they are kept.
+    known: HashMap<Ordinal, Known, RandomState>,
     people: Vec<Person>,
     /// Of people who were known before this batch.
     place: HashMap<Ordinal, usize>,
@@ -168,9 +195,7 @@ impl<'w, 'a> Work<'w, 'a> {
         let mut known: Vec<Ordinal> = found.iter().filter_map(|found| found.email.or(found.phone)).collect();
         known.sort_unstable();
         known.dedup();
-        let wrapped = run.app.store.keys().get_many(&known)?;
-        let keys =
-            known.into_iter().zip(wrapped).filter_map(|(ordinal, key)| Some((ordinal, key?))).collect();
+        let known = Known::read(run, tx, &known)?.into_iter().collect();
         let next = tx.next_ordinal()?.0;
         Ok(Self {
             run,
@@ -178,7 +203,7 @@ impl<'w, 'a> Work<'w, 'a> {
             first: next,
             next,
             new_places: Vec::with_capacity(rows),
-            keys,
+            known,
             people: Vec::with_capacity(rows),
             place: HashMap::new(),
             emails: HashMap::with_capacity_and_hasher(rows, RandomState::default()),
@@ -256,20 +281,19 @@ impl<'w, 'a> Work<'w, 'a> {
             return Ok(*place);
         }
         let missing = || Refusal::internal("an address is known for somebody who is not on the list");
-        let record = self.tx.supporter(ordinal)?.ok_or_else(missing)?;
-        let known = self.keys.get(&ordinal).or_else(|| self.run.unkept_keys.get(&ordinal)).copied();
-        let wrapped = match known {
-            Some(wrapped) => wrapped,
-            None => self.run.app.store.keys().get(ordinal)?.ok_or_else(missing)?,
+        let known = match self.known.remove(&ordinal) {
+            Some(known) => Some(known),
+            None => Known::read(self.run, self.tx, &[ordinal])?.pop().map(|(_, known)| known),
         };
+        let Known { record, wrapped, facts, consents } = known.ok_or_else(missing)?;
+        let wrapped = wrapped.or_else(|| self.run.unkept_keys.get(&ordinal).copied()).ok_or_else(missing)?;
         let identity = open_record(&self.run.app.vault, &record, &wrapped)?;
         let purposes = &self.run.charter.purposes;
-        let in_force = self.tx.consents_in_force(ordinal)?.into_iter().filter_map(|consent| {
+        let in_force = consents.into_iter().filter_map(|consent| {
             let purpose = purposes.iter().position(|purpose| purpose.id == consent.purpose)?;
             Some((purpose, consent.channel, consent.state))
         });
         let consents = in_force.collect();
-        let facts = self.tx.facts(ordinal)?;
         Ok(self.put(Person {
             ordinal,
             id: record.id,
