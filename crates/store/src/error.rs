@@ -6,7 +6,7 @@ use std::path::PathBuf;
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the store could not do it. Nothing is half done: the transaction is rolled back.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// No list lives there.
     #[error("there is no list in `{0}`")]
@@ -59,4 +59,11 @@ pub enum StoreError {
         /// What it said.
         why: String,
     },
+}
+
+impl StoreError {
+    /// What a caller hears who passed over this and wanted the rest kept.
+    pub(crate) fn passed_over(&self) -> Self {
+        Self::Conflict(format!("nothing is kept, because a step before had failed: {self}"))
+    }
 }

@@ -58,6 +58,11 @@ impl<'a> Lite<'a> {
         Self { connection, recent, writes: false }
     }
 
+    /// For a unit of work in a transaction in which others wrote before it.
+    pub(super) fn joining(connection: &'a Connection, recent: &'a Recent) -> Self {
+        Self { connection, recent, writes: true }
+    }
+
     /// For a transaction that has the list to itself, and in which nothing was written yet.
     pub(super) fn writing(connection: &'a Connection, recent: &'a Recent) -> StoreResult<Self> {
         recent.catch_up(connection)?;
