@@ -440,6 +440,9 @@ pub trait Notes {
     /// Replaces the areas that a postal code lies in.
     fn put_postal_areas(&mut self, rows: &[(String, Vec<hustings_domain::area::AreaId>)]) -> StoreResult<()>;
 
+    /// The areas of one postal code; none when it is not known.
+    fn areas_of_postal_code(&mut self, code: &str) -> StoreResult<Vec<hustings_domain::area::AreaId>>;
+
     /// Every postal code's areas.
     fn postal_areas(&mut self) -> StoreResult<Vec<(String, Vec<hustings_domain::area::AreaId>)>>;
 
