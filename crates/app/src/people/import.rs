@@ -218,7 +218,7 @@ fn import_some(
     }
     if !job.dry_run && reports.iter().any(|report| report.known_from.is_none()) {
         app.store.settle()?;
-        super::follow::save(app)?;
+        super::follow::save_or_say(app);
     }
     Ok(reports)
 }

@@ -13,7 +13,7 @@ fn list() -> Desk {
     Desk::with_list(&loans::charter(&[]))
 }
 
-fn many(rows: u32) -> String {
+pub(crate) fn many(rows: u32) -> String {
     let mut file = "email,first_name,city,email_opt_in\n".to_owned();
     for n in 0..rows {
         match n % 9_000 {
@@ -26,14 +26,14 @@ fn many(rows: u32) -> String {
 }
 
 /// Rows of the first import that are in, as the list says beside the running process; none before it has begun.
-fn rows_in(desk: &Desk) -> Option<u64> {
+pub(crate) fn rows_in(desk: &Desk) -> Option<u64> {
     let said = desk.run(["import", "list", "--json"]);
     let listed: Value = serde_json::from_str(&said.out).ok()?;
     listed[0]["state"]["unfinished"]["rows"].as_u64()
 }
 
 /// Whatever of a report does not depend on the clock.
-fn sums(mut report: Value) -> Value {
+pub(crate) fn sums(mut report: Value) -> Value {
     for field in ["id", "elapsed_ms", "resumed_after", "rejects_file"] {
         report[field] = Value::Null;
     }
