@@ -72,8 +72,8 @@ async fn an_import_while_a_send_runs_forgets_no_stop_and_adds_up() {
     assert_eq!(mailed.len() + stopped.len(), frozen.planned as usize);
     // What was claimed when the file's batch was committed may still go; nobody who was claimed after.
     let after = ended.get().copied().unwrap();
-    let late = provider
-        .delivered()
+    let mails = provider.delivered();
+    let late = mails
         .iter()
         .skip(after + 350)
         .filter(|mail| stopping.contains(&Ordinal(person(&mail.to))));

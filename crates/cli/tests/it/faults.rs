@@ -80,14 +80,14 @@ fn killed(desk: &Desk, words: &[&str], after: Duration) -> bool {
 #[test]
 fn an_import_without_room_keeps_its_batches_and_goes_on_when_there_is_some() {
     let (desk, other) = (list(5), list(5));
-    let file = desk.write("people.csv", many(50_000));
-    no_room(&cramped(&desk, 6 * 1024, &["import", text(&file)]));
+    let file = desk.write("people.csv", many(24_000));
+    no_room(&cramped(&desk, 3 * 1024, &["import", text(&file)]));
     let rows = rows_in(&desk).unwrap();
     assert!(rows > 0, "it ended before its first batch was kept: give it more room");
     not_broken(&desk);
     let report = desk.json(["import", text(&file)]);
     assert_eq!(report["resumed_after"].as_u64().unwrap(), rows);
-    let whole = other.json(["import", text(&other.write("people.csv", many(50_000)))]);
+    let whole = other.json(["import", text(&other.write("people.csv", many(24_000)))]);
     assert_eq!(sums(report), sums(whole));
     assert_eq!(held(&desk), held(&other));
     assert_eq!(held(&desk).0, 1, "the stop is there");
@@ -119,7 +119,7 @@ impl Drop for Disk {
 #[test]
 fn an_import_that_fills_a_disk_goes_on_when_it_has_grown() {
     let desk = Desk::empty();
-    let Some(disk) = Disk::of(desk.beside("disk"), 12 * 1024) else {
+    let Some(disk) = Disk::of(desk.beside("disk"), 5 * 1024) else {
         super::note("no disk may be mounted here: the limit on the size of files has to do");
         return;
     };
@@ -130,11 +130,11 @@ fn an_import_that_fills_a_disk_goes_on_when_it_has_grown() {
     };
     let charter = desk.write("charter.toml", loans::charter(&[]));
     there(&["init", "--charter", text(&charter)]).ok();
-    let file = desk.write("people.csv", many(50_000));
+    let file = desk.write("people.csv", many(24_000));
     no_room(&there(&["import", text(&file)]));
     disk.grow();
     let report = there(&["import", text(&file), "--json"]).json();
-    assert_eq!(report["lines"], 50_000);
+    assert_eq!(report["lines"], 24_000);
     let counted = there(&["audience", "count", "everyone", "--json"]).json();
     assert_eq!(counted["count"], report["new"]);
 }
