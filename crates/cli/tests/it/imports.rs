@@ -114,6 +114,9 @@ fn a_mapping_is_shown_corrected_saved_and_used_again() {
     let file = desk.write("march.csv", "Correo,first_name,Nacimiento\nann@example.org,Ann,1980\n");
     let refusal = desk.run(["import", text(&file)]).refused(4);
     assert!(refusal.contains("no column holds an e-mail address"), "{refusal}");
+    let twice = ["import", text(&file), "--column", "Correo=email", "--column", "Correo=phone"];
+    let refusal = desk.run(twice).refused(4);
+    assert!(refusal.contains("`Correo` is to be two things") && refusal.contains("hint: "), "{refusal}");
     let words = ["--column", "Correo=email", "--column", "Nacimiento=number:birth-year"];
     let show = |more: &[&str]| {
         let all =
