@@ -19,9 +19,13 @@ lint room="":
 demo dir="target/demo":
     cargo run --release -- demo --dir {{dir}}
 
-# a short fuzz of every parser of foreign bytes, or of one
-fuzz seconds="3" target="":
-    ./scripts/fuzz-smoke {{seconds}} {{target}}
+# a minute of fuzzing each for rows of files, audience expressions and index files; `fuzz 3 mail_reply` for another
+fuzz seconds="60" targets="app_import audience_language audience_index":
+    ./scripts/fuzz-smoke {{seconds}} {{targets}}
+
+# a moment of fuzzing for every parser of foreign bytes
+fuzz-all seconds="3":
+    ./scripts/fuzz-smoke {{seconds}}
 
 # the measurements, as tables and as JSON
 bench name:

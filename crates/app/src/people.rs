@@ -10,6 +10,7 @@ pub mod erase;
 pub mod export;
 pub mod follow;
 pub mod import;
+pub mod join;
 pub mod object;
 mod sealed;
 pub mod show;

@@ -94,6 +94,17 @@ impl From<Denied> for Refusal {
     }
 }
 
+impl Refusal {
+    /// The file system did not take or give `what`; when it has no room left, that is said as such.
+    pub(crate) fn of_file(what: impl Into<String>, error: &std::io::Error) -> Self {
+        let what = what.into();
+        if StoreError::is_no_room(error) {
+            return Self::from(StoreError::DiskFull).because(what);
+        }
+        Self::internal(what).because(error)
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let (kind, code, hint) = match &error {
@@ -114,9 +125,12 @@ impl From<StoreError> for Refusal {
             StoreError::Newer { .. } => {
                 (Kind::Conflict, "folder.newer", "run the newer hustings; nothing was changed")
             }
-            StoreError::DiskFull => {
-                (Kind::Busy, "folder.disk-full", "free some space and try again; nothing was changed")
-            }
+            StoreError::DiskFull => (
+                Kind::Busy,
+                "folder.disk-full",
+                "what was kept before is whole, and of this step nothing is half done: free some space (`df -h`) or \
+                 lift the limit (`quota`, `ulimit -f`), then say the same again",
+            ),
             StoreError::Damaged(_) => {
                 (Kind::Internal, "folder.damaged", "restore the newest backup with `hustings restore`")
             }

@@ -43,7 +43,7 @@ impl fmt::Debug for Signed {
 pub(crate) enum Caller {
     /// Nobody in particular; a token in the path may be all the authority there is.
     Anyone,
-    /// Somebody about to log in, known by a cookie of the moment.
+    /// Somebody about to log in or to sign up, known by a cookie of the moment.
     Visitor {
         /// The cookie, which the form must repeat.
         token: String,

@@ -10,6 +10,7 @@ mod desk;
 mod health;
 mod home;
 mod imports;
+mod join;
 mod ledger;
 mod loan_acts;
 mod loans;
@@ -53,7 +54,7 @@ pub enum Who {
     Public,
     /// Whoever has the link: the token in the path is the authority.
     Token,
-    /// Somebody about to log in.
+    /// Somebody about to log in or to sign up.
     Visitor,
     /// Anybody who is logged in.
     Session,
@@ -114,6 +115,8 @@ pub const ALL: &[Route] = &[
     get("/assets/{file}", Public, health::asset),
     get("/livez", Public, health::live),
     get("/readyz", Public, health::ready),
+    get("/join", Visitor, join::page),
+    post("/join", Visitor, join::act),
     get("/login", Visitor, login::page),
     post("/login", Visitor, login::ask),
     get("/login/{token}", Visitor, login::confirm),

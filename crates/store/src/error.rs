@@ -6,7 +6,7 @@ use std::path::PathBuf;
 pub type StoreResult<T> = Result<T, StoreError>;
 
 /// Why the store could not do it. Nothing is half done: the transaction is rolled back.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// No list lives there.
     #[error("there is no list in `{0}`")]
@@ -25,8 +25,8 @@ pub enum StoreError {
         /// The newest that this program knows.
         known: u32,
     },
-    /// The disk is full.
-    #[error("the disk is full")]
+    /// The disk takes no more.
+    #[error("no room is left on the disk: it is full, or a quota or a limit on the size of files is reached")]
     DiskFull,
     /// What is kept does not hold together.
     #[error("what is kept is damaged: {0}")]
@@ -59,4 +59,17 @@ pub enum StoreError {
         /// What it said.
         why: String,
     },
+}
+
+impl StoreError {
+    /// Whether the file system has no room left for what was written.
+    pub fn is_no_room(error: &std::io::Error) -> bool {
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+    }
+
+    /// What a caller hears who passed over this and wanted the rest kept.
+    pub(crate) fn passed_over(&self) -> Self {
+        Self::Conflict(format!("nothing is kept, because a step before had failed: {self}"))
+    }
 }

@@ -26,6 +26,8 @@ use crate::error::{StoreError, StoreResult};
 use crate::handle::{Backend, Store};
 use crate::keys::KeyStore;
 use crate::traits::Tx;
+use hustings_domain::ids::Ordinal;
+use hustings_vault::vault::WrappedKey;
 use keys::Keys;
 use link::Link;
 use pool::Pool;
@@ -200,6 +202,16 @@ fn bump_epoch(pool: &Pool) -> StoreResult<u64> {
     }
 }
 
+impl Postgres {
+    /// Keeps the keys of people who are added in the transaction that is about to end. Nobody else adds people
+    /// meanwhile, so a key at or above the first of them is of a commit that failed, and belongs to nobody.
+    fn keep_keys(&self, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+        let Some(first) = keys.iter().map(|key| key.0).min() else { return Ok(()) };
+        self.keys.sweep(first)?;
+        self.keys.put_many(keys)
+    }
+}
+
 impl Backend for Postgres {
     fn with_read(&self, work: &mut dyn FnMut(&mut dyn Tx)) -> StoreResult<()> {
         let mut link = self.pool.begin(READ)?;
@@ -225,7 +237,8 @@ impl Backend for Postgres {
             self.pool.roll_back(link);
             return Ok(());
         }
-        let done = tx.check().and_then(|()| {
+        let keys = tx.take_keys();
+        let done = tx.check().and_then(|()| self.keep_keys(&keys)).and_then(|()| {
             connection.batch("COMMIT").map_err(|error| match error {
                 StoreError::Unreachable(why) => StoreError::Unreachable(format!(
                     "{why}, just while a change was being kept: look whether it was before trying again"

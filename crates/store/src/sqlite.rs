@@ -5,6 +5,7 @@ mod consents;
 mod deliveries;
 mod engine;
 mod files;
+mod group;
 mod hashes;
 mod keys;
 mod known;
@@ -26,6 +27,7 @@ use crate::traits::Tx;
 pub(crate) use engine::Lite;
 use files::Use;
 pub(crate) use files::{KEYS, MAIN};
+use group::Writer;
 use hustings_domain::ids::Ordinal;
 use hustings_vault::vault::WrappedKey;
 use keys::Keys;
@@ -57,7 +59,7 @@ impl Link {
 /// wait for itself. Reading inside a write is allowed, and reads what was committed before.
 pub struct Sqlite {
     folder: PathBuf,
-    writer: Option<Mutex<Link>>,
+    writer: Option<Writer>,
     readers: Mutex<Vec<Link>>,
     recent: Recent,
     keys: Keys,
@@ -116,9 +118,7 @@ impl Sqlite {
         &self,
         work: impl FnOnce(&Lite<'_>) -> StoreResult<T>,
     ) -> StoreResult<T> {
-        let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
-        let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-        work(&Lite::writing(&writer.connection, &self.recent)?)
+        self.alone(|connection| work(&Lite::writing(connection, &self.recent)?))
     }
 
     /// Opens the list in `folder` for reading, beside a process that may be writing; writes are `InUse`.
@@ -198,7 +198,7 @@ impl Sqlite {
         recent.settle(&main).map_err(|error| files::placed(error, folder))?;
         Ok(Self {
             folder: folder.to_owned(),
-            writer: Some(Mutex::new(Link::new(main))),
+            writer: Some(Writer::new(Link::new(main))),
             readers: Mutex::new(Vec::new()),
             recent,
             keys: Keys::new(folder.to_owned(), Some(keys), reader),
@@ -309,30 +309,11 @@ impl Backend for Sqlite {
     }
 
     fn with_write(&self, work: &mut dyn FnMut(&mut dyn Tx) -> bool) -> StoreResult<()> {
-        let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
-        let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let Link { connection, words } = &mut *writer;
-        words.forget_new();
-        // Dropped without a commit (on an error, or when `work` panics) it rolls back.
-        let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
-            .map_err(|error| files::placed(error.into(), &self.folder))?;
-        let lite = Lite::writing(&transaction, &self.recent)?;
-        let mut tx = Unit::new(&lite, words);
-        if !work(&mut tx) {
-            return Ok(());
-        }
-        tx.check()?;
-        let waiting = Recent::waiting(&transaction)?;
-        let crowded = waiting.len() >= recent::WAITING;
-        transaction.commit().map_err(|error| files::placed(error.into(), &self.folder))?;
-        self.recent.committed(waiting.end);
-        words.keep_new();
-        if crowded { self.put_in_place(connection) } else { Ok(()) }
+        self.write_in_group(work)
     }
 
     fn settle(&self) -> StoreResult<()> {
-        let writer = self.writer.as_ref().ok_or_else(|| StoreError::InUse(self.folder.clone()))?;
-        self.put_in_place(&writer.lock().unwrap_or_else(PoisonError::into_inner).connection)?;
+        self.alone(|connection| self.put_in_place(connection))?;
         self.recent.rest();
         Ok(())
     }

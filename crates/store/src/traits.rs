@@ -18,6 +18,7 @@ use hustings_domain::loan::Loan;
 use hustings_domain::words::Slug;
 use hustings_ledger::Hash;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
+use hustings_vault::vault::WrappedKey;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -44,6 +45,10 @@ pub trait People {
 
     /// Adds supporters; their ordinals must start at `next_ordinal` and have no gaps.
     fn insert_supporters(&mut self, records: &[SupporterRecord]) -> StoreResult<()>;
+
+    /// Has the keys of people who are added in this transaction kept before it ends: durable before their records,
+    /// and with the keys of whoever shares its commit. For few people at a time; an import puts its own.
+    fn keep_keys(&mut self, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()>;
 
     /// Replaces the sealed identity, its version and its mail key.
     fn update_supporter(&mut self, record: &SupporterRecord) -> StoreResult<()>;
@@ -443,6 +448,9 @@ pub trait Notes {
 
     /// Replaces the areas that a postal code lies in.
     fn put_postal_areas(&mut self, rows: &[(String, Vec<hustings_domain::area::AreaId>)]) -> StoreResult<()>;
+
+    /// The areas of one postal code; none when it is not known.
+    fn areas_of_postal_code(&mut self, code: &str) -> StoreResult<Vec<hustings_domain::area::AreaId>>;
 
     /// Every postal code's areas.
     fn postal_areas(&mut self) -> StoreResult<Vec<(String, Vec<hustings_domain::area::AreaId>)>>;

@@ -97,7 +97,7 @@ pub fn publish_ledger(app: &App, actor: &Actor) -> Result<Checkpoint> {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Refusal {
-    Refusal::internal(format!("`{}` cannot be written", path.display())).because(error)
+    Refusal::of_file(format!("`{}` cannot be written", path.display()), error)
 }
 
 fn write_key(folder: &Path, key: &VerifierKey) -> Result<()> {

@@ -89,10 +89,7 @@ pub(super) fn beside(file: &Path, ending: &str) -> PathBuf {
 
 /// A refusal of the file system, in words; a full disk is said as such.
 pub(super) fn file_refused(what: &str, path: &Path, error: &std::io::Error) -> Refusal {
-    if error.kind() == std::io::ErrorKind::StorageFull {
-        return StoreError::DiskFull.into();
-    }
-    Refusal::internal(format!("{what}: `{}`", path.display())).because(error)
+    Refusal::of_file(format!("{what}: `{}`", path.display()), error)
 }
 
 /// Refuses what cannot fit before anything of it is written.
@@ -173,8 +170,14 @@ fn take(app: &App, actor: &Actor, file: &Path, now: Timestamp) -> Result<BackupR
     app.store.write(|tx| enter(tx, now, actor, "list.backed-up", json!({"stops": least})))?;
     // The data first, then the keys: every record in the copy then has its key in the copy, unless it was
     // erased in between, and then it must not have one.
-    app.store.back_up(file)?;
-    app.store.keys().back_up(&keys)?;
+    let placed = |error| match error {
+        StoreError::DiskFull => {
+            Refusal::from(StoreError::DiskFull).because(format!("the backup goes to `{}`", file.display()))
+        }
+        other => Refusal::from(other),
+    };
+    app.store.back_up(file).map_err(placed)?;
+    app.store.keys().back_up(&keys).map_err(placed)?;
     let (supporters, stops, ledger_size, ledger_root) = Sqlite::peek(file, |tx| {
         let size = tx.ledger_size()?;
         let (people, stops) = (tx.supporter_count()?, tx.suppression_count()?);
@@ -276,7 +279,11 @@ mod tests {
         assert_eq!((refused.code, refused.kind), ("folder.disk-full", crate::Kind::Busy));
         assert_eq!(refused.message, "a backup needs 116 MiB, and 115 MiB are free at `/backups/list`");
         assert!(expect_room("a backup", u64::MAX, u64::MAX - 1, at).is_err());
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        assert_eq!(file_refused("x", at, &full).code, "folder.disk-full");
+        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+        for full in [StorageFull, QuotaExceeded, FileTooLarge] {
+            let refused = file_refused("a file cannot be written", at, &std::io::Error::from(full));
+            assert_eq!(refused.code, "folder.disk-full");
+            assert_eq!(refused.causes, ["a file cannot be written: `/backups/list`"]);
+        }
     }
 }

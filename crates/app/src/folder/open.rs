@@ -95,7 +95,7 @@ pub(super) fn assemble(
         reading,
     };
     if loaded.is_new && !reading {
-        people::follow::save_if_large(&app)?;
+        people::follow::save_if_large(&app);
     }
     Ok(app)
 }

@@ -60,12 +60,23 @@ pub(super) fn name_server(folder: &Path, address: &Address) -> Result<()> {
     let path = folder.join(FILE);
     let refused = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => StoreError::AlreadyThere(folder.to_owned()).into(),
-        _ => Refusal::internal(format!("`{}` cannot be written", path.display())).because(error),
+        _ => Refusal::of_file(format!("`{}` cannot be written", path.display()), &error),
     };
     let text = toml::to_string(&Named { address: address.to_string() })
         .map_err(|error| Refusal::internal("the store's address cannot be written down").because(error))?;
-    let mut file = File::create_new(&path).map_err(refused)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(refused)
+    if path.exists() {
+        return Err(refused(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    // It gets its name when it is whole: half a name would be taken for a list that lies elsewhere.
+    let whole = folder.join(format!("{FILE}.new"));
+    let written = File::create(&whole)
+        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&whole, &path))
+        .and_then(|()| File::open(folder)?.sync_all());
+    if written.is_err() {
+        drop(std::fs::remove_file(&whole));
+    }
+    written.map_err(refused)
 }
 
 /// Opens the list's store to change it.

@@ -93,12 +93,21 @@ pub fn save(app: &App) -> Result<()> {
     app.index.write().unwrap_or_else(PoisonError::into_inner).set_stamp(stamp);
     let index = app.index.read().unwrap_or_else(PoisonError::into_inner);
     let path = app.folder.join(FILE);
-    index
-        .save(&path)
-        .map_err(|error| Refusal::internal("the audience index could not be saved").because(error))?;
+    index.save(&path).map_err(|error| match error {
+        IndexFileError::Io(error) => Refusal::of_file("the audience index could not be saved", &error),
+        other => Refusal::internal("the audience index could not be saved").because(other),
+    })?;
     drop(index);
     for_the_owner_alone(&path)?;
     app.store.write(|tx| Ok::<_, Refusal>(tx.set_meta(STAMP, &hex(stamp))?))
+}
+
+/// The same where something else was done that stands: the index is derived, and not having it saved costs a building at
+/// the next opening and nothing else, so that is said and not more.
+pub fn save_or_say(app: &App) {
+    if let Err(refusal) = save(app) {
+        tracing::warn!(%refusal, causes = ?refusal.causes, "the audience index is not saved, and is built again at the next start");
+    }
 }
 
 /// The index names nobody, but says what is known of each position.
@@ -115,9 +124,11 @@ fn for_the_owner_alone(_: &Path) -> Result<()> {
 }
 
 /// Saves an index that was costly to build.
-pub fn save_if_large(app: &App) -> Result<()> {
+pub fn save_if_large(app: &App) {
     let people = app.index.read().unwrap_or_else(PoisonError::into_inner).len();
-    if people >= LARGE { save(app) } else { Ok(()) }
+    if people >= LARGE {
+        save_or_say(app);
+    }
 }
 
 fn hex(stamp: [u8; 16]) -> String {

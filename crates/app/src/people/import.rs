@@ -35,7 +35,7 @@ pub use columns::{ColumnShown, ColumnsShown, Why, show_columns};
 pub use list::{ImportState, ListedImport, imports};
 pub use mapping::Mapping;
 pub use mode::Mode;
-pub(super) use places::move_areas;
+pub(super) use places::{areas_of, move_areas};
 pub use preview::{Preview, preview};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 pub use saved::{SavedMapping, saved_mapping, saved_mappings};
@@ -218,7 +218,7 @@ fn import_some(
     }
     if !job.dry_run && reports.iter().any(|report| report.known_from.is_none()) {
         app.store.settle()?;
-        super::follow::save(app)?;
+        super::follow::save_or_say(app);
     }
     Ok(reports)
 }

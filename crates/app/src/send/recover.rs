@@ -174,7 +174,7 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Refusal {
-    Refusal::internal(format!("`{}` cannot be used", path.display())).because(error)
+    Refusal::of_file(format!("`{}` cannot be used", path.display()), error)
 }
 
 pub(super) fn unusable_journal(path: &Path, error: &JournalError) -> Refusal {

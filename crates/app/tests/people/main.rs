@@ -23,6 +23,8 @@ mod importing;
 #[cfg(test)]
 mod in_bulk;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod killed;
 #[cfg(test)]
 mod mappings;

@@ -11,6 +11,8 @@ mod faults;
 #[cfg(test)]
 mod halts;
 #[cfg(test)]
+mod import_beside;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod login_mail;

@@ -48,11 +48,17 @@ pub(super) fn save(index: &Index, path: &Path) -> Result<(), IndexFileError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
-    let mut file = BufWriter::with_capacity(1 << 18, File::create(&beside)?);
-    write::write(index, &mut file)?;
-    file.flush()?;
-    file.get_ref().sync_all()?;
-    drop(file);
+    let written = File::create(&beside).and_then(|file| {
+        let mut file = BufWriter::with_capacity(1 << 18, file);
+        write::write(index, &mut file)?;
+        file.flush()?;
+        file.get_ref().sync_all()
+    });
+    if written.is_err() {
+        // On a full disk half an index would take the room that others need; why it is half is what matters.
+        drop(std::fs::remove_file(&beside));
+    }
+    written?;
     std::fs::rename(&beside, path)?;
     // The rename itself lasts once the directory is synced; where directories cannot be opened it is best effort.
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -141,7 +141,17 @@ fn mapping(options: &Options, app: &App, actor: &Actor) -> Result<Option<Mapping
         (None, Some(path)) => Some(Mapping::from_toml(&read_text(path)?)?),
         (None, None) => None,
     };
+    let mut said: Vec<(&str, &str)> = Vec::new();
     for correction in &options.column {
+        let column = correction.rsplit_once('=').map_or(correction.as_str(), |(column, _)| column.trim());
+        if let Some((_, before)) = said.iter().find(|said| said.0 == column && said.1 != correction) {
+            return Err(Refusal::invalid(
+                "import.mapping",
+                format!("the column `{column}` is to be two things: `{before}` and `{correction}`"),
+            )
+            .hint("say once what it is; a column becomes one field"));
+        }
+        said.push((column, correction));
         mapping.get_or_insert_default().correct(correction)?;
     }
     Ok(mapping)

@@ -32,6 +32,19 @@ fn the_architecture_names_every_room_and_no_other() {
     assert_eq!(named, rooms);
 }
 
+/// Every fault names in backticks, in `a_name_in_snake_case`, the test that shows it survived.
+#[test]
+fn every_fault_names_tests_that_exist() {
+    let text = read("docs/faults.md");
+    let tests = test_names();
+    let mut named = 0;
+    for word in text.lines().filter(|line| line.starts_with('|')).flat_map(quoted) {
+        assert!(tests.contains(word), "docs/faults.md names the test `{word}`, and there is none");
+        named += 1;
+    }
+    assert!(named >= 18, "{named}");
+}
+
 /// A promise is a numbered item or heading (`1. **No record before a yes.**`), and names its tests in backticks:
 /// `a_name_in_snake_case`, with or without the path in front.
 #[test]

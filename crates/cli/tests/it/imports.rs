@@ -13,7 +13,7 @@ fn list() -> Desk {
     Desk::with_list(&loans::charter(&[]))
 }
 
-fn many(rows: u32) -> String {
+pub(crate) fn many(rows: u32) -> String {
     let mut file = "email,first_name,city,email_opt_in\n".to_owned();
     for n in 0..rows {
         match n % 9_000 {
@@ -26,14 +26,14 @@ fn many(rows: u32) -> String {
 }
 
 /// Rows of the first import that are in, as the list says beside the running process; none before it has begun.
-fn rows_in(desk: &Desk) -> Option<u64> {
+pub(crate) fn rows_in(desk: &Desk) -> Option<u64> {
     let said = desk.run(["import", "list", "--json"]);
     let listed: Value = serde_json::from_str(&said.out).ok()?;
     listed[0]["state"]["unfinished"]["rows"].as_u64()
 }
 
 /// Whatever of a report does not depend on the clock.
-fn sums(mut report: Value) -> Value {
+pub(crate) fn sums(mut report: Value) -> Value {
     for field in ["id", "elapsed_ms", "resumed_after", "rejects_file"] {
         report[field] = Value::Null;
     }
@@ -114,6 +114,9 @@ fn a_mapping_is_shown_corrected_saved_and_used_again() {
     let file = desk.write("march.csv", "Correo,first_name,Nacimiento\nann@example.org,Ann,1980\n");
     let refusal = desk.run(["import", text(&file)]).refused(4);
     assert!(refusal.contains("no column holds an e-mail address"), "{refusal}");
+    let twice = ["import", text(&file), "--column", "Correo=email", "--column", "Correo=phone"];
+    let refusal = desk.run(twice).refused(4);
+    assert!(refusal.contains("`Correo` is to be two things") && refusal.contains("hint: "), "{refusal}");
     let words = ["--column", "Correo=email", "--column", "Nacimiento=number:birth-year"];
     let show = |more: &[&str]| {
         let all =

@@ -10,6 +10,8 @@ mod demo;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod kill;

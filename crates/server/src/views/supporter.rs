@@ -1,12 +1,14 @@
 //! The supporter's pages and the public one: no log-in, no script. A link is opened safely; only a button acts.
 
 mod answer;
+mod join;
 mod me;
 mod public;
 mod stop;
 mod thanks;
 
 pub use answer::{Answer, FieldChoice};
+pub use join::{Join, JoinChoice, JoinField};
 pub use me::{HeldFact, Introduced, Me, Reached, Switch};
 pub use public::{LoanCard, PublicLedger};
 pub use stop::{Stop, StopChoice};

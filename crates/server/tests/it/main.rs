@@ -7,6 +7,8 @@ mod headers;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod join;
+#[cfg(test)]
 mod ledger;
 #[cfg(test)]
 mod loans;

@@ -24,6 +24,8 @@ const ROWS: &[Row] = &[
     (G, "/assets/{file}", "", ANY, &[404]),
     (G, "/livez", "", ANY, &[200]),
     (G, "/readyz", "", ANY, &[200]),
+    (G, "/join", "", ANY, &[200]),
+    (P, "/join", "email=x&purpose=news", ANY, &[403]),
     (G, "/login", "", ANY, &[200]),
     (G, "/login/{token}", "", ANY, &[200]),
     (P, "/login", "address=x", ANY, &[403]),

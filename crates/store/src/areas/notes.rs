@@ -14,6 +14,7 @@ const ADD_IMPORT: &str = "INSERT INTO import_run (id, at, report) VALUES ($1, $2
 const IMPORTS: &str = "SELECT id, at, report FROM import_run ORDER BY at DESC, id DESC LIMIT $1";
 const PUT_AREAS: &str = "INSERT INTO postal_area (code, areas) VALUES ($1, $2)
     ON CONFLICT (code) DO UPDATE SET areas = excluded.areas";
+const AREAS_OF: &str = "SELECT areas FROM postal_area WHERE code = $1";
 const AREAS: &str = "SELECT code, areas FROM postal_area ORDER BY code";
 pub(crate) const META: &str = "SELECT value FROM meta WHERE key = $1";
 pub(crate) const SET_META: &str = "INSERT INTO meta (key, value) VALUES ($1, $2)
@@ -62,6 +63,10 @@ impl<E: Engine> Notes for Unit<'_, E> {
             }
             Ok(())
         })
+    }
+
+    fn areas_of_postal_code(&mut self, code: &str) -> StoreResult<Vec<AreaId>> {
+        self.run(|db| Ok(db.connection.one(AREAS_OF, (code,), |row| split(row, 0))?.unwrap_or_default()))
     }
 
     fn postal_areas(&mut self) -> StoreResult<Vec<(String, Vec<AreaId>)>> {

@@ -12,6 +12,7 @@ use hustings_domain::facts::{Fact, Gift, Profile};
 use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_domain::money::Cents;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
+use hustings_vault::vault::WrappedKey;
 use jiff::Timestamp;
 
 pub(crate) const NEXT: &str = "SELECT next FROM counter WHERE name = $1";
@@ -138,7 +139,13 @@ impl<E: Engine> People for Unit<'_, E> {
     }
 
     fn insert_supporters(&mut self, records: &[SupporterRecord]) -> StoreResult<()> {
-        self.run(|db| insert_supporters(db, records))
+        self.run(|db| insert_supporters(db, records))?;
+        self.added(records.first().map(|record| record.ordinal));
+        Ok(())
+    }
+
+    fn keep_keys(&mut self, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+        self.stage_keys(keys)
     }
 
     fn update_supporter(&mut self, record: &SupporterRecord) -> StoreResult<()> {

@@ -37,6 +37,11 @@ impl Words {
         self.new = false;
     }
 
+    /// A transaction of several was undone, in part or altogether: whatever was read in it is forgotten too.
+    pub(crate) fn forget_all(&mut self) {
+        *self = Self::default();
+    }
+
     /// The transaction was rolled back: what it added does not exist.
     pub(crate) fn forget_new(&mut self) {
         if self.new {

@@ -22,3 +22,18 @@ impl Reading {
         reading
     }
 }
+
+/// Sets the list in `folder` back to the version before saved audiences, with everything else as it is.
+pub fn set_back(folder: &Path) {
+    damage(
+        folder,
+        "hustings.db",
+        "DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1;",
+    );
+}
+
+/// The version of the list in `folder`.
+pub fn version(folder: &Path) -> u32 {
+    let connection = rusqlite::Connection::open(folder.join("hustings.db")).unwrap();
+    connection.query_row("PRAGMA user_version", (), |row| row.get(0)).unwrap()
+}

@@ -1,5 +1,6 @@
 //! Wrapped keys.
 
+use super::samples::supporter;
 use crate::error::StoreError;
 use crate::handle::Store;
 use hustings_domain::ids::Ordinal;
@@ -28,6 +29,31 @@ pub fn a_key_is_put_once_and_read_back(store: &Store) {
     assert!(matches!(twice, Err(StoreError::Conflict(_))));
     assert_eq!(keys.get_many(&[Ordinal(300), Ordinal(400), Ordinal(5)]).unwrap(), [None, None, Some(key(5))]);
     assert_eq!(keys.count().unwrap(), 201);
+}
+
+/// Keys that are handed over with their people are there when the people are, and not when they are not; the slot of
+/// a commit that failed is free for whoever comes next.
+pub fn keys_come_with_their_people(store: &Store) {
+    let add = |ordinal: u32, number: u8, keep: bool| -> Result<(), StoreError> {
+        store.write(|tx| {
+            assert_eq!(tx.next_ordinal()?, Ordinal(ordinal));
+            tx.insert_supporters(&[supporter(ordinal)])?;
+            tx.keep_keys(&[(Ordinal(ordinal), key(number))])?;
+            if keep { Ok(()) } else { Err(StoreError::Conflict("changed my mind".to_owned())) }
+        })
+    };
+    add(0, 1, true).unwrap();
+    assert!(add(1, 2, false).is_err());
+    assert_eq!(store.keys().get_many(&[Ordinal(0), Ordinal(1)]).unwrap(), [Some(key(1)), None]);
+    // A process that ends between the keys and the records leaves the one without the other.
+    store.keys().put_many(&[(Ordinal(1), key(3))]).unwrap();
+    add(1, 4, true).unwrap();
+    assert_eq!(store.keys().get(Ordinal(1)).unwrap(), Some(key(4)));
+    assert_eq!(store.keys().count().unwrap(), 2);
+    // A key of somebody who is kept is put over by nobody.
+    let over: Result<(), StoreError> = store.write(|tx| tx.keep_keys(&[(Ordinal(0), key(5))]));
+    assert!(over.is_err());
+    assert_eq!(store.keys().get(Ordinal(0)).unwrap(), Some(key(1)));
 }
 
 /// Destroying takes one key, may be said twice, and leaves the neighbours.

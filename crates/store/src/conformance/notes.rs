@@ -35,6 +35,8 @@ pub fn areas_of_a_postal_code_are_replaced(store: &Store) {
     change(store, |tx| tx.put_postal_areas(&[row("05401", &["d"]), row("05999", &[])]));
     let expected = [row("05301", &["c"]), row("05401", &["d"]), row("05999", &[])];
     assert_eq!(look(store, |tx| tx.postal_areas()), expected);
+    assert_eq!(look(store, |tx| tx.areas_of_postal_code("05401")), [area("d")]);
+    assert_eq!(look(store, |tx| tx.areas_of_postal_code("05000")), []);
 }
 
 /// A single value is what was set last.

@@ -87,6 +87,33 @@ pub fn writes_do_not_interleave(store: &Store) {
     assert_eq!(count(store), 40);
 }
 
+/// Of writers who come at once, one who changes their mind or fails takes nobody's work along; whoever was told that
+/// something is kept finds it.
+pub fn a_failing_write_leaves_its_neighbours_alone(store: &Store) {
+    std::thread::scope(|threads| {
+        for thread in 0..8_u32 {
+            threads.spawn(move || {
+                for turn in 0..12_u32 {
+                    let name = format!("{thread}/{turn}");
+                    let done: Result<(), StoreError> = store.write(|tx| {
+                        tx.set_meta(&name, "kept")?;
+                        match (thread + turn) % 4 {
+                            0 => Err(StoreError::Conflict("changed my mind".to_owned())),
+                            1 => {
+                                assert!(tx.append_ledger_row(500, b"entry", &[]).is_err());
+                                Ok(())
+                            }
+                            _ => Ok(()),
+                        }
+                    });
+                    assert_eq!(done.is_ok(), (thread + turn) % 4 > 1, "{name}");
+                    assert_eq!(look(store, |tx| tx.meta(&name)).is_some(), done.is_ok(), "{name}");
+                }
+            });
+        }
+    });
+}
+
 /// A copy is made while others write, and never over a file that is there.
 pub fn a_copy_is_of_one_state(store: &Store) {
     change(store, |tx| tx.set_meta("colour", "green"));

@@ -4,6 +4,8 @@ use super::Engine;
 use crate::coding::words::Words;
 use crate::error::{StoreError, StoreResult};
 use crate::traits::Tx;
+use hustings_domain::ids::Ordinal;
+use hustings_vault::vault::WrappedKey;
 
 /// A connection inside a transaction, with its words.
 pub(crate) struct Db<'a, E> {
@@ -18,14 +20,17 @@ pub(crate) struct Db<'a, E> {
 /// back by itself by then, and what followed would be on its own).
 pub(crate) struct Unit<'a, E> {
     db: Db<'a, E>,
-    failed: Option<String>,
+    failed: Option<StoreError>,
+    keys: Vec<(Ordinal, WrappedKey)>,
+    /// The first of those who were added in this transaction.
+    added_from: Option<Ordinal>,
 }
 
 impl<E: Engine> Tx for Unit<'_, E> {}
 
 impl<'a, E: Engine> Unit<'a, E> {
     pub(crate) fn new(connection: &'a E, words: &'a mut Words) -> Self {
-        Self { db: Db { connection, words }, failed: None }
+        Self { db: Db { connection, words }, failed: None, keys: Vec::new(), added_from: None }
     }
 
     /// Runs one method of an area.
@@ -33,7 +38,7 @@ impl<'a, E: Engine> Unit<'a, E> {
         self.check()?;
         let result = work(&mut self.db);
         if let Err(error) = &result {
-            self.failed = Some(error.to_string());
+            self.failed = Some(error.clone());
         }
         result
     }
@@ -42,9 +47,38 @@ impl<'a, E: Engine> Unit<'a, E> {
     pub(crate) fn check(&self) -> StoreResult<()> {
         match &self.failed {
             None => Ok(()),
-            Some(why) => {
-                Err(StoreError::Conflict(format!("nothing is kept, because a step before had failed: {why}")))
-            }
+            Some(why) => Err(why.passed_over()),
         }
+    }
+
+    /// The step that failed, if one did.
+    pub(crate) fn failure(&self) -> Option<&StoreError> {
+        self.failed.as_ref()
+    }
+
+    /// Remembers from whom on people were added.
+    pub(crate) fn added(&mut self, first: Option<Ordinal>) {
+        self.added_from = self.added_from.or(first);
+    }
+
+    /// Has keys of people who were added in this transaction kept before it ends.
+    ///
+    /// INVARIANT: a key that lies in one of their slots already is of a commit that failed, and may be put over; of
+    /// nobody else is one taken here.
+    pub(crate) fn stage_keys(&mut self, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+        self.check()?;
+        if let Some(other) = keys.iter().find(|key| self.added_from.is_none_or(|first| key.0 < first)) {
+            return Err(StoreError::Conflict(format!(
+                "supporter {} is not new, and keeps its key",
+                other.0.0
+            )));
+        }
+        self.keys.extend_from_slice(keys);
+        Ok(())
+    }
+
+    /// The keys that are to be kept before this transaction ends.
+    pub(crate) fn take_keys(&mut self) -> Vec<(Ordinal, WrappedKey)> {
+        std::mem::take(&mut self.keys)
     }
 }

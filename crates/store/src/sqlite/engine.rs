@@ -61,6 +61,11 @@ impl<'a> Lite<'a> {
         Self { connection, recent, writes: false }
     }
 
+    /// For a unit of work in a transaction in which others wrote before it.
+    pub(super) fn joining(connection: &'a Connection, recent: &'a Recent) -> Self {
+        Self { connection, recent, writes: true }
+    }
+
     /// For a transaction that has the list to itself, and in which nothing was written yet.
     pub(super) fn writing(connection: &'a Connection, recent: &'a Recent) -> StoreResult<Self> {
         recent.catch_up(connection)?;
@@ -122,11 +127,11 @@ impl Engine for Lite<'_> {
     }
 
     fn remove_hashes(&self, ordinal: Ordinal) -> StoreResult<()> {
-        people::remove_hashes(self.connection, self.recent, ordinal)
+        people::remove_hashes(self.connection, ordinal)
     }
 
     fn remove_blind(&self, column: BlindColumn, ordinal: Ordinal) -> StoreResult<()> {
-        people::remove_blind(self.connection, self.recent, column, ordinal)
+        people::remove_blind(self.connection, column, ordinal)
     }
 
     fn add_blind(&self, column: BlindColumn, rows: &[(BlindIndex, Ordinal)]) -> StoreResult<()> {

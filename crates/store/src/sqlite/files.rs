@@ -44,9 +44,12 @@ pub(super) enum Use {
 /// Names the file in an error of the file system.
 pub(super) fn refused(path: &Path) -> impl FnOnce(std::io::Error) -> StoreError {
     let path = path.to_owned();
-    |error| match error.kind() {
-        std::io::ErrorKind::StorageFull => StoreError::DiskFull,
-        _ => StoreError::Files { path, why: error.to_string() },
+    |error| {
+        if StoreError::is_no_room(&error) {
+            StoreError::DiskFull
+        } else {
+            StoreError::Files { path, why: error.to_string() }
+        }
     }
 }
 

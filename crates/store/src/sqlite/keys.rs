@@ -9,6 +9,7 @@ use crate::keys::KeyStore;
 use hustings_domain::ids::Ordinal;
 use hustings_vault::vault::WrappedKey;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -33,6 +34,8 @@ pub(super) struct Keys {
     folder: PathBuf,
     writer: Option<Mutex<Connection>>,
     reader: Mutex<Connection>,
+    /// Keys of people who are added in the open transaction of the other file.
+    staged: Mutex<BTreeMap<Ordinal, WrappedKey>>,
 }
 
 impl std::fmt::Debug for Keys {
@@ -74,7 +77,7 @@ pub(super) fn held(slots: &[u8]) -> usize {
 
 impl Keys {
     pub(super) fn new(folder: PathBuf, writer: Option<Connection>, reader: Connection) -> Self {
-        Self { folder, writer: writer.map(Mutex::new), reader: Mutex::new(reader) }
+        Self { folder, writer: writer.map(Mutex::new), reader: Mutex::new(reader), staged: Mutex::default() }
     }
 
     fn reading(&self) -> MutexGuard<'_, Connection> {
@@ -96,6 +99,33 @@ impl Keys {
         let done = work(&transaction)?;
         transaction.commit().map_err(|error| files::placed(error.into(), &self.folder))?;
         Ok(done)
+    }
+
+    fn staged(&self) -> MutexGuard<'_, BTreeMap<Ordinal, WrappedKey>> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Holds keys until [`Keys::keep_staged`], found by whoever asks for them meanwhile.
+    pub(super) fn stage(&self, keys: Vec<(Ordinal, WrappedKey)>) {
+        self.staged().extend(keys);
+    }
+
+    /// Lets go of keys whose records are not kept.
+    pub(super) fn forget_staged(&self) {
+        self.staged().clear();
+    }
+
+    /// Keeps what is staged, durable on return. It is of new people: a key in a slot of theirs is of a commit that
+    /// failed, and is put over.
+    pub(super) fn keep_staged(&self) -> StoreResult<()> {
+        let staged: Vec<(Ordinal, WrappedKey)> = self.staged().iter().map(|(o, key)| (*o, *key)).collect();
+        if staged.is_empty() {
+            return Ok(());
+        }
+        let writer = self.writing()?;
+        self.write(&writer, |connection| put(connection, &staged, true))?;
+        self.forget_staged();
+        Ok(())
     }
 
     /// INVARIANT (promise 8): on return no page of the write-ahead log holds what was there before; nobody of
@@ -130,6 +160,12 @@ pub(super) fn put_header(connection: &Connection, json: &str) -> StoreResult<()>
 }
 
 pub(super) fn put_many(connection: &Connection, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+    put(connection, keys, false)
+}
+
+/// Puts keys into their slots, over what lies there or only where nothing does.
+fn put(connection: &Connection, keys: &[(Ordinal, WrappedKey)], over: bool) -> StoreResult<()> {
+    let mut added = 0_i64;
     let mut sorted: Vec<&(Ordinal, WrappedKey)> = keys.iter().collect();
     sorted.sort_unstable_by_key(|key| key.0);
     for together in sorted.chunk_by(|a, b| place_of(a.0).0 == place_of(b.0).0) {
@@ -138,9 +174,11 @@ pub(super) fn put_many(connection: &Connection, keys: &[(Ordinal, WrappedKey)]) 
         let mut slots = open(connection, block)?.unwrap_or_else(|| vec![0; SLOT * SLOTS as usize]);
         for (ordinal, key) in together {
             let slot = slot(&mut slots, place_of(*ordinal).1)?;
-            if slot.iter().any(|byte| *byte != 0) {
+            let taken = slot.iter().any(|byte| *byte != 0);
+            if taken && !over {
                 return Err(StoreError::Conflict(format!("supporter {} has a key already", ordinal.0)));
             }
+            added += i64::from(!taken);
             let bytes = key.epoch.to_be_bytes().into_iter().chain(key.bytes);
             slot.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
             if slot.iter().all(|byte| *byte == 0) {
@@ -149,7 +187,7 @@ pub(super) fn put_many(connection: &Connection, keys: &[(Ordinal, WrappedKey)]) 
         }
         connection.run(PUT_BLOCK, (block, &slots))?;
     }
-    connection.run(ADD_HELD, (i64::try_from(keys.len()).unwrap_or(i64::MAX),)).map(drop)
+    connection.run(ADD_HELD, (added,)).map(drop)
 }
 
 fn get_many(connection: &Connection, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<WrappedKey>>> {
@@ -186,6 +224,9 @@ impl KeyStore for Keys {
     }
 
     fn get(&self, ordinal: Ordinal) -> StoreResult<Option<WrappedKey>> {
+        if let Some(key) = self.staged().get(&ordinal) {
+            return Ok(Some(*key));
+        }
         let (block, offset) = place_of(ordinal);
         let place = (i64::try_from(offset).unwrap_or(0) + 1, block);
         let found: Option<Vec<u8>> = self.reading().one(SLOT_OF, place, |row| Ok(row.get(0)?))?;
@@ -193,7 +234,12 @@ impl KeyStore for Keys {
     }
 
     fn get_many(&self, ordinals: &[Ordinal]) -> StoreResult<Vec<Option<WrappedKey>>> {
-        get_many(&self.reading(), ordinals)
+        let mut found = get_many(&self.reading(), ordinals)?;
+        let staged = self.staged();
+        for (ordinal, found) in ordinals.iter().zip(&mut found).filter(|_| !staged.is_empty()) {
+            *found = staged.get(ordinal).copied().or(*found);
+        }
+        Ok(found)
     }
 
     fn destroy(&self, ordinal: Ordinal) -> StoreResult<()> {
@@ -219,6 +265,7 @@ impl KeyStore for Keys {
     }
 
     fn sweep(&self, first: Ordinal) -> StoreResult<u64> {
+        self.staged().retain(|ordinal, _| *ordinal < first);
         let writer = self.writing()?;
         let (first_block, offset) = place_of(first);
         let gone = self.write(&writer, |connection| {

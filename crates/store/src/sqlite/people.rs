@@ -1,7 +1,7 @@
 //! Adding people by the thousand, and what they are found by.
 
 use super::hashes::{self, Of};
-use super::recent::{self, Recent};
+use super::recent;
 use super::sql::{Sql, insert_many};
 use crate::engine::{GiftRow, OrConflict, field};
 use crate::error::StoreResult;
@@ -62,22 +62,20 @@ pub(super) fn set_mail_keys(connection: &Connection, records: &[SupporterRecord]
     )
 }
 
-pub(super) fn remove_hashes(connection: &Connection, recent: &Recent, ordinal: Ordinal) -> StoreResult<()> {
+pub(super) fn remove_hashes(connection: &Connection, ordinal: Ordinal) -> StoreResult<()> {
     for column in [BlindColumn::Email, BlindColumn::Phone] {
-        remove_blind(connection, recent, column, ordinal)?;
+        remove_blind(connection, column, ordinal)?;
     }
     hashes::take(connection, Of::Mail, ordinal).map(drop)
 }
 
 pub(super) fn remove_blind(
     connection: &Connection,
-    recent: &Recent,
     column: BlindColumn,
     ordinal: Ordinal,
 ) -> StoreResult<()> {
     if let Some(hash) = hashes::take(connection, kind(column), ordinal)? {
         connection.run(REMOVE_BLIND, (field(column), hash))?;
-        recent.forget(column, &hash);
     }
     for statement in REMOVE_FURTHER {
         connection.run(statement, (ordinal.0, field(column)))?;

@@ -302,12 +302,6 @@ impl Recent {
         Ok(at_once)
     }
 
-    /// Forgets what a removed person was found by.
-    pub(super) fn forget(&self, column: BlindColumn, hash: &[u8; 16]) {
-        let mut kept = self.remembered.write().unwrap_or_else(PoisonError::into_inner);
-        kept.of_mut(column).remove(&first_bytes(hash));
-    }
-
     /// The filter of everything in the tree, taken out for use.
     fn known(&self, connection: &Connection) -> StoreResult<Known> {
         let kept = self.known.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -127,10 +127,17 @@ pub(super) fn insert_many<T>(
     Ok(added)
 }
 
+/// What SQLite says when a write was not taken for another reason than a full disk, as far as it knows: a quota or a
+/// limit on the size of files is one, and so is a full disk under the memory that connections share
+/// (`SQLITE_IOERR_WRITE` and `SQLITE_IOERR_SHMSIZE`).
+const NOT_TAKEN: [i32; 2] = [778, 4874];
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        let extended = error.sqlite_error().map(|said| said.extended_code);
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
+            _ if extended.is_some_and(|code| NOT_TAKEN.contains(&code)) => Self::DiskFull,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse(PathBuf::new()),
             Some(ErrorCode::ConstraintViolation) => {

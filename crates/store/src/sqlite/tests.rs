@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
-fn supporter(ordinal: u32) -> SupporterRecord {
+pub(super) fn supporter(ordinal: u32) -> SupporterRecord {
     SupporterRecord {
         ordinal: Ordinal(ordinal),
         id: SupporterId(Uuid::from_u128(u128::from(ordinal))),
@@ -24,27 +24,27 @@ fn supporter(ordinal: u32) -> SupporterRecord {
 }
 
 /// A backend whose main file may not grow beyond so many pages.
-fn cramped(folder: &Path, pages: u32) -> Store {
+pub(super) fn cramped(folder: &Path, pages: u32) -> Arc<Sqlite> {
     drop(Sqlite::create(folder).unwrap());
     let lock = files::lock(folder).unwrap();
     let main = files::open(folder, &MAIN, Use::Writing).unwrap();
     main.query_row(&format!("PRAGMA max_page_count = {pages}"), (), |_| Ok(())).unwrap();
     let keys = files::open(folder, &KEYS, Use::Writing).unwrap();
     let reader = files::open(folder, &KEYS, Use::Reading).unwrap();
-    Store::new(Arc::new(Sqlite {
+    Arc::new(Sqlite {
         folder: folder.to_owned(),
-        writer: Some(Mutex::new(super::Link::new(main))),
+        writer: Some(super::Writer::new(super::Link::new(main))),
         readers: Mutex::new(Vec::new()),
         recent: super::Recent::default(),
         keys: super::Keys::new(folder.to_owned(), Some(keys), reader),
         _lock: Some(lock),
-    }))
+    })
 }
 
 #[test]
 fn a_full_disk_is_said_and_nothing_is_half_done() {
     let folder = tempfile::tempdir().unwrap();
-    let store = cramped(folder.path(), 200);
+    let store = Store::new(cramped(folder.path(), 200));
     let add = |first: u32, count: u32| {
         let records: Vec<_> = (first..first + count).map(supporter).collect();
         store.write(|tx| {

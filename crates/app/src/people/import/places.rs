@@ -23,11 +23,7 @@ pub(super) struct PostalAreas(HashMap<String, Vec<AreaId>>);
 impl PostalAreas {
     /// The kept table. A code that lies in several areas of one kind tells nothing of that kind.
     pub(super) fn read(tx: &mut dyn Tx) -> Result<Self> {
-        let table = tx.postal_areas()?.into_iter().map(|(code, areas)| {
-            let told = |area: &&AreaId| areas.iter().filter(|other| kind(other) == kind(area)).count() == 1;
-            let single: Vec<AreaId> = areas.iter().filter(told).cloned().collect();
-            (code, single)
-        });
+        let table = tx.postal_areas()?.into_iter().map(|(code, areas)| (code, telling(&areas)));
         Ok(Self(table.collect()))
     }
 
@@ -35,6 +31,17 @@ impl PostalAreas {
     pub(super) fn of(&self, code: &str) -> &[AreaId] {
         self.0.get(postal_key(code)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Those of a code's areas that are the only one of their kind.
+fn telling(areas: &[AreaId]) -> Vec<AreaId> {
+    let alone = |area: &&AreaId| areas.iter().filter(|other| kind(other) == kind(area)).count() == 1;
+    areas.iter().filter(alone).cloned().collect()
+}
+
+/// The areas that one postal code tells.
+pub(in crate::people) fn areas_of(tx: &mut dyn Tx, code: &str) -> Result<Vec<AreaId>> {
+    Ok(telling(&tx.areas_of_postal_code(postal_key(code))?))
 }
 
 /// Reads a table of areas; one code may have several rows.

@@ -64,6 +64,16 @@ impl RejectFile {
         if rejects.is_empty() {
             return Ok(self.bytes);
         }
+        let fresh = self.writer.is_none();
+        let written = self.add(rejects);
+        if written.is_err() && fresh && self.bytes == 0 {
+            // Half a file of an import that never began would be kept by nobody; what matters is to say why it is half.
+            drop(std::fs::remove_file(&self.path));
+        }
+        written
+    }
+
+    fn add(&mut self, rejects: &[Reject]) -> Result<u64> {
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
             None => self.open().map_err(failed)?,
@@ -106,7 +116,7 @@ impl RejectFile {
 }
 
 fn failed(error: std::io::Error) -> Refusal {
-    Refusal::internal("the reject file could not be written").because(error)
+    Refusal::of_file("the reject file could not be written", &error)
 }
 
 /// A cell that no spreadsheet runs: what looks like a formula gets an apostrophe in front.

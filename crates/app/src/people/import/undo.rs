@@ -93,7 +93,7 @@ pub fn undo(app: &App, actor: &Actor, id: &str, what_can_be: bool) -> Result<Und
         enter(tx, now, actor, "import.undone", body).map(drop)
     })?;
     destroy_keys(app, &plan.removable)?;
-    follow::save(app)?;
+    follow::save_or_say(app);
     Ok(undone)
 }
 

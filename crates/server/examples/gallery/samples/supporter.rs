@@ -1,10 +1,10 @@
 //! The supporter's pages and the public one.
 
 use super::super::views::OpenFrame;
-use super::super::views::parts::{Pager, Terms};
+use super::super::views::parts::{Csrf, Pager, Terms};
 use super::super::views::supporter::{
-    Answer, FieldChoice, HeldFact, Introduced, LoanCard, Me, PublicLedger, Reached, Stop, StopChoice, Switch,
-    Thanks,
+    Answer, FieldChoice, HeldFact, Introduced, Join, JoinChoice, JoinField, LoanCard, Me, PublicLedger,
+    Reached, Stop, StopChoice, Switch, Thanks,
 };
 use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, when};
 use askama::Template;
@@ -30,11 +30,39 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("thanks-no", no.render()?),
         ("stop", stop_page(say, false).render()?),
         ("stopped", stop_page(say, true).render()?),
+        ("join", join(say).render()?),
+        ("join-wrong", Join { problem: say("That is not an e-mail address."), ..join(say) }.render()?),
+        ("joined", Join { done: true, ..join(say) }.render()?),
         ("me", me(say).render()?),
         ("me-empty", nothing.render()?),
         ("public", public(say).render()?),
         ("public-empty", PublicLedger { cards: Vec::new(), ..public(say) }.render()?),
     ])
+}
+
+fn join(say: Say) -> Join {
+    let field = |name, label, kind, required| JoinField {
+        name: say(name),
+        label: say(label),
+        kind,
+        required,
+        typed: say("Ada"),
+    };
+    let choice = |value, label, ticked| JoinChoice { value: say(value), label: say(label), ticked };
+    Join {
+        frame: open_frame(say, "Sign up"),
+        csrf: Csrf { token: say("c3Vuc2hpbmU") },
+        fields: vec![
+            field("email", "E-mail address", "email", true),
+            field("given-name", "Given name", "text", false),
+        ],
+        choices: vec![
+            choice("news", "The Whitcomb List may write to me by e-mail: our own news.", true),
+            choice("appeals", "The Whitcomb List may write to me by e-mail: appeals from others.", false),
+        ],
+        problem: String::new(),
+        done: false,
+    }
 }
 
 fn answer(say: Say) -> Answer {
