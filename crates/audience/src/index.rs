@@ -198,13 +198,17 @@ impl Index {
                 let mut few = scratch.few();
                 candidates.block(block).each(|position| few.push(position));
                 self.columns.live.block(block).keep(&mut few);
-                must.iter().for_each(|set| set.block(block).keep(&mut few));
+                for set in must {
+                    set.block(block).keep(&mut few);
+                }
                 for set in must_not {
                     let set = set.block(block);
                     few.retain(|&position| !set.has(position));
                 }
                 plan.keep(block, &mut few);
-                few.iter().for_each(|&position| out.set(position));
+                for &position in &few {
+                    out.set(position);
+                }
                 scratch.give_back_few(few);
                 if !plan.is_pointwise() {
                     plan.narrow(block, &mut out, scratch);

@@ -93,7 +93,9 @@ impl Numeric {
             |block: &NumericBlock| matches!(block, NumericBlock::Sparse(values) if values.is_empty());
         absorb_blocks(&mut self.blocks, other.blocks, nobody, |mine, other| match other {
             NumericBlock::Sparse(values) => {
-                values.into_iter().for_each(|(position, value)| mine.set(position, value));
+                for (position, value) in values {
+                    mine.set(position, value);
+                }
             }
             NumericBlock::Sliced(sliced) => {
                 for position in sliced.present.positions() {

@@ -40,9 +40,11 @@ macro_rules! for_each_processor {
                     Processor::Any => {}
                 }
             }
-            const COUNTS: bool = false;
-            _ = COUNTS;
-            $body
+            {
+                const COUNTS: bool = false;
+                _ = COUNTS;
+                $body
+            }
         }
     )*};
 }
