@@ -19,7 +19,7 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 
 /// Magic and version, then sections: number (1), length (8), CRC-32 (4) of number, length and content, content.
 fn with_right_checksums(bytes: &[u8]) -> Vec<u8> {
-    let mut fixed = b"HUSTAUD\n\x02\0\0\0".to_vec();
+    let mut fixed = b"HUSTAUD\n\x03\0\0\0".to_vec();
     let mut rest = bytes.get(fixed.len()..).unwrap_or_default();
     while let Some((head, after)) = rest.split_first_chunk::<13>() {
         let [number, length @ .., _, _, _, _] = head;

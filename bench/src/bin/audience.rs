@@ -9,25 +9,26 @@ mod measure;
 mod synth;
 
 use hustings_app::folder::{InitJob, init, open};
-use hustings_app::people::{audience, count, follow};
+use hustings_app::people::import::{ImportJob, import};
+use hustings_app::people::{audience, count, erase, follow};
 use hustings_app::{App, Refusal, SystemChance, SystemClock};
 use hustings_domain::access::Actor;
-use hustings_domain::chance::SeededRng;
+use hustings_domain::chance::{Rng, SeededRng};
 use hustings_domain::consent::Consent;
 use hustings_domain::facts::{FactValue, Profile};
 use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_store::records::SupporterRecord;
+use hustings_vault::vault::WrappedKey;
 use hustings_vault::{Argon2Cost, RootSecret};
 use jiff::tz::TimeZone;
 use measure::{Line, load_average, timed};
 use serde_json::json;
 use std::error::Error;
+use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-
-const BATCH: u32 = 20_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut words = std::env::args().skip(1);
@@ -58,9 +59,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|line| json!({"what": line.what, "people": line.people, "median": line.median, "best": line.best, "unit": line.unit}))
         .collect();
-    let result = json!({"people": people, "threads": threads, "load_average": [before, load_average()], "lines": lines});
-    std::fs::write("bench/audience.json", serde_json::to_string_pretty(&result)?)?;
-    Ok(())
+    let result = json!({
+        "people": people,
+        "threads": threads,
+        "with_store": !index_only,
+        "load_average": [before, load_average()],
+        "lines": lines,
+    });
+    hustings_bench::keep("bench/audience.json", "people", result)
 }
 
 fn milliseconds(what: &str, people: Option<u64>, took: Duration) -> Line {
@@ -90,6 +96,10 @@ fn with_store(people: u32, folder: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
         return Err("the index was not built from the list".into());
     }
     lines.push(milliseconds("ready, built from SQLite", Some(built.index.len()), took));
+    if let Some(resident) = resident() {
+        let what = "resident memory, the index built and the list open".to_owned();
+        lines.push(Line { what, people: None, median: resident, best: resident, unit: "MiB" });
+    }
     drop(built);
     drop(app);
     // The first opening builds and saves; the second finds what was saved.
@@ -126,20 +136,62 @@ fn with_store(people: u32, folder: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
     let at = |place: usize| seen.get(place).copied().unwrap_or_default().as_secs_f64() * 1_000.0;
     let what = "one change committed, and in the next count".to_owned();
     lines.push(Line { what, people: None, median: at(seen.len() / 2), best: at(0), unit: "ms" });
+    lines.push(erased(&app, people, &folder.with_file_name("signed.csv"), today)?);
     let (divided, took) =
         timed(|| audience::breakdown(&app, &operator, "everyone", &audience::DivideBy::Source, today));
     lines.push(milliseconds("use case: everybody by source", Some(divided?.count), took));
     Ok(lines)
 }
 
+/// Real people join the list of the others and are forgotten one by one, each gone from the next count.
+fn erased(app: &App, people: u32, file: &Path, today: jiff::civil::Date) -> Result<Line, Box<dyn Error>> {
+    const ROUNDS: u32 = 21;
+    let operator = Actor::operator();
+    let mut rows = String::from("email,first_name,email_opt_in\n");
+    for n in 0..ROUNDS {
+        writeln!(rows, "person{n}@example.org,Given{n},yes")?;
+    }
+    std::fs::write(file, rows)?;
+    import(app, &operator, &ImportJob::new(file), &mut |_| {})?;
+    let mut times = Vec::new();
+    let mut left = count::people(app, &operator, "everyone", today)?;
+    for ordinal in (people..people + ROUNDS).map(Ordinal) {
+        let found = app.store().read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))?;
+        let id = found.ok_or("a person of the list is missing")?.id;
+        let (counted, took) = timed(|| -> Result<u64, Refusal> {
+            erase::erase(app, &operator, id)?;
+            count::people(app, &operator, "everyone", today)
+        });
+        left -= 1;
+        if counted? != left {
+            return Err("an erased person is still counted".into());
+        }
+        times.push(took);
+    }
+    times.sort_unstable();
+    let at = |place: usize| times.get(place).copied().unwrap_or_default().as_secs_f64() * 1_000.0;
+    let what = "one person erased, and gone from the next count".to_owned();
+    Ok(Line { what, people: None, median: at(times.len() / 2), best: at(0), unit: "ms" })
+}
+
+/// What this process holds in memory now, in MiB.
+fn resident() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes / 1_024.0)
+}
+
 /// Writes the people straight into the store: what is sealed is as long as a sealed identity and holds nothing.
 fn fill(app: &App, people: u32) -> Result<(), Box<dyn Error>> {
     let synth = synth::Synth::new()?;
-    let mut rng = SeededRng::new(1);
+    let mut rng = SeededRng::named(1, "ids");
     let now = app.now();
-    for first in (0..people).step_by(BATCH as usize) {
-        let batch: Vec<Profile> =
-            (first..people.min(first + BATCH)).map(|ordinal| synth.person(ordinal, &mut rng)).collect();
+    for first in (0..people).step_by(synth::RUN as usize) {
+        let batch: Vec<Profile> = synth.people(first..people.min(first.saturating_add(synth::RUN))).collect();
+        // Keys that open nothing, so that those of the erased lie among as many.
+        let keys: Vec<_> = batch.iter().map(|person| (person.ordinal, key(&mut rng))).collect();
+        app.store().keys().put_many(&keys)?;
         app.store().write(|tx| {
             for name in ["one", "two", "three"] {
                 tx.source(name, "ours", now)?;
@@ -162,6 +214,12 @@ fn fill(app: &App, people: u32) -> Result<(), Box<dyn Error>> {
         })?;
     }
     Ok(())
+}
+
+fn key(rng: &mut SeededRng) -> WrappedKey {
+    let mut key = WrappedKey { epoch: 1, bytes: [0; _] };
+    rng.fill(&mut key.bytes);
+    key
 }
 
 fn record(person: &Profile, now: jiff::Timestamp, rng: &mut SeededRng) -> SupporterRecord {

@@ -11,8 +11,9 @@ use hustings_app::people::import::{ImportJob, ImportReport, import};
 use hustings_app::{App, SystemChance, SystemClock};
 use hustings_domain::access::Actor;
 use hustings_store::conformance::cluster;
+use hustings_bench::{kept, load_average};
 use hustings_vault::{Argon2Cost, RootSecret};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -99,11 +100,7 @@ fn say(asked: Asked, held: u32, what: &str, report: &ImportReport) -> Result<(),
         report.lines,
         report.rate()
     )?;
-    let mut kept: Vec<Value> = std::fs::read(RESULTS)
-        .ok()
-        .map(|bytes| serde_json::from_slice(&bytes))
-        .transpose()?
-        .unwrap_or_default();
+    let mut kept = kept(Path::new(RESULTS))?;
     let (rows, rate) = (report.lines, report.rate());
     kept.retain(|old| {
         (&old["store"], &old["file"], &old["held"], &old["rows"])

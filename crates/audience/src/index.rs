@@ -6,6 +6,8 @@ mod breakdown;
 mod columns;
 mod file;
 mod gifts;
+mod join;
+mod kernel;
 mod numeric;
 mod plan;
 mod run;
@@ -193,15 +195,21 @@ impl Index {
             // INVARIANT: the caller's restrictions are applied outside the expression's own plan.
             let mut out = Words::NONE;
             if let Some(candidates) = &candidates {
-                candidates.block(block).each(|position| {
-                    let stays = self.columns.live.block(block).has(position)
-                        && must.iter().all(|set| set.block(block).has(position))
-                        && !must_not.iter().any(|set| set.block(block).has(position))
-                        && plan.may_hold(block, position);
-                    if stays {
-                        out.set(position);
-                    }
-                });
+                let mut few = scratch.few();
+                candidates.block(block).each(|position| few.push(position));
+                self.columns.live.block(block).keep(&mut few);
+                for set in must {
+                    set.block(block).keep(&mut few);
+                }
+                for set in must_not {
+                    let set = set.block(block);
+                    few.retain(|&position| !set.has(position));
+                }
+                plan.keep(block, &mut few);
+                for &position in &few {
+                    out.set(position);
+                }
+                scratch.give_back_few(few);
                 if !plan.is_pointwise() {
                     plan.narrow(block, &mut out, scratch);
                 }

@@ -4,20 +4,18 @@
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use hustings_audience::{Index, IndexFileError};
-use hustings_domain::facts::Profile;
 use hustings_domain::ids::Ordinal;
 use hustings_store::{Store, Tx};
 use std::path::Path;
 use std::sync::PoisonError;
-use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// The index's file in the data folder.
 pub const FILE: &str = "audience.index";
 
 /// How many profiles are read at a time.
-const PAGE: u32 = 20_000;
-/// How many pages wait for the thread that builds.
-const PAGES_AHEAD: usize = 4;
+const PAGE: u32 = 4_096;
+/// Halves that meet at a multiple of this are joined without looking at their people.
+const RUN: u32 = 1 << 15;
 /// How many steps of the feed are read at a time.
 const CHANGES: u32 = 10_000;
 /// Below so many changed people the index is always mended, above only when most stay as they were.
@@ -202,46 +200,52 @@ fn read_again(tx: &mut dyn Tx, index: &mut Index, first: u32, last: u32) -> Resu
     Ok(())
 }
 
-/// A new index of everybody: the store is read by two threads while a third builds.
+/// A new index of everybody: two threads read one half of the list each and build of it what becomes one index.
 fn build(store: &Store) -> Result<Index> {
     let end = store.read(|tx| Ok::<_, Refusal>(tx.next_ordinal()?))?.0;
-    let middle = end / 2;
+    let middle = (end / 2).next_multiple_of(RUN);
     std::thread::scope(|scope| {
-        let (pages, built) = sync_channel::<Vec<Profile>>(PAGES_AHEAD);
-        let readers = [(0, middle), (middle, end)].map(|(first, end)| {
-            let pages = pages.clone();
-            scope.spawn(move || read_all(store, first, end, &pages))
-        });
-        drop(pages);
-        let mut index = Index::build(built.into_iter().flatten());
-        let mut as_of = u64::MAX;
-        for reader in readers {
-            match reader.join() {
-                // What changed between the two readings is in the feed after the earlier of them.
-                Ok(newest) => as_of = as_of.min(newest?),
+        // The second half is open: who came since `end` was read is in it, or in the feed after it.
+        let halves = [(0, middle), (middle, u32::MAX)]
+            .map(|(first, end)| scope.spawn(move || build_part(store, first, end)));
+        let mut parts = Vec::with_capacity(halves.len());
+        for half in halves {
+            match half.join() {
+                Ok(part) => parts.push(part?),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        index.set_as_of(as_of);
-        Ok(index)
+        // What changed between the two readings is in the feed after the earlier of them.
+        Ok(Index::join(parts))
     })
 }
 
-/// Sends the profiles of `first..end`; gives the newest change that they are true of.
-fn read_all(store: &Store, first: u32, end: u32, pages: &SyncSender<Vec<Profile>>) -> Result<u64> {
+/// The index of the people of `first..end`, as of the newest change that they are true of.
+fn build_part(store: &Store, first: u32, end: u32) -> Result<Index> {
     store.read(|tx| {
         let newest = tx.change_sequence()?;
-        let mut next = first;
-        while next < end {
-            let mut page = tx.profiles(Ordinal(next), PAGE.min(end - next))?;
-            page.retain(|profile| profile.ordinal.0 < end);
-            let Some(last) = page.last() else { break };
-            next = last.ordinal.0.saturating_add(1);
-            if pages.send(page).is_err() {
-                return Err(Refusal::internal("the audience index could not be built"));
+        let (mut next, mut failed) = (first, None);
+        let pages = std::iter::from_fn(|| {
+            if next >= end {
+                return None;
             }
+            let mut page = match tx.profiles(Ordinal(next), PAGE.min(end - next)) {
+                Ok(page) => page,
+                Err(error) => {
+                    failed = Some(error);
+                    return None;
+                }
+            };
+            page.retain(|profile| profile.ordinal.0 < end);
+            next = page.last()?.ordinal.0.saturating_add(1);
+            Some(page)
+        });
+        let mut index = Index::build(pages.flatten());
+        if let Some(error) = failed {
+            return Err(error.into());
         }
-        Ok(newest)
+        index.set_as_of(newest);
+        Ok(index)
     })
 }
 

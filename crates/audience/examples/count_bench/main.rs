@@ -7,8 +7,7 @@
 mod measure;
 mod synth;
 
-use hustings_audience::{Bitmap, Index, Selection, parse};
-use hustings_domain::chance::SeededRng;
+use hustings_audience::{Bitmap, Selection, parse};
 use hustings_domain::facts::{FactValue, Profile};
 use hustings_domain::ids::Ordinal;
 use std::io::Write as _;
@@ -51,11 +50,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn write_csv(people: u32, path: &str) -> Result<(), Box<dyn std::error::Error>> {
     let synth = synth::Synth::new()?;
-    let mut rng = SeededRng::new(1);
     let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
     writeln!(file, "id,state,agreed,stopped,cents,born")?;
-    for ordinal in 0..people {
-        let (state, agreed, stopped, cents, born) = row(&synth, &synth.person(ordinal, &mut rng));
+    for person in synth.people(0..people) {
+        let (ordinal, (state, agreed, stopped, cents, born)) = (person.ordinal.0, row(&synth, &person));
         writeln!(file, "{ordinal},{state},{},{},{cents},{born}", u8::from(agreed), u8::from(stopped))?;
     }
     file.flush()?;
@@ -65,8 +63,7 @@ fn write_csv(people: u32, path: &str) -> Result<(), Box<dyn std::error::Error>> 
 /// What rivals are asked on the same people: five predicates with two ranges, at three densities.
 fn for_rivals(people: u32) -> Result<Vec<(usize, measure::Line)>, Box<dyn std::error::Error>> {
     let synth = synth::Synth::new()?;
-    let mut rng = SeededRng::new(1);
-    let index = Index::build((0..people).map(|ordinal| synth.person(ordinal, &mut rng)));
+    let index = synth.index(people, 2);
     let stopped: Bitmap = (0..people).filter(|ordinal| synth::is_stopped(*ordinal)).map(Ordinal).collect();
     let mut lines = Vec::new();
     for (name, text) in measure::questions().into_iter().take(3) {

@@ -62,7 +62,7 @@ pub(crate) fn all(
         lines.push(line);
         Ok(())
     };
-    let (index, took) = timed(|| Index::build((0..people).map(|ordinal| synth.person(ordinal, &mut rng))));
+    let (index, took) = timed(|| synth.index(people, threads));
     note(once("made up and built", took), &mut lines)?;
     #[expect(clippy::cast_precision_loss, reason = "a size in MiB")]
     let memory = index.memory() as f64 / 1_048_576.0;

@@ -1,6 +1,8 @@
 //! Made-up people for measuring: a state of 0.2 %, one of 12 %, 48 between; ten issues, ten tags, two purposes,
-//! numbers, dates and gifts. The same seed makes the same people.
+//! numbers, dates and gifts. Each run of people has a seed of its own, so that threads make them side by side and
+//! always the same ones.
 
+use hustings_audience::Index;
 use hustings_domain::chance::{Rng, SeededRng};
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
@@ -10,8 +12,12 @@ use hustings_domain::words::{NotASlug, Slug};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use std::error::Error;
+use std::ops::Range;
 
 pub(crate) const TODAY: Date = date(2025, 6, 15);
+
+/// People made from one seed.
+pub(crate) const RUN: u32 = 1 << 15;
 
 /// Who has stopped everything, told by the ordinal alone.
 pub(crate) fn is_stopped(ordinal: u32) -> bool {
@@ -49,6 +55,30 @@ impl Synth {
             birth_year: "birth-year".parse()?,
             total_cents: "total-cents".parse()?,
             renewed: "renewed-on".parse()?,
+        })
+    }
+
+    /// The people of `range`, which begins where a run does.
+    pub(crate) fn people(&self, range: Range<u32>) -> impl Iterator<Item = Profile> + '_ {
+        let Range { start, end } = range;
+        (start..end).step_by(RUN as usize).flat_map(move |first| {
+            let mut rng = SeededRng::new(u64::from(first));
+            (first..end.min(first.saturating_add(RUN))).map(move |ordinal| self.person(ordinal, &mut rng))
+        })
+    }
+
+    /// The index of `people`, made up and built on `threads` threads.
+    pub(crate) fn index(&self, people: u32, threads: usize) -> Index {
+        let parts = u32::try_from(threads).unwrap_or(1).max(1);
+        let part = people.div_ceil(parts).next_multiple_of(RUN);
+        let ranges = (0..parts).map(|at| at.saturating_mul(part)..people.min((at + 1).saturating_mul(part)));
+        std::thread::scope(|scope| {
+            let parts: Vec<_> =
+                ranges.map(|range| scope.spawn(move || Index::build(self.people(range)))).collect();
+            Index::join(parts.into_iter().map(|part| match part.join() {
+                Ok(part) => part,
+                Err(panic) => std::panic::resume_unwind(panic),
+            }))
         })
     }
 

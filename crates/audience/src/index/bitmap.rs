@@ -3,8 +3,9 @@
 use super::words::{Words, ordinal_at, place};
 use hustings_domain::ids::Ordinal;
 
-/// A list of positions longer than this (1/64 of a block) becomes bits.
-pub(super) const SPARSE_MAX: usize = 512;
+/// A list of positions longer than this (1/32 of a block) becomes bits: up to here it takes at most half the memory,
+/// and most of fifty states stay below.
+pub(super) const SPARSE_MAX: usize = 1024;
 
 /// The people of one block.
 #[derive(Debug, Clone, Default)]
@@ -49,7 +50,10 @@ impl Container {
     pub(super) fn count_and(&self, other: &Self) -> u32 {
         match (self, other) {
             (Self::Empty, _) | (_, Self::Empty) => 0,
-            (Self::Sparse(few), many) | (many, Self::Sparse(few)) => {
+            (Self::Sparse(few), Self::Dense(many)) | (Self::Dense(many), Self::Sparse(few)) => {
+                many.count_of(few)
+            }
+            (Self::Sparse(few), many) => {
                 let both = few.iter().filter(|&&position| many.has(position)).count();
                 u32::try_from(both).unwrap_or(u32::MAX)
             }
@@ -94,6 +98,21 @@ impl Container {
                 if let Ok(at) = positions.binary_search(&position) {
                     positions.remove(at);
                 }
+            }
+        }
+    }
+
+    /// Leaves in `few`, which is sorted, those who are also here.
+    pub(super) fn keep(&self, few: &mut Vec<u16>) {
+        match self {
+            Self::Empty => few.clear(),
+            Self::Dense(words) => few.retain(|&position| words.has(position)),
+            Self::Sparse(positions) => {
+                let mut rest = positions.iter().peekable();
+                few.retain(|position| {
+                    while rest.next_if(|here| *here < position).is_some() {}
+                    rest.peek() == Some(&position)
+                });
             }
         }
     }

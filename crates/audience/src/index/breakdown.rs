@@ -115,7 +115,7 @@ impl Days {
 
 fn months(columns: &Columns, people: &Bitmap, threads: usize) -> Vec<(String, u64)> {
     let gathered = fold_blocks(people.blocks.len(), threads, Days::new, |days, block| {
-        columns.joined.each_value(block, people.block(block), |day| days.add(day, 1));
+        columns.joined.each_value(block, people.block(block), |day, people| days.add(day, people));
     });
     let mut months: BTreeMap<(i16, i8), u64> = BTreeMap::new();
     for (day, people) in gathered.into_iter().flat_map(Days::into_parts) {

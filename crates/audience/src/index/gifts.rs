@@ -7,6 +7,9 @@ use crate::days::day_number;
 use hustings_domain::facts::Gift;
 use hustings_domain::ids::Ordinal;
 
+/// From so many gifts in a block on, everybody is summed.
+const MANY: usize = BLOCK / 8;
+
 /// One gift of the person at `position` of its block; `day` since 1970-01-01.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Given {
@@ -19,7 +22,7 @@ pub(super) struct Given {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gifts {
     pub(super) blocks: Vec<Vec<Given>>,
-    givers: Bitmap,
+    pub(super) givers: Bitmap,
 }
 
 /// What is asked of a person's gifts.
@@ -141,28 +144,61 @@ impl Gifts {
         let start = entries.partition_point(|entry| entry.day < question.first);
         let end = entries.partition_point(|entry| entry.day <= question.last);
         let entries = entries.get(start..end).unwrap_or_default();
-        let mut gave = Words::NONE;
-        sums.0.resize(BLOCK, 0);
-        for entry in entries.iter().filter(|entry| out.has(entry.position)) {
-            let Some(sum) = sums.0.get_mut(usize::from(entry.position)) else { continue };
-            if !gave.has(entry.position) {
-                gave.set(entry.position);
-                *sum = 0;
-            }
-            *sum = match question.measure {
-                Measure::Cents => sum.saturating_add(entry.cents),
-                Measure::Count => *sum + 1,
-                Measure::LastDay => i64::from(entry.day),
-            };
+        if entries.len() >= MANY {
+            narrow_by_many(entries, question, sums, out);
+        } else {
+            narrow_by_few(entries, question, sums, out);
         }
-        let stays_without = question.holds_of_nothing();
-        if !stays_without {
-            out.and(&gave);
-        }
-        for position in gave.positions() {
-            if !sums.0.get(usize::from(position)).is_some_and(|sum| question.holds(*sum)) {
-                out.clear(position);
+    }
+}
+
+/// Sums everybody's and then looks at each person: nothing is asked of a gift.
+fn narrow_by_many(entries: &[Given], question: &GiftQuestion, sums: &mut Sums, out: &mut Words) {
+    /// Who gave nothing has no last day.
+    const NEVER: i64 = i64::MIN;
+    sums.0.clear();
+    sums.0.resize(BLOCK, if question.measure == Measure::LastDay { NEVER } else { 0 });
+    let mut each = |see: fn(&mut i64, &Given)| {
+        for entry in entries {
+            if let Some(sum) = sums.0.get_mut(usize::from(entry.position)) {
+                see(sum, entry);
             }
+        }
+    };
+    match question.measure {
+        Measure::Cents => each(|sum, entry| *sum = sum.saturating_add(entry.cents)),
+        Measure::Count => each(|sum, _| *sum += 1),
+        Measure::LastDay => each(|sum, entry| *sum = i64::from(entry.day)),
+    }
+    let (people, _) = sums.0.as_chunks::<64>();
+    for (word, sums) in out.0.iter_mut().zip(people).filter(|(word, _)| **word != 0) {
+        let holds = |sum: i64| question.holds(sum) && (question.measure != Measure::LastDay || sum != NEVER);
+        *word &= sums.iter().enumerate().fold(0, |bits, (at, &sum)| bits | u64::from(holds(sum)) << at);
+    }
+}
+
+/// Sums for those still in question alone.
+fn narrow_by_few(entries: &[Given], question: &GiftQuestion, sums: &mut Sums, out: &mut Words) {
+    let mut gave = Words::NONE;
+    sums.0.resize(BLOCK, 0);
+    for entry in entries.iter().filter(|entry| out.has(entry.position)) {
+        let Some(sum) = sums.0.get_mut(usize::from(entry.position)) else { continue };
+        if !gave.has(entry.position) {
+            gave.set(entry.position);
+            *sum = 0;
+        }
+        *sum = match question.measure {
+            Measure::Cents => sum.saturating_add(entry.cents),
+            Measure::Count => *sum + 1,
+            Measure::LastDay => i64::from(entry.day),
+        };
+    }
+    if !question.holds_of_nothing() {
+        out.and(&gave);
+    }
+    for position in gave.positions() {
+        if !sums.0.get(usize::from(position)).is_some_and(|sum| question.holds(*sum)) {
+            out.clear(position);
         }
     }
 }

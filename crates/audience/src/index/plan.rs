@@ -31,12 +31,24 @@ pub(super) enum Plan<'a> {
 #[derive(Debug)]
 pub(super) struct Scratch {
     spare: Vec<Box<Words>>,
+    few: Vec<u16>,
     sums: Sums,
 }
 
 impl Scratch {
     pub(super) fn new() -> Self {
-        Self { spare: Vec::new(), sums: Sums::new() }
+        Self { spare: Vec::new(), few: Vec::new(), sums: Sums::new() }
+    }
+
+    /// An empty list of positions.
+    pub(super) fn few(&mut self) -> Vec<u16> {
+        let mut few = std::mem::take(&mut self.few);
+        few.clear();
+        few
+    }
+
+    pub(super) fn give_back_few(&mut self, few: Vec<u16>) {
+        self.few = few;
     }
 
     fn copy_of(&mut self, words: &Words) -> Box<Words> {

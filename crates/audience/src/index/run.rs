@@ -1,9 +1,13 @@
-//! A piece of work on every block, on several threads: each takes the next few blocks until none is left.
+//! A piece of work on every block, on several threads: each takes the next few blocks until none is left. The
+//! threads wait between one question and the next, since to make one takes as long as half a million people.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Blocks taken at a time: enough that taking costs nothing, few enough that no thread ends late.
 const TAKEN: usize = 4;
+/// A thread with fewer blocks than this is not worth waking: a block takes a few microseconds, and so does waking.
+const WORTH_WAKING: usize = 12;
 
 /// Runs `work` on the blocks `0..blocks` and gives the results in the order of blocks.
 ///
@@ -23,8 +27,8 @@ pub(super) fn on_blocks<S: Send, T: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Runs `work` on the blocks `0..blocks` and gives what each thread has gathered, in no order. A thread that
-/// cannot be had is done without.
+/// Runs `work` on the blocks `0..blocks` and gives what each thread has gathered, in no order: the caller's own,
+/// and of as many of the waiting ones as make `threads`, as far as there are some and enough to do.
 pub(super) fn fold_blocks<S: Send>(
     blocks: usize,
     threads: usize,
@@ -42,19 +46,17 @@ pub(super) fn fold_blocks<S: Send>(
             (start..blocks.min(start + TAKEN)).for_each(|block| work(&mut state, block));
         }
     };
-    let helpers = threads.min(blocks.div_ceil(TAKEN)).saturating_sub(1);
-    std::thread::scope(|scope| {
-        let helpers: Vec<_> =
-            (0..helpers).filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, run).ok()).collect();
-        let mut done = vec![run()];
-        for helper in helpers {
-            match helper.join() {
-                Ok(more) => done.push(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    })
+    let helpers = threads.min(blocks / WORTH_WAKING).saturating_sub(1);
+    if helpers == 0 {
+        return vec![run()];
+    }
+    let done = Mutex::new(Vec::with_capacity(helpers + 1));
+    let note = |state| done.lock().unwrap_or_else(PoisonError::into_inner).push(state);
+    rayon_core::in_place_scope(|scope| {
+        (0..helpers).for_each(|_| scope.spawn(|_| note(run())));
+        note(run());
+    });
+    done.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -64,7 +66,7 @@ mod tests {
     #[test]
     fn every_block_is_done_once_and_in_order() {
         for threads in [0, 1, 2, 7] {
-            for blocks in [0, 1, 4, 5, 33] {
+            for blocks in [0, 1, 4, 5, 33, 200] {
                 let done = on_blocks(blocks, threads, || (), |(), block| block);
                 assert_eq!(done, (0..blocks).collect::<Vec<_>>());
             }

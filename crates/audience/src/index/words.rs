@@ -1,5 +1,7 @@
 //! One block of the index: 32,768 people as 512 words of 64 bits, and the operations on it.
 
+use super::kernel;
+
 /// Words in a block.
 pub(crate) const WORDS: usize = 512;
 /// People in a block.
@@ -44,76 +46,40 @@ impl Words {
     }
 
     pub(crate) fn and(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+        kernel::and(&mut self.0, &other.0);
     }
 
     pub(crate) fn or(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+        kernel::or(&mut self.0, &other.0);
     }
 
     pub(crate) fn and_not(&mut self, other: &Self) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+        kernel::and_not(&mut self.0, &other.0);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.iter().fold(0, |any, word| any | word) == 0
+        kernel::is_empty(&self.0)
     }
 
     /// How many bits are set.
     pub(crate) fn count(&self) -> u32 {
-        let (lanes, _) = self.0.as_chunks::<LANE>();
-        count_lanes(lanes.iter().copied())
+        kernel::count(&self.0)
     }
 
     /// How many bits are set in both.
     pub(crate) fn count_and(&self, other: &Self) -> u32 {
-        let ((left, _), (right, _)) = (self.0.as_chunks::<LANE>(), other.0.as_chunks::<LANE>());
-        count_lanes(left.iter().zip(right).map(|(left, right)| {
-            let mut both = *left;
-            both.iter_mut().zip(right).for_each(|(word, other)| *word &= other);
-            both
-        }))
+        kernel::count_and(&self.0, &other.0)
+    }
+
+    /// How many of `positions` are set.
+    pub(crate) fn count_of(&self, positions: &[u16]) -> u32 {
+        kernel::count_of(&self.0, positions)
     }
 
     /// Every position, in order.
     pub(crate) fn positions(&self) -> impl Iterator<Item = u16> + '_ {
         (0_u16..).step_by(64).zip(&self.0).flat_map(|(start, &word)| BitsOf(word).map(move |bit| start + bit))
     }
-}
-
-/// Counts bits: carry-save adders take eight words to one before anything is counted (Harley and Seal), which
-/// pays where the processor's own count cannot be assumed. The lanes come in eights.
-fn count_lanes(mut lanes: impl Iterator<Item = [u64; LANE]>) -> u32 {
-    let (mut ones, mut twos, mut fours) = ([0; LANE], [0; LANE], [0; LANE]);
-    let mut total = 0;
-    while let Some(first) = lanes.next() {
-        let mut next = || lanes.next().unwrap_or([0; LANE]);
-        let (twos_a, sum) = add(&ones, &first, &next());
-        let (twos_b, sum) = add(&sum, &next(), &next());
-        let (fours_a, sum_twos) = add(&twos, &twos_a, &twos_b);
-        let (twos_a, sum) = add(&sum, &next(), &next());
-        let (twos_b, sum) = add(&sum, &next(), &next());
-        let (fours_b, sum_twos) = add(&sum_twos, &twos_a, &twos_b);
-        let (eights, sum_fours) = add(&fours, &fours_a, &fours_b);
-        (ones, twos, fours) = (sum, sum_twos, sum_fours);
-        total += 8 * bits(&eights);
-    }
-    total + 4 * bits(&fours) + 2 * bits(&twos) + bits(&ones)
-}
-
-/// Three bits to a carry and a sum, in every place.
-fn add(a: &[u64; LANE], b: &[u64; LANE], c: &[u64; LANE]) -> ([u64; LANE], [u64; LANE]) {
-    let (mut carry, mut sum) = ([0; LANE], [0; LANE]);
-    for ((((carry, sum), a), b), c) in carry.iter_mut().zip(&mut sum).zip(a).zip(b).zip(c) {
-        let half = a ^ b;
-        *carry = (a & b) | (half & c);
-        *sum = half ^ c;
-    }
-    (carry, sum)
-}
-
-fn bits(lane: &[u64; LANE]) -> u32 {
-    lane.iter().map(|word| word.count_ones()).sum()
 }
 
 struct BitsOf(u64);

@@ -3,7 +3,7 @@
 
 use super::super::bitmap::{Bitmap, Container, SPARSE_MAX};
 use super::super::gifts::Given;
-use super::super::numeric::{Lane, Numeric, NumericBlock, Sliced};
+use super::super::numeric::{Lane, Numeric, NumericBlock, STRIDES, Sliced};
 use super::super::words::{BLOCK, LANE, WORDS, Words};
 
 /// Bytes being written.
@@ -139,8 +139,8 @@ impl<'a> In<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    fn words(&mut self) -> Option<Box<Words>> {
-        let mut words = Box::new(Words::NONE);
+    fn words(&mut self) -> Option<Words> {
+        let mut words = Words::NONE;
         let (eights, _) = self.take(WORDS * 8)?.as_chunks::<8>();
         words.0.iter_mut().zip(eights).for_each(|(word, bytes)| *word = u64::from_le_bytes(*bytes));
         Some(words)
@@ -158,12 +158,14 @@ impl<'a> In<'a> {
                     0 => Container::Empty,
                     1 => {
                         let length = self.length(2)?;
-                        let positions: Vec<u16> =
-                            (0..length).map(|_| self.position()).collect::<Option<_>>()?;
+                        let mut positions = Vec::with_capacity(length);
+                        for _ in 0..length {
+                            positions.push(self.position()?);
+                        }
                         let sorted = positions.is_sorted_by(|left, right| left < right);
                         (sorted && length <= SPARSE_MAX).then_some(Container::Sparse(positions))?
                     }
-                    2 => Container::Dense(self.words()?),
+                    2 => Container::Dense(Box::new(self.words()?)),
                     _ => return None,
                 })
             })
@@ -178,8 +180,10 @@ impl<'a> In<'a> {
                 Some(match self.u8()? {
                     0 => {
                         let length = self.length(10)?;
-                        let values: Vec<(u16, i64)> =
-                            (0..length).map(|_| self.position().zip(self.i64())).collect::<Option<_>>()?;
+                        let mut values = Vec::with_capacity(length);
+                        for _ in 0..length {
+                            values.push((self.position()?, self.i64()?));
+                        }
                         let sorted = values.is_sorted_by(|left, right| left.0 < right.0);
                         sorted.then_some(NumericBlock::Sparse(values))?
                     }
@@ -194,18 +198,19 @@ impl<'a> In<'a> {
     fn sliced(&mut self) -> Option<Sliced> {
         let base = self.i64()?;
         let planes = self.length(1).filter(|planes| *planes <= 64)?;
-        let present = self.words()?;
-        let (strides, _) = present.0.as_chunks::<LANE>();
+        let present = Box::new(self.words()?);
         // No more is promised than can follow.
-        let expected = strides.len() * planes;
+        let expected = STRIDES * planes;
         let mut lanes = Vec::with_capacity(if expected * LANE * 8 <= self.0.len() { expected } else { 0 });
+        let (strides, _) = present.0.as_chunks::<LANE>();
         for present in strides {
             for _ in 0..planes {
                 let mut lane = Lane([0; LANE]);
                 let (eights, _) = self.take(LANE * 8)?.as_chunks::<8>();
                 lane.0.iter_mut().zip(eights).for_each(|(word, bytes)| *word = u64::from_le_bytes(*bytes));
-                let stray = lane.0.iter().zip(present).any(|(word, present)| word & !present != 0);
-                if stray {
+                let stray =
+                    lane.0.iter().zip(present).fold(0, |stray, (word, present)| stray | word & !present);
+                if stray != 0 {
                     return None;
                 }
                 lanes.push(lane);
@@ -219,12 +224,12 @@ impl<'a> In<'a> {
         (0..blocks)
             .map(|_| {
                 let length = self.length(14)?;
-                let entries: Vec<Given> = (0..length)
-                    .map(|_| {
-                        let day = i32::from_le_bytes(self.array()?);
-                        Some(Given { day, position: self.position()?, cents: self.i64()? })
-                    })
-                    .collect::<Option<_>>()?;
+                // Exactly as many as there are: what a vector keeps in reserve would be a sixth of the index.
+                let mut entries = Vec::with_capacity(length);
+                for _ in 0..length {
+                    let day = i32::from_le_bytes(self.array()?);
+                    entries.push(Given { day, position: self.position()?, cents: self.i64()? });
+                }
                 entries.is_sorted().then_some(entries)
             })
             .collect()

@@ -97,6 +97,19 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Leaves in `few` those whom the plan may select; only what asks for gifts can still take them out. One part
+    /// after the other, so that what is read for one person need not wait for what was read for the last.
+    pub(in crate::index) fn keep(&self, block: usize, few: &mut Vec<u16>) {
+        match self {
+            Self::Everyone | Self::Gifts(..) => {}
+            Self::Nobody => few.clear(),
+            Self::Set(set) => set.block(block).keep(few),
+            Self::Range(column, low, high) => column.keep(block, *low, *high, few),
+            Self::And(parts) => parts.iter().for_each(|part| part.keep(block, few)),
+            Self::Not(_) | Self::Or(_) => few.retain(|&position| self.may_hold(block, position)),
+        }
+    }
+
     /// Whether the plan may select the person at a position; only what asks for gifts can still take them out.
     pub(in crate::index) fn may_hold(&self, block: usize, position: u16) -> bool {
         match self {
