@@ -17,8 +17,10 @@ mod words;
 
 pub use check::{CheckError, Vocabulary, nearest_areas};
 pub use error::ParseError;
-pub use expr::{Expr, Node, Op, Period, PeriodUnit, Prefixed, Span, Spanned, Stretch, Term, Test, When};
-pub use loan::check_for_loan;
+pub use expr::{
+    Asks, Expr, Node, Op, Period, PeriodUnit, Prefixed, Span, Spanned, Stretch, Term, Test, When,
+};
+pub use loan::{check_for_loan, check_lendable};
 pub use parse::parse;
 pub use reference::{Answered, Binder, Engaged, Engagement, Found};
 pub use words::to_words;

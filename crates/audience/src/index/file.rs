@@ -11,7 +11,7 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 
 const MAGIC: &[u8; 8] = b"HUSTAUD\n";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why an index file was not written or is not used.
 #[derive(Debug, thiserror::Error)]
