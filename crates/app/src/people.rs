@@ -2,6 +2,7 @@
 //! A person's names and addresses come out of their seal here, for one person at a time.
 
 mod address_file;
+pub mod attributes;
 pub mod audience;
 pub mod consent;
 pub mod correct;
@@ -11,6 +12,7 @@ pub mod export;
 pub mod follow;
 pub mod import;
 pub mod object;
+pub mod places;
 mod sealed;
 pub mod show;
 

@@ -38,6 +38,11 @@ pub const MAX_PERIOD_DAYS: u32 = 36_500;
 /// The longest name of a source, in characters.
 pub const MAX_SOURCE: usize = 100;
 
+/// Whether a name is a word with a meaning of its own, which no attribute can have.
+pub fn is_taken(name: &hustings_domain::words::Slug) -> bool {
+    KEYWORDS.contains(&name.as_str()) || KEYWORDS.contains(&name.as_str().replace('-', "_").as_str())
+}
+
 /// Every word with a meaning of its own; none of them can be the name of a number or a date.
 pub(crate) const KEYWORDS: &[&str] = &[
     "and",
