@@ -32,14 +32,15 @@ mod typed;
 mod undo;
 mod values;
 
+pub(super) use attributes::taken;
 pub use columns::{ColumnShown, ColumnsShown, Why, show_columns};
+pub(super) use known::note_change;
 pub use list::{ImportState, ListedImport, imports};
 pub use mapping::Mapping;
 pub use mode::Mode;
-pub(super) use attributes::taken;
-pub(super) use known::note_change;
 pub(super) use places::{PostalAreas, knows, move_areas};
 pub use preview::{Preview, preview};
+pub(super) use rejects::harmless;
 pub use report::{ImportReport, RejectReason, RejectedLine};
 pub use saved::{SavedMapping, saved_mapping, saved_mappings};
 pub(super) use typed::Book;

@@ -36,7 +36,8 @@ pub(super) fn check_types(app: &App, header: &[String], layout: &Layout) -> Resu
             return Err(changed(column, name, other, kind).because(because));
         }
         if hustings_audience::language::is_taken(name) {
-            return Err(taken(name).hint(format!("map it under another name: --column \"{column}={kind}:my-{name}\"")));
+            return Err(taken(name)
+                .hint(format!("map it under another name: --column \"{column}={kind}:my-{name}\"")));
         }
         if known.type_of(name.as_str()).is_some_and(|is| is != kind)
             && !declared.iter().any(|attribute| attribute.name == *name)
@@ -56,7 +57,9 @@ fn check_declared(declared: &[Attribute], column: &str, name: &Slug, kind: Attri
             "import.attribute-retired",
             format!("`{column}` is mapped to `{kind}:{name}`, and the attribute `{name}` is out of use"),
         )
-        .hint(format!("map the column to `ignore`, or take it back: hustings attribute add {name} --type {kind}"))),
+        .hint(format!(
+            "map the column to `ignore`, or take it back: hustings attribute add {name} --type {kind}"
+        ))),
         _ => Ok(()),
     }
 }
@@ -81,7 +84,10 @@ fn changed(column: &str, name: &Slug, is: AttributeType, kind: AttributeType) ->
 
 /// A name that rules have a meaning of their own for.
 pub(in crate::people) fn taken(name: &Slug) -> Refusal {
-    Refusal::invalid("attribute.name-taken", format!("`{name}` is a word of rules, and no attribute can be named so"))
+    Refusal::invalid(
+        "attribute.name-taken",
+        format!("`{name}` is a word of rules, and no attribute can be named so"),
+    )
 }
 
 /// Declares the attributes of a file that the list does not have yet.

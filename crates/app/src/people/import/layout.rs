@@ -119,7 +119,8 @@ fn by_purpose(name: &str, charter: &Charter) -> Option<(Target, u8)> {
 fn by_attribute(column: &str, known: &[Attribute]) -> Option<(Target, u8)> {
     let name = Slug::from_free_text(column)?;
     let meant = |attribute: &&Attribute| {
-        attribute.retired.is_none() && (attribute.name == name || attribute.title.eq_ignore_ascii_case(column.trim()))
+        attribute.retired.is_none()
+            && (attribute.name == name || attribute.title.eq_ignore_ascii_case(column.trim()))
     };
     let found = known.iter().find(meant)?;
     Some((Target::of_attribute(found.kind, found.name.clone()), 1))

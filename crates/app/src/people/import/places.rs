@@ -78,11 +78,14 @@ impl PostalAreas {
 /// What can be told from a code's areas: where all of it lies, and where most of it does. A code that lies in several
 /// areas of one kind, without shares, tells nothing of that kind; one that two countries have tells nothing at all.
 fn told(places: &[PostalPlace]) -> Vec<Told> {
-    let one_country = places.iter().all(|place| places.first().is_some_and(|first| first.country == place.country));
+    let one_country =
+        places.iter().all(|place| places.first().is_some_and(|first| first.country == place.country));
     if !one_country {
         return Vec::new();
     }
-    let alone = |place: &PostalPlace| places.iter().filter(|other| other.area.kind() == place.area.kind()).count() == 1;
+    let alone = |place: &PostalPlace| {
+        places.iter().filter(|other| other.area.kind() == place.area.kind()).count() == 1
+    };
     let read = |place: &PostalPlace| {
         let sure = place.share.map_or_else(|| alone(place), |share| share >= WHOLE);
         let likely = place.share.is_some_and(|share| share > HALF);
@@ -157,7 +160,7 @@ pub(super) fn keep(run: &mut Run<'_>, tx: &mut dyn Tx, areas: Areas) -> Result<(
             before.entry(place.code).or_default().insert(place.area);
         }
     })?;
-    let mut rows = Vec::new();
+    let mut rows: Vec<(String, Vec<AreaId>)> = Vec::new();
     for (code, lines) in areas.0 {
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         let now: BTreeSet<AreaId> = lines.into_iter().flat_map(|(_, areas)| areas).collect();
@@ -181,7 +184,8 @@ pub(super) fn keep(run: &mut Run<'_>, tx: &mut dyn Tx, areas: Areas) -> Result<(
             for area in areas {
                 let country = area.country().to_owned();
                 let code = code.clone();
-                let place = PostalPlace { country, code, area, valid_from: None, valid_through: None, share: None };
+                let place =
+                    PostalPlace { country, code, area, valid_from: None, valid_through: None, share: None };
                 tx.put_postal_place(load, &place)?;
             }
         }

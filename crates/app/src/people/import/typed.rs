@@ -28,7 +28,8 @@ impl Book {
         let mut book = Self::default();
         for (name, kind) in vocabulary.attributes() {
             let Ok(name) = name.parse::<Slug>() else { continue };
-            let seen = vocabulary.choices.get(name.as_str()).or_else(|| vocabulary.several.get(name.as_str()));
+            let seen =
+                vocabulary.choices.get(name.as_str()).or_else(|| vocabulary.several.get(name.as_str()));
             book.add(&name, kind, true, seen.into_iter().flatten().filter_map(|choice| choice.parse().ok()));
         }
         for attribute in declared.iter().filter(|attribute| attribute.retired.is_none()) {
@@ -82,7 +83,8 @@ impl Book {
         }
         if kind == AttributeType::Choices {
             let parts = cell.split([';', ',', '|']).map(str::trim).filter(|part| !part.is_empty());
-            let read = parts.map(|part| self.choice(name, part).map(|choice| FactValue::Choices(name.clone(), choice)));
+            let read = parts
+                .map(|part| self.choice(name, part).map(|choice| FactValue::Choices(name.clone(), choice)));
             return read.fold(0, |broken, value| match value {
                 Some(value) => {
                     each(value);
