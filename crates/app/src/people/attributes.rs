@@ -216,13 +216,23 @@ pub(crate) fn name(tx: &mut dyn Tx, known: &mut Vocabulary) -> Result<()> {
         }
         let choices = attribute.choices.iter().map(ToString::to_string);
         match attribute.kind {
-            AttributeType::Number => drop(known.numbers.insert(name)),
-            AttributeType::Money => drop(known.money.insert(name)),
-            AttributeType::Date => drop(known.dates.insert(name)),
-            AttributeType::Text => drop(known.texts.insert(name)),
+            AttributeType::Number => {
+                known.numbers.insert(name);
+            }
+            AttributeType::Money => {
+                known.money.insert(name);
+            }
+            AttributeType::Date => {
+                known.dates.insert(name);
+            }
+            AttributeType::Text => {
+                known.texts.insert(name);
+            }
             AttributeType::Choice => known.choices.entry(name).or_default().extend(choices),
             AttributeType::Choices => known.several.entry(name).or_default().extend(choices),
-            AttributeType::Area => drop(known.named_areas.entry(name).or_default()),
+            AttributeType::Area => {
+                known.named_areas.entry(name).or_default();
+            }
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ mod validity;
 
 pub use list::{AreaPage, AreaRow, PlacesPage, areas, show_area};
 pub use load::{BadLine, LoadReport, load_divisions, load_postcodes};
-pub use read::{BadRow, MAX_LINE, read_divisions, read_postcodes};
+pub use read::{BadRow, MAX_LINE, Row, read_divisions, read_postcodes};
 pub use settle::{Settled, settle_people};
 pub(crate) use settle::{must_settle, settle};
 pub(crate) use validity::{check_area, check_areas};

@@ -18,6 +18,8 @@ mod loans;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod privacy;

@@ -9,8 +9,10 @@ use crate::people::import::Book;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::attribute::AttributeType;
-use hustings_domain::facts::{Fact, Origin};
+use hustings_domain::facts::{Fact, FactValue, Origin};
 use hustings_domain::ids::{Ordinal, SupporterId};
+use hustings_domain::words::Slug;
+use hustings_store::Tx;
 use serde_json::json;
 
 /// The source of what people put right.
@@ -63,6 +65,7 @@ fn carry_out(
         if facts == before {
             return Ok(false);
         }
+        remember(tx, &facts, &attribute.name)?;
         tx.set_facts(&[(ordinal, facts)])?;
         tx.record_change(ordinal, ordinal)?;
         // INVARIANT (promise 5): the ledger names the attribute and no value of it.
@@ -74,11 +77,23 @@ fn carry_out(
     Ok(changed)
 }
 
+/// A choice that was made once can be named by rules from then on.
+fn remember(tx: &mut dyn Tx, facts: &[Fact], name: &Slug) -> Result<()> {
+    let Some(mut attribute) = tx.attribute(name)? else { return Ok(()) };
+    let before = attribute.choices.len();
+    attribute.choices.extend(facts.iter().filter_map(|fact| match &fact.value {
+        FactValue::Choice(of, choice) | FactValue::Choices(of, choice) if of == name => Some(choice.clone()),
+        _ => None,
+    }));
+    if attribute.choices.len() > before {
+        tx.put_attribute(&attribute)?;
+    }
+    Ok(())
+}
+
 fn unusable(kind: AttributeType, name: &str, choices: &[String]) -> Refusal {
-    let refusal = Refusal::invalid(
-        "correction.unusable",
-        format!("this cannot be kept as {}: `{name}` is {}", name, kind.words()),
-    );
+    let message = format!("`{name}` is {}, and this cannot be kept as that", kind.words());
+    let refusal = Refusal::invalid("correction.unusable", message);
     match kind {
         AttributeType::Choice | AttributeType::Choices if !choices.is_empty() && choices.len() <= 20 => {
             refusal.hint(format!("the choices are {}", choices.join(", ")))

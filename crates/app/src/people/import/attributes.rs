@@ -110,6 +110,25 @@ pub(super) fn declare(tx: &mut dyn Tx, header: &[String], layout: &Layout, now: 
     Ok(())
 }
 
+/// Keeps the choices that a file brought, so that a rule may name one that nobody has made for a while.
+pub(super) fn remember(app: &App, book: &Book) -> Result<()> {
+    let brought = book.all_choices();
+    if brought.is_empty() {
+        return Ok(());
+    }
+    app.store.write(|tx| {
+        for (name, choices) in brought {
+            let Some(mut attribute) = tx.attribute(name)? else { continue };
+            let before = attribute.choices.len();
+            attribute.choices.extend(choices);
+            if attribute.choices.len() > before {
+                tx.put_attribute(&attribute)?;
+            }
+        }
+        Ok(())
+    })
+}
+
 /// What cells of attributes are read with; nothing for a file that has none.
 pub(super) fn book(app: &App, layout: &Layout) -> Result<Book> {
     let any = layout.columns.iter().flatten();

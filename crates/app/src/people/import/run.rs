@@ -250,7 +250,9 @@ impl<'a> Run<'a> {
                 keep(self, Box::new(|run, tx| apply::apply(run, tx, batch)))?;
             }
             Ok(())
-        })
+        })?;
+        // A dry run is one transaction, which is undone.
+        if self.job.dry_run { Ok(()) } else { attributes::remember(app, &attributes) }
     }
 
     fn origin(&self) -> Option<Origin> {

@@ -60,6 +60,14 @@ impl Book {
         self.kinds.get(name).copied()
     }
 
+    /// Every attribute that has choices, with those that there are now.
+    pub(super) fn all_choices(&self) -> Vec<(&Slug, Vec<Slug>)> {
+        let read = |choices: &RwLock<Choices>| {
+            choices.read().unwrap_or_else(PoisonError::into_inner).known.iter().cloned().collect()
+        };
+        self.choices.iter().map(|(name, choices)| (name, read(choices))).collect()
+    }
+
     /// The choices of an attribute, for a hint.
     pub(in crate::people) fn choices(&self, name: &Slug) -> Vec<String> {
         let Some(choices) = self.choices.get(name) else { return Vec::new() };

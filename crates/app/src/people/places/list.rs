@@ -123,7 +123,9 @@ pub fn show_area(app: &App, actor: &Actor, text: &str) -> Result<AreaPage> {
             None => {
                 let mut all = known.clone();
                 let country: Option<AreaId> = text.get(..23).and_then(|country| country.parse().ok());
-                each_division(tx, country.as_ref(), |division| drop(all.insert(division.id.to_string())))?;
+                each_division(tx, country.as_ref(), |division| {
+                    all.insert(division.id.to_string());
+                })?;
                 let near = nearest_areas(text, &all);
                 let refusal = Refusal::not_found("area.unknown", format!("there is no area `{text}`"));
                 Err(match near.as_slice() {
