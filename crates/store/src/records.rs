@@ -69,6 +69,8 @@ pub enum Put {
     Changed,
     /// It said the same.
     Unchanged,
+    /// This very load has put it before: that stays.
+    Repeated,
 }
 
 /// One step of the change feed: these supporters, first and last included, changed.

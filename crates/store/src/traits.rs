@@ -472,8 +472,11 @@ pub trait Places {
     /// Every declared attribute, by name.
     fn attributes(&mut self) -> StoreResult<Vec<Attribute>>;
 
-    /// Adds or replaces a division.
-    fn put_division(&mut self, division: &Division) -> StoreResult<Put>;
+    /// The number of the newest load of divisions; 0 before any.
+    fn newest_division_load(&mut self) -> StoreResult<u32>;
+
+    /// Adds or replaces a division, in the load of this number.
+    fn put_division(&mut self, load: u32, division: &Division) -> StoreResult<Put>;
 
     /// A division.
     fn division(&mut self, id: &AreaId) -> StoreResult<Option<Division>>;

@@ -1,10 +1,10 @@
 //! `hustings supporters`: what a person asked for, one person at a time or by a file of addresses.
 
+use super::attribute::named_value;
 use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::{ArgGroup, Args, Subcommand};
-use super::attribute::named_value;
 use hustings_app::people::attributes::state;
 use hustings_app::people::correct::{Change, correct};
 use hustings_app::people::export::{PersonExport, export_person};

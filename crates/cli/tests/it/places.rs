@@ -37,14 +37,28 @@ fn places_are_loaded_and_shown() {
     let register = desk.write("register.csv", format!("{REGISTER}vermont,x,,,,\n"));
     let loaded: Value = desk.json(["places", "import", text(&register)]);
     assert_eq!((&loaded["new"], &loaded["rejected"]), (&5.into(), &1.into()));
-    assert!(std::fs::read_to_string(loaded["rejects_file"].as_str().unwrap()).unwrap().contains("\n7,the area"));
+    assert!(
+        std::fs::read_to_string(loaded["rejects_file"].as_str().unwrap()).unwrap().contains("\n7,the area")
+    );
     let register = desk.write("register.csv", REGISTER);
     assert_snapshot!("places-again", desk.run(["places", "import", text(&register)]).ok().out);
     let desk = list();
-    assert_snapshot!("places-list", desk.run(["places", "list", "--inside", "ocd-division/country:us/state:vt"]).ok().out);
-    assert_snapshot!("places-show", desk.run(["places", "show", "ocd-division/country:us/state:vt/sldl:1"]).ok().out);
-    assert_snapshot!("places-ended", desk.run(["places", "show", "ocd-division/country:us/state:vt/sldl:2"]).ok().out);
-    assert_snapshot!("places-unknown", desk.run(["places", "show", "ocd-division/country:us/state:vr"]).refused(3));
+    assert_snapshot!(
+        "places-list",
+        desk.run(["places", "list", "--inside", "ocd-division/country:us/state:vt"]).ok().out
+    );
+    assert_snapshot!(
+        "places-show",
+        desk.run(["places", "show", "ocd-division/country:us/state:vt/sldl:1"]).ok().out
+    );
+    assert_snapshot!(
+        "places-ended",
+        desk.run(["places", "show", "ocd-division/country:us/state:vt/sldl:2"]).ok().out
+    );
+    assert_snapshot!(
+        "places-unknown",
+        desk.run(["places", "show", "ocd-division/country:us/state:vr"]).refused(3)
+    );
     let rule = "area within ocd-division/country:us/state:vt/sldl:2";
     assert_snapshot!("audience-ended", desk.run(["audience", "count", rule]).refused(4));
     let redrawn = "postal_code,area\n05401,ocd-division/country:us/state:vt/sldl:3\n";

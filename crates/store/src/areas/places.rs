@@ -15,15 +15,18 @@ const PUT_ATTRIBUTE: &str = "INSERT INTO attribute (name, body) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET body = excluded.body";
 const ATTRIBUTE: &str = "SELECT body FROM attribute WHERE name = $1";
 const ATTRIBUTES: &str = "SELECT body FROM attribute ORDER BY name";
-const PUT_DIVISION: &str = "INSERT INTO division (id, name, same_as, valid_from, valid_through)
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
-    same_as = excluded.same_as, valid_from = excluded.valid_from, valid_through = excluded.valid_through";
-const DIVISION: &str = "SELECT id, name, same_as, valid_from, valid_through FROM division WHERE id = $1";
+const PUT_DIVISION: &str = "INSERT INTO division (id, name, same_as, valid_from, valid_through, seen)
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET name = excluded.name,
+    same_as = excluded.same_as, valid_from = excluded.valid_from, valid_through = excluded.valid_through,
+    seen = excluded.seen";
+const NEWEST_REGISTER: &str = "SELECT coalesce(max(seen), 0) FROM division";
+const DIVISION: &str =
+    "SELECT id, name, same_as, valid_from, valid_through, seen FROM division WHERE id = $1";
 const DIVISIONS: &str = "SELECT id, name, same_as, valid_from, valid_through FROM division
     WHERE id > $1 AND id < $2 ORDER BY id LIMIT $3";
 const COUNT: &str = "SELECT count(*) FROM division";
 const NEWEST_LOAD: &str = "SELECT coalesce(max(seen), 0) FROM postal_place";
-const PLACE: &str = "SELECT valid_through, share FROM postal_place
+const PLACE: &str = "SELECT valid_through, share, seen FROM postal_place
     WHERE country = $1 AND code = $2 AND area = $3 AND valid_from = $4 AND ended = 0";
 const ADD_PLACE: &str = "INSERT INTO postal_place
     (country, code, area, valid_from, valid_through, share, began, seen)
@@ -97,17 +100,26 @@ impl<E: Engine> Places for Unit<'_, E> {
         self.run(|db| db.connection.all(ATTRIBUTES, (), |row| document("attribute", row)))
     }
 
-    fn put_division(&mut self, wanted: &Division) -> StoreResult<Put> {
+    fn newest_division_load(&mut self) -> StoreResult<u32> {
+        self.run(|db| {
+            let newest = db.connection.number(NEWEST_REGISTER, ())?;
+            u32::try_from(newest).map_err(|_| damaged())
+        })
+    }
+
+    fn put_division(&mut self, load: u32, wanted: &Division) -> StoreResult<Put> {
         self.run(|db| {
             let id = wanted.id.as_str();
-            let put = match db.connection.one(DIVISION, (id,), division)? {
-                Some(known) if known == *wanted => return Ok(Put::Unchanged),
+            let known = db.connection.one(DIVISION, (id,), |row| Ok((division(row)?, row.get::<u32>(5)?)))?;
+            let put = match known {
+                Some((_, seen)) if seen == load => return Ok(Put::Repeated),
+                Some((known, _)) if known == *wanted => Put::Unchanged,
                 Some(_) => Put::Changed,
                 None => Put::New,
             };
             let same_as = wanted.same_as.as_ref().map(AreaId::as_str);
             let (from, through) = (number(wanted.valid_from), number(wanted.valid_through));
-            db.connection.run(PUT_DIVISION, (id, &wanted.name, same_as, from, through))?;
+            db.connection.run(PUT_DIVISION, (id, &wanted.name, same_as, from, through, load))?;
             Ok(put)
         })
     }
@@ -146,15 +158,18 @@ impl<E: Engine> Places for Unit<'_, E> {
             let from = number(wanted.valid_from).unwrap_or(0);
             let through = number(wanted.valid_through);
             let known = db.connection.one(PLACE, (country, code, area, from), |row| {
-                Ok((row.get::<Option<i64>>(0)?, row.get::<Option<u16>>(1)?))
+                Ok((row.get::<Option<i64>>(0)?, row.get::<Option<u16>>(1)?, row.get::<u32>(2)?))
             })?;
-            let Some(known) = known else {
+            let Some((before, part, seen)) = known else {
                 let row = (country, code, area, from, through, wanted.share, load, load);
                 db.connection.run(ADD_PLACE, row)?;
                 return Ok(Put::New);
             };
+            if seen == load {
+                return Ok(Put::Repeated);
+            }
             db.connection.run(SEE_PLACE, (through, wanted.share, load, country, code, area, from))?;
-            Ok(if known == (through, wanted.share) { Put::Unchanged } else { Put::Changed })
+            Ok(if (before, part) == (through, wanted.share) { Put::Unchanged } else { Put::Changed })
         })
     }
 

@@ -68,11 +68,13 @@ pub fn attributes_read_back_and_change(store: &Store) {
 pub fn divisions_are_put_once_and_listed_by_what_they_lie_in(store: &Store) {
     let ids = ["vt", "vt-x", "vt/sldl:1", "vt/sldl:2", "vt/sldl:2/ward:1", "vtx"];
     for end in ids {
-        assert_eq!(change(store, |tx| tx.put_division(&division(end, None))), Put::New, "{end}");
-        assert_eq!(change(store, |tx| tx.put_division(&division(end, None))), Put::Unchanged, "{end}");
+        assert_eq!(change(store, |tx| tx.put_division(1, &division(end, None))), Put::New, "{end}");
+        assert_eq!(change(store, |tx| tx.put_division(1, &division(end, None))), Put::Repeated, "{end}");
+        assert_eq!(change(store, |tx| tx.put_division(2, &division(end, None))), Put::Unchanged, "{end}");
     }
     let ended = division("vt/sldl:2", Some("2022-01-03"));
-    assert_eq!(change(store, |tx| tx.put_division(&ended)), Put::Changed);
+    assert_eq!(look(store, |tx| tx.newest_division_load()), 2);
+    assert_eq!(change(store, |tx| tx.put_division(3, &ended)), Put::Changed);
     assert_eq!(look(store, |tx| tx.division(&area("vt/sldl:2"))), Some(ended));
     assert_eq!(look(store, |tx| tx.division(&area("nh"))), None);
     assert_eq!(look(store, |tx| tx.division_count()), 6);
@@ -101,6 +103,7 @@ pub fn a_load_ends_what_it_does_not_say_again(store: &Store) {
     });
     change(store, |tx| {
         assert_eq!(tx.put_postal_place(2, &kept)?, Put::Unchanged);
+        assert_eq!(tx.put_postal_place(2, &PostalPlace { share: Some(1), ..kept.clone() })?, Put::Repeated);
         assert_eq!(tx.end_postal_places(2)?, 1);
         Ok(())
     });

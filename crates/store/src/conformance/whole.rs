@@ -175,7 +175,7 @@ fn fill_rest(tx: &mut dyn Tx) -> crate::StoreResult<()> {
     })?;
     tx.add_import(&ImportRecord { id: plain_id(1), report: "{}".to_owned(), at: at(1) })?;
     tx.put_postal_place(1, &super::places::place("05401", "vt", Some(950)))?;
-    tx.put_division(&super::places::division("vt", Some("2030-01-01")))?;
+    tx.put_division(1, &super::places::division("vt", Some("2030-01-01")))?;
     tx.put_attribute(&super::places::attribute("party"))?;
     tx.set_meta("colour", "green")
 }

@@ -77,7 +77,7 @@ const SHAPES: [(&str, usize, &str); 41] = [
     ("alarm", 1, "id:b at:l kind:t what:t"),
     ("import_run", 1, "id:b at:l report:t"),
     ("attribute", 1, "name:t body:t"),
-    ("division", 1, "id:t name:t same_as:t valid_from:l valid_through:l"),
+    ("division", 1, "id:t name:t same_as:t valid_from:l valid_through:l seen:l"),
     (
         "postal_place",
         5,

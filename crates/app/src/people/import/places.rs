@@ -91,7 +91,10 @@ fn told(places: &[PostalPlace]) -> Vec<Told> {
         let likely = place.share.is_some_and(|share| share > HALF);
         (sure || likely).then(|| Told { area: place.area.clone(), likely: !sure })
     };
-    places.iter().filter_map(read).collect()
+    let mut told: Vec<Told> = places.iter().filter_map(read).collect();
+    // The narrow ones first: what they lie in says nothing more.
+    told.sort_by_key(|told| std::cmp::Reverse(told.area.as_str().matches('/').count()));
+    told
 }
 
 /// Reads a table of areas; one code may have several rows.
@@ -216,7 +219,7 @@ pub(in crate::people) fn move_areas(
         });
     }
     for told in new.map_or(&[][..], |code| table.of(code)) {
-        if !knows(facts, &told.area) {
+        if !knows(facts, told) {
             let origin = if told.likely { Origin::Inferred } else { Origin::SelfGiven };
             facts.push(Fact { value: FactValue::Area(told.area.clone()), origin, source });
         }
@@ -224,10 +227,12 @@ pub(in crate::people) fn move_areas(
     Ok(*facts != before)
 }
 
-/// Whether an area of this kind, or something inside it, is known.
-pub(in crate::people) fn knows(facts: &[Fact], area: &AreaId) -> bool {
+/// Whether an area of this kind, or something inside it, is known; against what is told for sure a guess counts nothing.
+pub(in crate::people) fn knows(facts: &[Fact], told: &Told) -> bool {
     facts.iter().any(|fact| match &fact.value {
-        FactValue::Area(stated) => stated.kind() == area.kind() || area.contains(stated),
+        FactValue::Area(stated) if told.likely || fact.origin != Origin::Inferred => {
+            stated.kind() == told.area.kind() || told.area.contains(stated)
+        }
         _ => false,
     })
 }

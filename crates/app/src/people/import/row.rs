@@ -345,12 +345,13 @@ impl RowReader<'_> {
     /// The areas stated and, of kinds that none is stated of, those that the postal code lies in.
     fn place(&self, draft: &mut Draft) {
         let mut areas = std::mem::take(&mut draft.areas);
+        let mut likely = Vec::new();
         if let Some(code) = draft.identity.postal_code.as_ref() {
             for told in self.places.of(code.reveal()) {
                 let area = &told.area;
                 let known = areas.iter().any(|stated| kind(stated) == kind(area) || area.contains(stated));
                 if !known && told.likely {
-                    draft.facts.push((FactValue::Area(area.clone()), Origin::Inferred));
+                    likely.push((FactValue::Area(area.clone()), Origin::Inferred));
                 } else if !known {
                     areas.push(area.clone());
                 }
@@ -364,6 +365,7 @@ impl RowReader<'_> {
         });
         let origin = self.origin.unwrap_or(Origin::SelfGiven);
         draft.facts.extend(smallest.map(|(_, area)| (FactValue::Area(area.clone()), origin)));
+        draft.facts.append(&mut likely);
     }
 }
 

@@ -65,14 +65,6 @@ impl LoadReport {
     pub fn changed_nothing(&self) -> bool {
         self.new + self.changed + self.ended == 0
     }
-
-    fn count(&mut self, put: Put) {
-        match put {
-            Put::New => self.new += 1,
-            Put::Changed => self.changed += 1,
-            Put::Unchanged => self.unchanged += 1,
-        }
-    }
 }
 
 /// Loads a register of divisions.
@@ -84,8 +76,9 @@ pub fn load_divisions(
 ) -> Result<LoadReport> {
     permit(actor, Action::LoadPlaces)?;
     load(app, path, progress, &mut |tx, load| {
+        let number = tx.newest_division_load()?.saturating_add(1);
         read_divisions(load.reader()?, |(line, text, row)| match row {
-            Ok(division) => load.keep(tx.put_division(&division)?),
+            Ok(division) => load.keep(tx.put_division(number, &division)?, line, text),
             Err(reason) => load.reject(line, reason, text),
         })?;
         if load.report.changed_nothing() {
@@ -107,7 +100,7 @@ pub fn load_postcodes(
     let mut report = load(app, path, progress, &mut |tx, load| {
         let number = tx.newest_postal_load()?.saturating_add(1);
         read_postcodes(load.reader()?, |(line, text, row)| match row {
-            Ok(place) => load.keep(tx.put_postal_place(number, &place)?),
+            Ok(place) => load.keep(tx.put_postal_place(number, &place)?, line, text),
             Err(reason) => load.reject(line, reason, text),
         })?;
         load.report.ended = tx.end_postal_places(number)?;
@@ -191,8 +184,13 @@ impl Load<'_> {
         Ok(BufReader::with_capacity(1 << 18, Counted { file, read: Arc::clone(&self.read) }))
     }
 
-    fn keep(&mut self, put: Put) -> Result<()> {
-        self.report.count(put);
+    fn keep(&mut self, put: Put, line: u64, text: &str) -> Result<()> {
+        match put {
+            Put::New => self.report.new += 1,
+            Put::Changed => self.report.changed += 1,
+            Put::Unchanged => self.report.unchanged += 1,
+            Put::Repeated => return self.reject(line, BadRow::SaidBefore, text),
+        }
         self.row();
         Ok(())
     }

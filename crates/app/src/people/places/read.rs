@@ -44,6 +44,8 @@ pub enum BadRow {
     NotACountry,
     /// No share between nothing and all.
     NotAShare,
+    /// The file has said it before.
+    SaidBefore,
 }
 
 impl BadRow {
@@ -61,6 +63,7 @@ impl BadRow {
             Self::NotACode => "the row has no postal code",
             Self::NotACountry => "the country is not two letters such as us",
             Self::NotAShare => "the share is not a number from 0 to 1, or from 0% to 100%",
+            Self::SaidBefore => "an earlier row of the file says it already, and that one counts",
         }
     }
 }

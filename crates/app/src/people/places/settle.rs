@@ -120,6 +120,14 @@ fn place(facts: &mut Vec<Fact>, table: &PostalAreas, code: &str, source: u32) ->
     let before = facts.clone();
     let mut gone: Vec<Fact> = Vec::new();
     facts.retain(|fact| match &fact.value {
+        // What was a guess and is told now is known from now on.
+        FactValue::Area(area)
+            if fact.origin == Origin::Inferred
+                && told.iter().any(|told| !told.likely && told.area == *area) =>
+        {
+            gone.push(fact.clone());
+            false
+        }
         FactValue::Area(area) if past.contains(area) && !told.iter().any(|told| told.area == *area) => {
             gone.push(fact.clone());
             false
@@ -127,7 +135,7 @@ fn place(facts: &mut Vec<Fact>, table: &PostalAreas, code: &str, source: u32) ->
         _ => true,
     });
     for told in told {
-        if knows(facts, &told.area) {
+        if knows(facts, told) {
             continue;
         }
         let same_kind =

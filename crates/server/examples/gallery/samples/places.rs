@@ -6,7 +6,14 @@ use super::{Page, Say, frame, go, plain, stop, terms};
 use askama::Template;
 
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
-    let empty = Places { rows: Vec::new(), kinds: Vec::new(), lies_in: Vec::new(), terms: None, more: None, ..places(say) };
+    let empty = Places {
+        rows: Vec::new(),
+        kinds: Vec::new(),
+        lies_in: Vec::new(),
+        terms: None,
+        more: None,
+        ..places(say)
+    };
     Ok(vec![
         ("attributes", attributes(say).render()?),
         ("attributes-empty", Attributes { rows: Vec::new(), wrong: None, ..attributes(say) }.render()?),
@@ -76,7 +83,12 @@ fn places(say: Say) -> Places {
     let gone = PlaceRow {
         through: say("2022-01-03"),
         state: Some(stop(say, "ended")),
-        ..row("House district Chittenden-6-7", "ocd-division/country:us/state:vt/sldl:chittenden-6-7", "0", "2012-01-04")
+        ..row(
+            "House district Chittenden-6-7",
+            "ocd-division/country:us/state:vt/sldl:chittenden-6-7",
+            "0",
+            "2012-01-04",
+        )
     };
     Places {
         frame: frame(say, "Vermont", Place::Audiences),
@@ -93,8 +105,18 @@ fn places(say: Say) -> Places {
         instead: Vec::new(),
         kinds: vec![link(say, "place: 282"), link(say, "sldl: 109"), link(say, "sldu: 16")],
         rows: vec![
-            row("At-large congressional district", "ocd-division/country:us/state:vt/cd:at-large", "41,877", ""),
-            row("House district Addison-1", "ocd-division/country:us/state:vt/sldl:addison-1", "612", "2023-01-04"),
+            row(
+                "At-large congressional district",
+                "ocd-division/country:us/state:vt/cd:at-large",
+                "41,877",
+                "",
+            ),
+            row(
+                "House district Addison-1",
+                "ocd-division/country:us/state:vt/sldl:addison-1",
+                "612",
+                "2023-01-04",
+            ),
             gone,
         ],
         more: Some(say("200 of 407")),

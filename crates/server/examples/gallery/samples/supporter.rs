@@ -3,8 +3,8 @@
 use super::super::views::OpenFrame;
 use super::super::views::parts::{Pager, Terms};
 use super::super::views::supporter::{
-    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, LoanCard, Me, PublicLedger, Reached, Stop, StopChoice, Switch,
-    Thanks,
+    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, LoanCard, Me, PublicLedger, Reached, Stop,
+    StopChoice, Switch, Thanks,
 };
 use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, when};
 use askama::Template;

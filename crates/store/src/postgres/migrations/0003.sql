@@ -6,7 +6,8 @@ CREATE TABLE division (
   name TEXT NOT NULL,
   same_as TEXT,
   valid_from BIGINT,
-  valid_through BIGINT
+  valid_through BIGINT,
+  seen BIGINT NOT NULL
 );
 CREATE TABLE postal_place (
   country TEXT COLLATE "C" NOT NULL,

@@ -7,7 +7,8 @@ CREATE TABLE division (
   name TEXT NOT NULL,
   same_as TEXT,
   valid_from INTEGER,
-  valid_through INTEGER
+  valid_through INTEGER,
+  seen INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE postal_place (
   country TEXT NOT NULL,
