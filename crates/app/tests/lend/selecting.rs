@@ -9,13 +9,14 @@ use hustings_app::{Kind, Refusal};
 use hustings_domain::access::Actor;
 use hustings_domain::ids::Ordinal;
 use hustings_domain::loan::{Ask, Loan};
+use std::fmt::Write as _;
 
 fn with_party() -> World {
     let world = World::new(30, CHARTER);
     let file = world.folder.path().join("parties.csv");
     let mut text = "email,party,member_no,helps\n".to_owned();
     for number in 0..30 {
-        text += &format!("p{number}@people.example,green,A-{number},doors\n");
+        writeln!(text, "p{number}@people.example,green,A-{number},doors").unwrap();
     }
     std::fs::write(&file, text).unwrap();
     let mut mapping = Mapping::default();

@@ -135,9 +135,10 @@ impl Text {
             self.0.resize_with(pieces, Numeric::default);
         }
         for (place, column) in self.0.iter_mut().enumerate() {
-            match place < pieces {
-                true => column.set(who, piece(folded.as_bytes(), place, 0)),
-                false => column.clear(who),
+            if place < pieces {
+                column.set(who, piece(folded.as_bytes(), place, 0));
+            } else {
+                column.clear(who);
             }
         }
     }

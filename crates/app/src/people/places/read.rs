@@ -1,15 +1,18 @@
 //! Reading files of places, line by line in constant memory: divisions as the register of Open Civic Data has them
 //! (`id,name,sameAs,sameAsNote,validThrough,validFrom`), and postal codes with the areas that they lie in.
 
+mod lines;
+
 use crate::people::import::{date, mend_postal, postal_key};
 use crate::refusal::{Refusal, Result};
 use hustings_domain::area::{AreaId, Division};
 use hustings_store::records::PostalPlace;
 use hustings_vault::{PostalCode, Region};
 use jiff::civil::Date;
+use lines::{Line, next_line, split};
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{BufRead, Read as _};
+use std::io::BufRead;
 
 /// The longest line, in bytes.
 pub const MAX_LINE: usize = 16 * 1024;
@@ -220,85 +223,6 @@ fn rows<C, T>(
         each((line, text, found))?;
     }
     Ok(())
-}
-
-enum Line {
-    Whole,
-    TooLong,
-}
-
-/// The next line without its end, in `bytes`; of one that is too long, nothing.
-fn next_line(file: &mut impl BufRead, bytes: &mut Vec<u8>) -> Result<Option<Line>> {
-    let unreadable =
-        |error: std::io::Error| Refusal::invalid("file.unreadable", "the file cannot be read").because(error);
-    bytes.clear();
-    let most = u64::try_from(MAX_LINE).unwrap_or(u64::MAX) + 1;
-    if file.by_ref().take(most).read_until(b'\n', bytes).map_err(unreadable)? == 0 {
-        return Ok(None);
-    }
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-        if bytes.last() == Some(&b'\r') {
-            bytes.pop();
-        }
-        return Ok(Some(Line::Whole));
-    }
-    if bytes.len() <= MAX_LINE {
-        return Ok(Some(Line::Whole));
-    }
-    bytes.clear();
-    loop {
-        let seen = file.fill_buf().map_err(unreadable)?;
-        let end = seen.iter().position(|byte| *byte == b'\n');
-        let used = end.map_or(seen.len(), |end| end + 1);
-        let over = end.is_some() || seen.is_empty();
-        file.consume(used);
-        if over {
-            return Ok(Some(Line::TooLong));
-        }
-    }
-}
-
-/// The cells of a line (RFC 4180, one line a row); none when a quote stays open.
-fn split(line: &str, separator: char) -> Option<Vec<Cow<'_, str>>> {
-    let mut cells = Vec::new();
-    let mut rest = line;
-    loop {
-        let trimmed = rest.trim_start_matches(' ');
-        if let Some(mut quoted) = trimmed.strip_prefix('"') {
-            let mut cell = String::new();
-            loop {
-                let (before, after) = quoted.split_once('"')?;
-                cell.push_str(before);
-                match after.strip_prefix('"') {
-                    Some(more) => {
-                        cell.push('"');
-                        quoted = more;
-                    }
-                    None => {
-                        quoted = after;
-                        break;
-                    }
-                }
-            }
-            cells.push(Cow::Owned(cell));
-            match quoted.split_once(separator) {
-                Some((_, after)) => rest = after,
-                None => return Some(cells),
-            }
-        } else {
-            match rest.split_once(separator) {
-                Some((cell, after)) => {
-                    cells.push(Cow::Borrowed(cell));
-                    rest = after;
-                }
-                None => {
-                    cells.push(Cow::Borrowed(rest));
-                    return Some(cells);
-                }
-            }
-        }
-    }
 }
 
 fn cell<'a>(cells: &'a Cells<'_>, column: Option<usize>) -> &'a str {
