@@ -24,14 +24,14 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
 }
 
 fn attributes(say: Say) -> Attributes {
-    let row = |name: &str, title, kind, people, self_given, example, choices| AttributeRow {
+    let row = |name: &str, title, kind, people, self_given, example, choices: &str| AttributeRow {
         name: name.to_owned(),
         title: say(title),
         kind: say(kind),
         people: say(people),
         self_given: say(self_given),
         example: say(example),
-        choices: say(choices),
+        choices: if choices.is_empty() { String::new() } else { say(choices) },
         state: go(say, "in use"),
         may_retire: true,
     };
