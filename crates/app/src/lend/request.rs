@@ -128,6 +128,17 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
             return Ok(Requested::Refused { checks });
         }
         check_appeal(&charter, &borrower, &file.appeal)?;
+        let is_attribute = |field: &&Slug| {
+            field.as_str().parse::<Field>().is_err() && known.type_of(field.as_str()).is_some()
+        };
+        if let Some(attribute) = file.fields.iter().find(is_attribute) {
+            let why = format!(
+                "`{attribute}` is an attribute, and no attribute passes to a borrower, whoever gave it"
+            );
+            return Err(Refusal::invalid("field.attribute", why).hint(
+                "a yes passes fields of name and address; a self-given attribute may select people instead",
+            ));
+        }
         let loan = Loan {
             id: LoanId::new(now, &mut *app.rng("loan-id")),
             number: tx.next_loan_number()?,

@@ -29,6 +29,10 @@ fn with_party() -> World {
 }
 
 fn ask(world: &World, area: &str, audience: Option<&str>) -> Result<Loan, Refusal> {
+    ask_for(world, area, audience, "email")
+}
+
+fn ask_for(world: &World, area: &str, audience: Option<&str>, field: &str) -> Result<Loan, Refusal> {
     let file = RequestFile {
         borrower: Some(world.candidate.name.clone()),
         records: false,
@@ -40,7 +44,7 @@ fn ask(world: &World, area: &str, audience: Option<&str>) -> Result<Loan, Refusa
         opens: None,
         closes: "2026-10-01T00:00:00Z".parse().unwrap(),
         ends_on: vec![],
-        fields: vec!["email".parse().unwrap()],
+        fields: vec![field.parse().unwrap()],
         appeal: appeal("Two Saturdays"),
     };
     match request(&world.app, &Actor::operator(), file)? {
@@ -75,6 +79,15 @@ fn only_self_given_attributes_select_for_a_loan() {
     let selected = |mode| world.app.with_index(|index| index.count(&rule, mode, day, 1)).unwrap();
     assert_eq!(selected(hustings_audience::Selection::Loan), 1);
     assert_eq!(selected(hustings_audience::Selection::OwnUse), 29);
+}
+
+#[test]
+fn no_attribute_passes_to_a_borrower() {
+    let world = with_party();
+    state_mine(&world.app, Ordinal(3), "party", "green").unwrap();
+    let refusal = ask_for(&world, AREA, None, "party").unwrap_err();
+    assert_eq!((refusal.kind, refusal.code), (Kind::Invalid, "field.attribute"));
+    assert!(refusal.message.starts_with("`party` is an attribute"), "{refusal:?}");
 }
 
 #[test]

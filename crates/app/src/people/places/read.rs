@@ -393,6 +393,23 @@ mod tests {
         assert_eq!(bad, [BadRow::NotACountry, BadRow::NotACode, BadRow::NotAShare, BadRow::NotAShare]);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_stop_a_reader(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+            for header in ["id,name,sameAs,validThrough,validFrom\n", "country;zip;area;share\n"] {
+                let file = [header.as_bytes(), &bytes].concat();
+                let (mut before, mut rows) = (1, 0);
+                let _ = read_divisions(file.as_slice(), |(line, text, _)| {
+                    assert!(line > before && text.len() <= MAX_LINE);
+                    (before, rows) = (line, rows + 1);
+                    Ok(())
+                });
+                assert!(rows <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
+                let _ = read_postcodes(file.as_slice(), |_| Ok(()));
+            }
+        }
+    }
+
     #[test]
     fn a_file_without_the_columns_is_refused_whole() {
         for (text, code) in [("", "places.no-header"), ("name\nx\n", "places.no-id")] {
