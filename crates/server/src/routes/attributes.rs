@@ -12,6 +12,7 @@ use hustings_app::people::attributes::{self, CountedAttribute, NewAttribute};
 use hustings_app::{Kind, Refusal};
 use hustings_domain::access::Action;
 use hustings_domain::attribute::AttributeType;
+use hustings_domain::words::Slug;
 
 /// `GET /console/attributes`.
 pub(super) fn page(call: &Call) -> Answer {
@@ -49,7 +50,7 @@ fn row(one: CountedAttribute, may_declare: bool) -> AttributeRow {
         people: count(one.people),
         self_given: one.self_given.map_or_else(|| "never lent".to_owned(), count),
         example: one.example,
-        choices: attribute.choices.iter().map(|choice| choice.as_str()).collect::<Vec<_>>().join(", "),
+        choices: attribute.choices.iter().map(Slug::as_str).collect::<Vec<_>>().join(", "),
         may_retire: may_declare && attribute.retired.is_none(),
         state: if attribute.retired.is_some() { Badge::plain("out of use") } else { Badge::go("in use") },
         name: attribute.name.to_string(),

@@ -209,15 +209,12 @@ impl Load<'_> {
         if self.report.first_rejects.len() < NAMED {
             self.report.first_rejects.push(BadLine { line, reason });
         }
-        let writer = match &mut self.rejects {
-            Some(writer) => writer,
-            None => {
-                let path = self.folder.join("imports").join(format!("{}-rejects.csv", self.id));
-                let writer = open(&path).map_err(rejects_failed)?;
-                self.report.rejects_file = Some(path);
-                self.rejects.insert(writer)
-            }
-        };
+        if self.rejects.is_none() {
+            let path = self.folder.join("imports").join(format!("{}-rejects.csv", self.id));
+            self.rejects = Some(open(&path).map_err(rejects_failed)?);
+            self.report.rejects_file = Some(path);
+        }
+        let Some(writer) = &mut self.rejects else { return Ok(()) };
         let line = line.to_string();
         writer
             .write_record([line.as_str(), reason.words(), &crate::people::import::harmless(text)])

@@ -396,17 +396,17 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_stop_a_reader(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
-            for header in ["id,name,sameAs,validThrough,validFrom\n", "country;zip;area;share\n"] {
-                let file = [header.as_bytes(), &bytes].concat();
-                let (mut before, mut rows) = (1, 0);
-                let _ = read_divisions(file.as_slice(), |(line, text, _)| {
-                    assert!(line > before && text.len() <= MAX_LINE);
-                    (before, rows) = (line, rows + 1);
-                    Ok(())
-                });
-                assert!(rows <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
-                let _ = read_postcodes(file.as_slice(), |_| Ok(()));
-            }
+            let file = [b"id,name,sameAs,validThrough,validFrom\n", bytes.as_slice()].concat();
+            let (mut before, mut rows) = (1, 0);
+            let read = read_divisions(file.as_slice(), |(line, text, _)| {
+                assert!(line > before && text.len() <= MAX_LINE);
+                (before, rows) = (line, rows + 1);
+                Ok(())
+            });
+            assert!(read.is_ok(), "{read:?}");
+            assert!(rows <= bytes.iter().filter(|byte| **byte == b'\n').count() + 1);
+            let file = [b"country;zip;area;share\n", bytes.as_slice()].concat();
+            assert!(read_postcodes(file.as_slice(), |_| Ok(())).is_ok());
         }
     }
 

@@ -55,16 +55,12 @@ pub(super) fn split(line: &str, separator: char) -> Option<Vec<Cow<'_, str>>> {
             loop {
                 let (before, after) = quoted.split_once('"')?;
                 cell.push_str(before);
-                match after.strip_prefix('"') {
-                    Some(more) => {
-                        cell.push('"');
-                        quoted = more;
-                    }
-                    None => {
-                        quoted = after;
-                        break;
-                    }
-                }
+                let Some(more) = after.strip_prefix('"') else {
+                    quoted = after;
+                    break;
+                };
+                cell.push('"');
+                quoted = more;
             }
             cells.push(Cow::Owned(cell));
             match quoted.split_once(separator) {
@@ -72,16 +68,12 @@ pub(super) fn split(line: &str, separator: char) -> Option<Vec<Cow<'_, str>>> {
                 None => return Some(cells),
             }
         } else {
-            match rest.split_once(separator) {
-                Some((cell, after)) => {
-                    cells.push(Cow::Borrowed(cell));
-                    rest = after;
-                }
-                None => {
-                    cells.push(Cow::Borrowed(rest));
-                    return Some(cells);
-                }
-            }
+            let Some((cell, after)) = rest.split_once(separator) else {
+                cells.push(Cow::Borrowed(rest));
+                return Some(cells);
+            };
+            cells.push(Cow::Borrowed(cell));
+            rest = after;
         }
     }
 }
