@@ -216,8 +216,16 @@ fn attribute(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
         None => {
             let known = vocabulary.attributes();
             let asked: Vec<&str> = wanted.iter().map(|kind| kind.words()).collect();
-            let message = format!("`{word}` is not {} of this list", asked.join(" or "));
             let near = nearest(word, known.keys().copied().chain(super::KEYWORDS.iter().copied()));
+            let message = match near {
+                Some(near) if super::KEYWORDS.contains(&near) => {
+                    format!("expected a term or an attribute, found `{word}`")
+                }
+                _ if matches!(term, Term::Named { .. }) => {
+                    format!("`{word}` is not an attribute of this list")
+                }
+                _ => format!("`{word}` is not {} of this list", asked.join(" or ")),
+            };
             let hint = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.is_empty() => "none is known yet".to_owned(),

@@ -284,7 +284,7 @@ fn attributes_are_asked_as_their_type_allows() {
         ),
         (
             "helps has \"phones\"",
-            "error: `helps` is not several choices of this list\n  helps has \"phones\"\n  ^^^^^\nhint: known: birth-year, dues, helps-with, member-no, party, works-in\n",
+            "error: `helps` is not an attribute of this list\n  helps has \"phones\"\n  ^^^^^\nhint: known: birth-year, dues, helps-with, member-no, party, works-in\n",
         ),
         (
             "works-in within ocd-division/country:us/state:vr",

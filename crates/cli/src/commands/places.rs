@@ -129,7 +129,7 @@ fn said(report: &LoadReport, voice: Voice) {
         voice.say(format!("All rows that were not taken are in `{}`.", file.display()));
     }
     if report.ended > 0 {
-        voice.say(format!("{} rows of earlier tables hold no more.", group_thousands(report.ended)));
+        voice.say(format!("Rows of earlier tables that hold no more: {}.", group_thousands(report.ended)));
     }
     if report.changed_nothing() {
         voice.say("Nothing changed: the list knew all of it.");
@@ -209,8 +209,9 @@ fn show(page: &AreaPage, voice: Voice) {
         ("also known as", page.same_as.as_ref().map_or_else(String::new, ToString::to_string)),
         ("postal codes", format!("{}  {}{more}", group_thousands(page.codes), codes.join(", "))),
     ];
-    let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
-    voice.table(&["", ""], &lines.map(|(what, text)| vec![what.to_owned(), text]).collect::<Vec<_>>());
+    for (what, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
+        voice.say(format!("  {what:<14} {text}"));
+    }
     if row.ended {
         let instead: Vec<&str> = page.instead.iter().map(AreaId::as_str).collect();
         voice.say(match instead.as_slice() {
