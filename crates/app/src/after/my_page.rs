@@ -364,7 +364,7 @@ fn attributes_of(app: &App, facts: &[FactLine]) -> Result<Vec<HeldAttribute>> {
         match held.iter_mut().find(|known| known.name == *name) {
             // Several choices stand in one line, as they are written.
             Some(known) if kind == AttributeType::Choices => {
-                known.value = format!("{}; {value}", known.value)
+                known.value = format!("{}; {value}", known.value);
             }
             Some(_) => {}
             None => {

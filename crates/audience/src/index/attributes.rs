@@ -88,7 +88,9 @@ impl Attributes {
         self.money.values_mut().for_each(|column| column.clear(who));
         self.texts.values_mut().flat_map(|text| &mut text.0).for_each(|column| column.clear(who));
         for sets in [&mut self.choices, &mut self.several, &mut self.several_declared] {
-            sets.values_mut().for_each(|set| set.remove(who));
+            for set in sets.values_mut() {
+                set.remove(who);
+            }
         }
         self.areas.values_mut().for_each(|set| set.remove(who));
         self.declared.values_mut().for_each(|set| set.remove(who));

@@ -74,7 +74,10 @@ fn normal_term(term: &Term) -> Expr {
             plain(Term::Engaged { what, found: None })
         }
         Term::Audience { meaning: Some(meaning), .. } => normal(meaning),
-        Term::Consent { .. } | Term::Starts { .. } | Term::Audience { .. } => plain(term.clone()),
+        Term::Consent { .. }
+        | Term::Starts { .. }
+        | Term::Audience { .. }
+        | Term::Named { asks: Asks::Starts(_), .. } => plain(term.clone()),
         Term::LastGift(when) => moments(when, Term::LastGift),
         Term::Joined(when) => moments(when, Term::Joined),
         Term::Number { name, test } => bounds(test, |test| Term::Number { name: name.clone(), test }),
@@ -95,7 +98,6 @@ fn normal_term(term: &Term) -> Expr {
         Term::Named { name, asks: Asks::Within(areas) } => {
             any_of(areas, |areas| Term::Named { name: name.clone(), asks: Asks::Within(areas) })
         }
-        Term::Named { asks: Asks::Starts(_), .. } => plain(term.clone()),
         Term::Date { name, when } => moments(when, |when| Term::Date { name: name.clone(), when }),
     }
 }

@@ -118,22 +118,19 @@ pub fn show_area(app: &App, actor: &Actor, text: &str) -> Result<AreaPage> {
     let id: Option<AreaId> = text.trim().to_lowercase().parse().ok();
     let (id, division) = app.store.read(|tx| {
         let division = id.as_ref().map(|id| tx.division(id)).transpose()?.flatten();
-        match id.filter(|id| division.is_some() || known.contains(id.as_str())) {
-            Some(id) => Ok((id, division)),
-            None => {
-                let mut all = known.clone();
-                let country: Option<AreaId> = text.get(..23).and_then(|country| country.parse().ok());
-                each_division(tx, country.as_ref(), |division| {
-                    all.insert(division.id.to_string());
-                })?;
-                let near = nearest_areas(text, &all);
-                let refusal = Refusal::not_found("area.unknown", format!("there is no area `{text}`"));
-                Err(match near.as_slice() {
-                    [] => refusal.hint("`hustings places list` names those that there are"),
-                    near => refusal.hint(format!("did you mean `{}`?", near.join("` or `"))),
-                })
-            }
+        if let Some(id) = id.filter(|id| division.is_some() || known.contains(id.as_str())) {
+            return Ok((id, division));
         }
+        let mut all = known.clone();
+        let country: Option<AreaId> = text.get(..23).and_then(|country| country.parse().ok());
+        each_division(tx, country.as_ref(), |division| {
+            all.insert(division.id.to_string());
+        })?;
+        let refusal = Refusal::not_found("area.unknown", format!("there is no area `{text}`"));
+        Err(match nearest_areas(text, &all).as_slice() {
+            [] => refusal.hint("`hustings places list` names those that there are"),
+            near => refusal.hint(format!("did you mean `{}`?", near.join("` or `"))),
+        })
     })?;
     let row = app.with_index(|index| row(id.clone(), division.as_ref(), index, today))?;
     app.store.read(|tx| {
