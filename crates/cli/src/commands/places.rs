@@ -28,7 +28,7 @@ blank, others are passed over. A file is in as a whole or not at all; the same f
         /// The file
         file: PathBuf,
     },
-    /// Load where postal codes lie: country,postal_code,area[,share,valid_from,valid_through]
+    /// Load where postal codes lie: `country,postal_code,area[,share,valid_from,valid_through]`
     #[command(after_help = "\
 One row says that a code lies in an area, or partly: a share above a half makes the area a guess, which is never lent.
 What earlier tables said of a code that this one names holds no more, and people of that code move at once.")]
