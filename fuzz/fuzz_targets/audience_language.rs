@@ -8,6 +8,7 @@ use hustings_audience::{
     Binder, Engaged, Engagement, Expr, Found, Index, Selection, Span, Spanned, Vocabulary, check_for_loan,
     matches, parse, to_words,
 };
+use hustings_domain::attribute::AttributeText;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
 use hustings_domain::ids::Ordinal;
@@ -36,6 +37,11 @@ fn person(ordinal: u32) -> Profile {
         FactValue::Tag(name("vip")),
         FactValue::Number(name("birth-year"), 1_940 + 7 * i64::from(ordinal)),
         FactValue::Date(name("moved-in"), date(2020, 1 + day, 1)),
+        FactValue::Money(name("dues"), Cents(500 * i64::from(ordinal))),
+        FactValue::Text(name("member-no"), AttributeText::parse(&format!("A-{ordinal}00{ordinal}")).expect("a text")),
+        FactValue::Choice(name("party"), name(if ordinal % 2 == 0 { "green" } else { "red" })),
+        FactValue::Choices(name("helps-with"), name("doors")),
+        FactValue::NamedArea(name("works-in"), "ocd-division/country:us/state:vt".parse().expect("an area")),
     ];
     let states = [ConsentState::Given, ConsentState::Refused, ConsentState::Withdrawn, ConsentState::Expired];
     let state = states[ordinal as usize % states.len()];
@@ -46,7 +52,7 @@ fn person(ordinal: u32) -> Profile {
         joined: date(2019, 1 + day, 15),
         facts: values
             .into_iter()
-            .take(1 + ordinal as usize % 6)
+            .take(1 + ordinal as usize % 11)
             .map(|value| Fact { value, origin, source: 1 })
             .collect(),
         consents: vec![(name("news"), Channel::Email, state)],

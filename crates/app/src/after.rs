@@ -31,8 +31,8 @@ pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use introduce::export_copy;
 pub use my_page::{
-    HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me, forget_me, my_export,
-    my_page, set_consent, take_back,
+    HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
+    correct_my_attribute, forget_me, my_export, my_page, set_consent, take_back,
 };
 pub use opening::{OpenedCase, open_case};
 pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};

@@ -2,6 +2,7 @@
 //! A person's names and addresses come out of their seal here, for one person at a time.
 
 mod address_file;
+pub mod attributes;
 pub mod audience;
 pub mod consent;
 pub mod correct;
@@ -12,6 +13,7 @@ pub mod follow;
 pub mod import;
 pub mod join;
 pub mod object;
+pub mod places;
 mod sealed;
 pub mod show;
 

@@ -1,6 +1,7 @@
 //! The index: columns of bits over dense ordinals, from which an expression is answered in a millisecond for
 //! millions. It is derived: whoever owns the store can throw it away and build it again.
 
+mod attributes;
 mod bitmap;
 mod breakdown;
 mod columns;

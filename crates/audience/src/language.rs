@@ -17,8 +17,10 @@ mod words;
 
 pub use check::{CheckError, Vocabulary, nearest_areas};
 pub use error::ParseError;
-pub use expr::{Expr, Node, Op, Period, PeriodUnit, Prefixed, Span, Spanned, Stretch, Term, Test, When};
-pub use loan::check_for_loan;
+pub use expr::{
+    Asks, Expr, Node, Op, Period, PeriodUnit, Prefixed, Span, Spanned, Stretch, Term, Test, When,
+};
+pub use loan::{check_for_loan, check_lendable};
 pub use parse::parse;
 pub use reference::{Answered, Binder, Engaged, Engagement, Found};
 pub use words::to_words;
@@ -35,6 +37,11 @@ pub const MAX_DIGITS: usize = 13;
 pub const MAX_PERIOD_DAYS: u32 = 36_500;
 /// The longest name of a source, in characters.
 pub const MAX_SOURCE: usize = 100;
+
+/// Whether a name is a word with a meaning of its own, which no attribute can have.
+pub fn is_taken(name: &hustings_domain::words::Slug) -> bool {
+    KEYWORDS.contains(&name.as_str()) || KEYWORDS.contains(&name.as_str().replace('-', "_").as_str())
+}
 
 /// Every word with a meaning of its own; none of them can be the name of a number or a date.
 pub(crate) const KEYWORDS: &[&str] = &[

@@ -14,6 +14,6 @@ pub use explain::{Explanation, TermVerdict, explain};
 pub use index::{Bitmap, BreakdownBy, Index, IndexFileError};
 pub use language::{
     Binder, CheckError, Engaged, Engagement, Expr, Found, ParseError, Span, Spanned, Vocabulary,
-    check_for_loan, nearest_areas, parse, to_words,
+    check_for_loan, check_lendable, nearest_areas, parse, to_words,
 };
 pub use naive::{Selection, matches};

@@ -1,9 +1,12 @@
 //! Whether one person is in an audience, read straight from the profile: the oracle that the index is held
 //! against, and the last look at a person before anything is sent.
 
-use crate::language::{Expr, Node, Period, Prefixed, Stretch, Term, When, check_for_loan};
+use crate::language::{Asks, Expr, Node, Period, Prefixed, Spanned, Stretch, Term, When, check_for_loan};
+use hustings_domain::area::AreaId;
+use hustings_domain::attribute::{AttributeText, fold};
 use hustings_domain::consent::ConsentState;
-use hustings_domain::facts::{Fact, FactValue, Gift, Profile};
+use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
+use hustings_domain::money::Cents;
 use hustings_domain::words::Slug;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
@@ -87,12 +90,48 @@ pub(crate) fn term_holds(term: &Term, profile: &Profile, mode: Selection, today:
             .max()
             .is_some_and(|last| happened(*when, last, today)),
         Term::Joined(when) => happened(*when, profile.joined, today),
-        Term::Number { name, test } => {
-            number_in_force(&profile.facts, &name.value).is_some_and(|n| test.holds(&n))
+        Term::Number { .. } | Term::Date { .. } | Term::Money { .. } | Term::Named { .. } => {
+            attribute_holds(term, facts(), mode, today)
         }
-        Term::Date { name, when } => {
-            date_in_force(&profile.facts, &name.value).is_some_and(|date| happened(*when, date, today))
+    }
+}
+
+/// Whether a question about an attribute holds of these facts; of one that has one value, the value in force.
+fn attribute_holds<'a>(
+    term: &Term,
+    mut facts: impl Iterator<Item = &'a Fact>,
+    mode: Selection,
+    today: Date,
+) -> bool {
+    let Some((Spanned { value: name, .. }, _)) = term.attribute() else { return false };
+    match term {
+        Term::Number { test, .. } => in_force(facts, name, number).is_some_and(|(_, n)| test.holds(&n)),
+        Term::Date { when, .. } => {
+            in_force(facts, name, day).is_some_and(|(_, date)| happened(*when, date, today))
         }
+        Term::Money { test, .. } => in_force(facts, name, money).is_some_and(|(_, sum)| test.holds(&sum)),
+        Term::Named { asks: Asks::Has(choices), .. } => facts.any(|fact| match &fact.value {
+            FactValue::Choices(of, chosen) => {
+                of == name && choices.iter().any(|choice| choice.value == *chosen)
+            }
+            _ => false,
+        }),
+        Term::Named { asks: Asks::Within(areas), .. } => in_force(facts, name, area)
+            .is_some_and(|(_, lies)| areas.iter().any(|area| area.value.contains(&lies))),
+        // INVARIANT (promise 1): a text can single out one person, and selects nobody for a loan.
+        Term::Named { asks: Asks::Starts(prefix), .. } => {
+            mode == Selection::OwnUse
+                && in_force(facts, name, text)
+                    .is_some_and(|(_, text)| text.folded().starts_with(&fold(&prefix.value)))
+        }
+        Term::Named { asks: Asks::Is(values), .. } => {
+            let facts: Vec<&Fact> = facts.collect();
+            let is = |said: &str| values.iter().any(|value| fold(&value.value) == said);
+            in_force(facts.iter().copied(), name, choice).is_some_and(|(_, choice)| is(choice.as_str()))
+                || mode == Selection::OwnUse
+                    && in_force(facts.iter().copied(), name, text).is_some_and(|(_, text)| is(&text.folded()))
+        }
+        _ => false,
     }
 }
 
@@ -120,29 +159,45 @@ pub(crate) fn happened(when: When, day: Date, today: Date) -> bool {
     }
 }
 
-/// The one number in force under a name: what the person said goes before what a file said, then the
-/// latest source, then the larger number.
-pub(crate) fn number_in_force(facts: &[Fact], name: &Slug) -> Option<i64> {
-    in_force(facts, |value| match value {
-        FactValue::Number(of, number) if of == name => Some(*number),
-        _ => None,
-    })
+/// A value of one type under one name.
+type Read<T> = fn(&FactValue) -> Option<(&Slug, T)>;
+
+pub(crate) fn number(value: &FactValue) -> Option<(&Slug, i64)> {
+    if let FactValue::Number(name, number) = value { Some((name, *number)) } else { None }
 }
 
-/// The one date in force under a name, by the same rule.
-pub(crate) fn date_in_force(facts: &[Fact], name: &Slug) -> Option<Date> {
-    in_force(facts, |value| match value {
-        FactValue::Date(of, date) if of == name => Some(*date),
-        _ => None,
-    })
+pub(crate) fn day(value: &FactValue) -> Option<(&Slug, Date)> {
+    if let FactValue::Date(name, date) = value { Some((name, *date)) } else { None }
 }
 
-fn in_force<T: Ord>(facts: &[Fact], read: impl Fn(&FactValue) -> Option<T>) -> Option<T> {
+pub(crate) fn money(value: &FactValue) -> Option<(&Slug, Cents)> {
+    if let FactValue::Money(name, cents) = value { Some((name, *cents)) } else { None }
+}
+
+pub(crate) fn text(value: &FactValue) -> Option<(&Slug, AttributeText)> {
+    if let FactValue::Text(name, text) = value { Some((name, text.clone())) } else { None }
+}
+
+pub(crate) fn choice(value: &FactValue) -> Option<(&Slug, Slug)> {
+    if let FactValue::Choice(name, choice) = value { Some((name, choice.clone())) } else { None }
+}
+
+pub(crate) fn area(value: &FactValue) -> Option<(&Slug, AreaId)> {
+    if let FactValue::NamedArea(name, area) = value { Some((name, area.clone())) } else { None }
+}
+
+/// The one value in force under a name, and how it came: what the person said goes before what a file said, then
+/// the latest source, then the larger value.
+pub(crate) fn in_force<'a, T: Ord>(
+    facts: impl Iterator<Item = &'a Fact>,
+    name: &Slug,
+    read: Read<T>,
+) -> Option<(Origin, T)> {
     facts
-        .iter()
         .filter_map(|fact| {
-            read(&fact.value).map(|value| (std::cmp::Reverse(fact.origin), fact.source, value))
+            let (_, value) = read(&fact.value).filter(|(of, _)| *of == name)?;
+            Some((std::cmp::Reverse(fact.origin), fact.source, value))
         })
         .max()
-        .map(|(_, _, value)| value)
+        .map(|(origin, _, value)| (origin.0, value))
 }

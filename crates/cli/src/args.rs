@@ -96,6 +96,12 @@ pub enum Verb {
     /// Rules that select people: count, divide, compare, explain, save
     #[command(subcommand)]
     Audience(commands::audience::Verb),
+    /// What is known of people besides where they live: declared with one type each
+    #[command(subcommand)]
+    Attribute(commands::attribute::Verb),
+    /// Divisions, where postal codes lie, and who lives where
+    #[command(subcommand)]
+    Places(commands::places::Verb),
     /// The owner's rules
     #[command(subcommand)]
     Charter(commands::charter::Verb),

@@ -1,5 +1,6 @@
 //! One file for each verb.
 
+pub mod attribute;
 pub mod audience;
 pub mod backup;
 pub mod borrower;
@@ -12,6 +13,7 @@ pub mod init;
 pub mod ledger;
 pub mod loan;
 pub mod r#move;
+pub mod places;
 pub mod restore;
 pub mod serve;
 pub mod supporters;

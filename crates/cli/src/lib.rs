@@ -40,6 +40,8 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Import(options) => commands::import::run(options, common, voice),
         Verb::Supporters(verb) => commands::supporters::run(verb, common, voice),
         Verb::Audience(verb) => commands::audience::run(verb, common, voice),
+        Verb::Attribute(verb) => commands::attribute::run(verb, common, voice),
+        Verb::Places(verb) => commands::places::run(verb, common, voice),
         Verb::Charter(verb) => commands::charter::run(verb, voice),
         Verb::Borrower(verb) => commands::borrower::run(verb, common, voice),
         Verb::Loan(verb) => commands::loan::run(verb, common, voice),

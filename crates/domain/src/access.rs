@@ -136,6 +136,10 @@ actions! {
     EraseSupporter => "erase a supporter", [Steward];
     /// Exact counts of an audience.
     CountAudience => "count an audience exactly", [Steward, Trustee];
+    /// Declare an attribute, take one out of use.
+    DeclareAttribute => "declare an attribute", [Steward];
+    /// Load divisions and postal codes.
+    LoadPlaces => "load places", [Steward];
     /// Keep an audience under a name, change it, take it out of use.
     SaveAudience => "save an audience", [Steward];
     /// The list in numbers.

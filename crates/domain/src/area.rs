@@ -1,5 +1,6 @@
 //! Places by Open Civic Data division id, such as `ocd-division/country:us/state:vt/sldl:chittenden-1`.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
@@ -46,6 +47,27 @@ impl AreaId {
         self.0.match_indices('/').skip(1).filter_map(|(at, _)| self.0.get(..at)).chain(whole)
     }
 
+    /// The kind of the last step: `sldl` of `.../sldl:4`.
+    pub fn kind(&self) -> &str {
+        self.0.rsplit('/').next().and_then(|step| step.split_once(':')).map_or("", |(kind, _)| kind)
+    }
+
+    /// The name of the last step: `4` of `.../sldl:4`.
+    pub fn last(&self) -> &str {
+        self.0.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// The country's two letters.
+    pub fn country(&self) -> &str {
+        self.0.get(21..23).unwrap_or_default()
+    }
+
+    /// What it lies in; none for a country.
+    pub fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.0.rsplit_once('/')?;
+        parent.contains('/').then(|| Self(parent.into()))
+    }
+
     /// The last step for people: `state:vt/sldl:4` reads `sldl 4, state vt`.
     pub fn label(&self) -> String {
         let mut steps: Vec<String> = self.0.split('/').skip(1).map(|step| step.replace(':', " ")).collect();
@@ -54,6 +76,33 @@ impl AreaId {
         }
         steps.reverse();
         steps.join(", ")
+    }
+}
+
+/// A division as its register has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Division {
+    /// Its id.
+    pub id: AreaId,
+    /// Its name, as people say it.
+    pub name: String,
+    /// Another id of the same place, which the register prefers.
+    pub same_as: Option<AreaId>,
+    /// From this day on.
+    pub valid_from: Option<Date>,
+    /// Up to this day.
+    pub valid_through: Option<Date>,
+}
+
+impl Division {
+    /// The day that it ended on, if it has by `today`.
+    pub fn ended(&self, today: Date) -> Option<Date> {
+        self.valid_through.filter(|through| *through < today)
+    }
+
+    /// The day that it begins on, if that is to come.
+    pub fn begins(&self, today: Date) -> Option<Date> {
+        self.valid_from.filter(|from| *from > today)
     }
 }
 
@@ -124,6 +173,9 @@ mod tests {
         for area in [&state, &district, &"ocd-division/country:us".parse().unwrap()] {
             assert!(area.steps().eq(area.with_parents().iter().map(AreaId::as_str)), "{area}");
         }
+        assert_eq!((district.kind(), district.last(), district.country()), ("sldl", "chittenden-1", "us"));
+        assert_eq!(district.parent(), Some(state.clone()));
+        assert_eq!(state.parent().unwrap().parent(), None);
         assert_eq!(district.label(), "sldl chittenden-1, state vt");
     }
 

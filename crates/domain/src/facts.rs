@@ -2,6 +2,7 @@
 //! with its provenance. Identity (names, addresses, numbers) is not here: it is sealed (`hustings-vault`).
 
 use crate::area::AreaId;
+use crate::attribute::{AttributeText, AttributeType};
 use crate::consent::{Channel, ConsentState};
 use crate::ids::Ordinal;
 use crate::money::Cents;
@@ -45,6 +46,32 @@ pub enum FactValue {
     Number(Slug, i64),
     /// A date under a name.
     Date(Slug, Date),
+    /// A short text under a name.
+    Text(Slug, AttributeText),
+    /// An amount under a name.
+    Money(Slug, Cents),
+    /// The one choice under a name.
+    Choice(Slug, Slug),
+    /// One of the several choices under a name.
+    Choices(Slug, Slug),
+    /// An area under a name, which need not be where the person lives.
+    NamedArea(Slug, AreaId),
+}
+
+impl FactValue {
+    /// The attribute that it is a value of, with its type; none for where somebody lives, issues and tags.
+    pub fn attribute(&self) -> Option<(&Slug, AttributeType)> {
+        Some(match self {
+            Self::Area(_) | Self::Issue(_) | Self::Tag(_) => return None,
+            Self::Number(name, _) => (name, AttributeType::Number),
+            Self::Date(name, _) => (name, AttributeType::Date),
+            Self::Text(name, _) => (name, AttributeType::Text),
+            Self::Money(name, _) => (name, AttributeType::Money),
+            Self::Choice(name, _) => (name, AttributeType::Choice),
+            Self::Choices(name, _) => (name, AttributeType::Choices),
+            Self::NamedArea(name, _) => (name, AttributeType::Area),
+        })
+    }
 }
 
 /// One attribute with its provenance.

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod area;
+pub mod attribute;
 pub mod borrower;
 pub mod canonical;
 pub mod chance;

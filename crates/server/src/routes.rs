@@ -2,6 +2,7 @@
 //! nothing else, so a route that is not in it does not exist, and none can be reached past the gate.
 
 mod answer;
+mod attributes;
 mod audiences;
 mod borrowers;
 mod call;
@@ -17,6 +18,7 @@ mod loans;
 mod login;
 mod me;
 mod pass;
+mod places;
 mod public;
 mod reply;
 mod stop;
@@ -131,6 +133,7 @@ pub const ALL: &[Route] = &[
     post("/me/{token}/take-back", Token, me::take_back),
     post("/me/{token}/export", Token, me::export),
     post("/me/{token}/correct", Token, me::correct),
+    post("/me/{token}/attribute", Token, me::attribute),
     post("/me/{token}/forget", Token, me::forget),
     get("/console", Signed(A::ReadDashboard), home::page),
     get("/console/alarms", Signed(A::ReadAlarms), home::alarms),
@@ -143,6 +146,10 @@ pub const ALL: &[Route] = &[
     post("/console/supporters/{id}/erase", Signed(A::EraseSupporter), supporters::erase),
     get("/console/imports", Signed(A::ImportList), imports::list),
     get("/console/imports/{id}", Signed(A::ImportList), imports::show),
+    get("/console/attributes", Signed(A::CountAudience), attributes::page),
+    post("/console/attributes", Signed(A::DeclareAttribute), attributes::declare),
+    post("/console/attributes/{name}/retire", Signed(A::DeclareAttribute), attributes::retire),
+    get("/console/places", Signed(A::CountAudience), places::page),
     get("/console/audiences", Signed(A::CountAudience), audiences::page),
     get("/console/audiences/count", Signed(A::CountAudience), audiences::count),
     get("/console/audiences/overlap", Signed(A::CountAudience), audiences::overlap),

@@ -9,6 +9,7 @@ pub(crate) mod ledger;
 pub(crate) mod lending;
 pub(crate) mod notes;
 pub(crate) mod people;
+pub(crate) mod places;
 pub(crate) mod profiles;
 pub(crate) mod responses;
 pub(crate) mod sends;

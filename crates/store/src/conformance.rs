@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod lending;
 pub mod notes;
 pub mod people;
+pub mod places;
 pub mod removal;
 mod samples;
 pub mod sends;
@@ -87,10 +88,13 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     users::sessions_end,
     users::everything_of_a_user_ends_at_once,
     notes::alarms_and_imports_come_newest_first,
-    notes::areas_of_a_postal_code_are_replaced,
     notes::a_value_is_replaced,
     audiences::versions_follow_each_other_and_stay,
     audiences::an_audience_is_retired_once_and_taken_back_by_a_version,
+    places::attributes_read_back_and_change,
+    places::divisions_are_put_once_and_listed_by_what_they_lie_in,
+    places::a_load_ends_what_it_does_not_say_again,
+    places::what_a_code_lies_in_is_found_from_both_sides,
     keys::a_key_is_put_once_and_read_back,
     keys::keys_come_with_their_people,
     keys::a_destroyed_key_is_gone_and_its_place_can_be_taken_again,

@@ -1,6 +1,7 @@
 //! What is kept of each thing, as plain data. Personal data appear here only sealed or as keyed hashes.
 
 use hustings_domain::access::Role;
+use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, Ordinal, SupporterId, UserId};
@@ -8,6 +9,7 @@ use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_vault::blind::SuppressionHash;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -39,6 +41,36 @@ pub struct Source {
     pub licence: String,
     /// When it was first seen.
     pub at: Timestamp,
+}
+
+/// Where a postal code lies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostalPlace {
+    /// The country's two letters, lower case.
+    pub country: String,
+    /// The code, without what a country adds for one street.
+    pub code: String,
+    /// An area that it lies in, or partly in.
+    pub area: AreaId,
+    /// From this day on.
+    pub valid_from: Option<Date>,
+    /// Up to this day.
+    pub valid_through: Option<Date>,
+    /// How much of the code's people live there, per mille; not said for all of them.
+    pub share: Option<u16>,
+}
+
+/// What putting a row came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// There was none.
+    New,
+    /// It said something else before.
+    Changed,
+    /// It said the same.
+    Unchanged,
+    /// This very load has put it before: that stays.
+    Repeated,
 }
 
 /// One step of the change feed: these supporters, first and last included, changed.

@@ -3,9 +3,11 @@
 use crate::error::StoreResult;
 use crate::records::{
     Alarm, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice,
-    EstimateRecord, ImportRecord, ResponseRecord, SavedAudience, SendRecord, SessionRecord, Signal, Source,
-    SupporterRecord, UserRecord,
+    EstimateRecord, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord, SessionRecord,
+    Signal, Source, SupporterRecord, UserRecord,
 };
+use hustings_domain::area::{AreaId, Division};
+use hustings_domain::attribute::Attribute;
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
@@ -35,6 +37,7 @@ pub trait Tx:
     + Users
     + Notes
     + Audiences
+    + Places
 {
 }
 
@@ -432,7 +435,7 @@ pub trait Users {
     fn user_by_token(&mut self, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<UserId>>;
 }
 
-/// Alarms, imports, areas of postal codes, and single values.
+/// Alarms, imports, and single values.
 pub trait Notes {
     /// Adds an alarm.
     fn add_alarm(&mut self, alarm: &Alarm) -> StoreResult<()>;
@@ -445,15 +448,6 @@ pub trait Notes {
 
     /// Imports, the newest first.
     fn imports(&mut self, limit: u32) -> StoreResult<Vec<ImportRecord>>;
-
-    /// Replaces the areas that a postal code lies in.
-    fn put_postal_areas(&mut self, rows: &[(String, Vec<hustings_domain::area::AreaId>)]) -> StoreResult<()>;
-
-    /// The areas of one postal code; none when it is not known.
-    fn areas_of_postal_code(&mut self, code: &str) -> StoreResult<Vec<hustings_domain::area::AreaId>>;
-
-    /// Every postal code's areas.
-    fn postal_areas(&mut self) -> StoreResult<Vec<(String, Vec<hustings_domain::area::AreaId>)>>;
 
     /// A single value.
     fn meta(&mut self, key: &str) -> StoreResult<Option<String>>;
@@ -479,4 +473,57 @@ pub trait Audiences {
 
     /// Takes an audience out of use. False when there is none, or it is out of use already.
     fn retire_audience(&mut self, name: &Slug, at: Timestamp) -> StoreResult<bool>;
+}
+
+/// Declared attributes, divisions, and where postal codes lie.
+pub trait Places {
+    /// Adds or replaces the declaration of an attribute.
+    fn put_attribute(&mut self, attribute: &Attribute) -> StoreResult<()>;
+
+    /// A declared attribute.
+    fn attribute(&mut self, name: &Slug) -> StoreResult<Option<Attribute>>;
+
+    /// Every declared attribute, by name.
+    fn attributes(&mut self) -> StoreResult<Vec<Attribute>>;
+
+    /// The number of the newest load of divisions; 0 before any.
+    fn newest_division_load(&mut self) -> StoreResult<u32>;
+
+    /// Adds or replaces a division, in the load of this number.
+    fn put_division(&mut self, load: u32, division: &Division) -> StoreResult<Put>;
+
+    /// A division.
+    fn division(&mut self, id: &AreaId) -> StoreResult<Option<Division>>;
+
+    /// Divisions inside one (without it), or all, in the order of ids, from the one after `after` on.
+    fn divisions(
+        &mut self,
+        inside: Option<&AreaId>,
+        after: Option<&AreaId>,
+        limit: u32,
+    ) -> StoreResult<Vec<Division>>;
+
+    /// How many divisions there are.
+    fn division_count(&mut self) -> StoreResult<u64>;
+
+    /// The number of the newest load of postal codes; 0 before any.
+    fn newest_postal_load(&mut self) -> StoreResult<u32>;
+
+    /// Says in the load of this number that a code lies in an area.
+    fn put_postal_place(&mut self, load: u32, place: &PostalPlace) -> StoreResult<Put>;
+
+    /// Ends what earlier loads said of the codes that this load names, and it did not say again. Returns how many.
+    fn end_postal_places(&mut self, load: u32) -> StoreResult<u64>;
+
+    /// Calls `each` with everything that was ever said, by code, and whether it is said now.
+    fn postal_places(&mut self, each: &mut dyn FnMut(PostalPlace, bool)) -> StoreResult<()>;
+
+    /// What is said of one code now, in whatever countries there is one.
+    fn postal_places_at(&mut self, code: &str) -> StoreResult<Vec<PostalPlace>>;
+
+    /// How many codes lie in exactly this area, and the first of them.
+    fn postal_places_of(&mut self, area: &AreaId, limit: u32) -> StoreResult<(u64, Vec<PostalPlace>)>;
+
+    /// Where the codes lie now that were once said to lie in this area: areas, the one of the most codes first.
+    fn areas_after(&mut self, gone: &AreaId, limit: u32) -> StoreResult<Vec<(AreaId, u64)>>;
 }

@@ -15,6 +15,7 @@ use crate::people::show::{FactLine, own_page};
 use crate::refusal::{Refusal, Result};
 use crate::send::links::{self, LinkPurpose, person_at};
 use hustings_domain::access::Actor;
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState, SuppressionReason, SuppressionScope};
 use hustings_domain::facts::Gift;
@@ -40,6 +41,25 @@ pub struct HeldField {
 impl fmt::Debug for HeldField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HeldField").field("field", &self.field).finish_non_exhaustive()
+    }
+}
+
+/// An attribute that we hold. Its `Debug` does not show the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HeldAttribute {
+    /// Its name.
+    pub name: Slug,
+    /// How people read it.
+    pub title: String,
+    /// What its values are.
+    pub kind: AttributeType,
+    /// What we hold, as it is written.
+    pub value: String,
+}
+
+impl fmt::Debug for HeldAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HeldAttribute").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
@@ -117,6 +137,8 @@ pub struct MyPage {
     pub fields: Vec<HeldField>,
     /// What else is held, with its source.
     pub facts: Vec<FactLine>,
+    /// Those of them that I may put right.
+    pub attributes: Vec<HeldAttribute>,
     /// My gifts by day.
     pub gifts: Vec<Gift>,
     /// When I joined.
@@ -129,6 +151,7 @@ pub struct MyPage {
 pub fn my_page(app: &App, token: &str) -> Result<MyPage> {
     let ordinal = who(app, token)?;
     let held = own_page(app, ordinal)?;
+    let attributes = attributes_of(app, &held.facts)?;
     app.store.read(|tx| {
         let charter = charter_in(tx)?;
         let fields = held
@@ -144,6 +167,7 @@ pub fn my_page(app: &App, token: &str) -> Result<MyPage> {
             introductions: introductions(tx, ordinal)?,
             fields: fields.collect(),
             facts: held.facts,
+            attributes,
             gifts: held.gifts,
             joined: held.joined,
             key_backup_days: charter.retention.key_backup_days,
@@ -328,6 +352,42 @@ pub fn forget_me(app: &App, token: &str) -> Result<Erased> {
 /// Everything held on the person who holds the link.
 pub fn my_export(app: &App, token: &str) -> Result<PersonExport> {
     crate::people::export::export_mine(app, who(app, token)?)
+}
+
+/// The attributes that the person who holds the link may put right, with what is known under each.
+fn attributes_of(app: &App, facts: &[FactLine]) -> Result<Vec<HeldAttribute>> {
+    let declared = app.store.read(|tx| Ok::<_, Refusal>(tx.attributes()?))?;
+    let mut held: Vec<HeldAttribute> = Vec::new();
+    for line in facts {
+        let Some((name, kind)) = line.fact.value.attribute() else { continue };
+        let value = crate::people::attributes::value_text(&line.fact.value);
+        match held.iter_mut().find(|known| known.name == *name) {
+            // Several choices stand in one line, as they are written.
+            Some(known) if kind == AttributeType::Choices => {
+                known.value = format!("{}; {value}", known.value);
+            }
+            Some(_) => {}
+            None => {
+                let attribute = declared.iter().find(|attribute| attribute.name == *name);
+                if attribute.is_some_and(|attribute| attribute.retired.is_some()) {
+                    continue;
+                }
+                held.push(HeldAttribute {
+                    title: attribute
+                        .map_or_else(|| name.as_str().replace('-', " "), |attribute| attribute.title.clone()),
+                    name: name.clone(),
+                    kind,
+                    value,
+                });
+            }
+        }
+    }
+    Ok(held)
+}
+
+/// Puts an attribute of the person who holds the link right, by their own word: it is self-given from then on.
+pub fn correct_my_attribute(app: &App, token: &str, name: &str, text: &str) -> Result<bool> {
+    crate::people::attributes::state_mine(app, who(app, token)?, name, text)
 }
 
 /// Puts fields of the person who holds the link right.

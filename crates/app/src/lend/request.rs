@@ -4,8 +4,9 @@ use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::people::audience::bind_by_value;
+use crate::people::{attributes, places};
 use crate::refusal::{Refusal, Result};
-use hustings_audience::{check_for_loan, parse};
+use hustings_audience::{Vocabulary, check_for_loan, check_lendable, parse};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::area::AreaId;
 use hustings_domain::borrower::Borrower;
@@ -18,6 +19,7 @@ use hustings_mail::compose::{Composer, Letter};
 use hustings_store::Tx;
 use hustings_vault::Field;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -104,7 +106,9 @@ pub enum Requested {
 pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested> {
     permit(actor, Action::RequestLoan)?;
     let now = app.now();
+    let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
     app.store.write(|tx| {
+        attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
         let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
         let asked = Asked {
@@ -124,11 +128,23 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
             return Ok(Requested::Refused { checks });
         }
         check_appeal(&charter, &borrower, &file.appeal)?;
+        let is_attribute = |field: &&Slug| {
+            field.as_str().parse::<Field>().is_err() && known.type_of(field.as_str()).is_some()
+        };
+        if let Some(attribute) = file.fields.iter().find(is_attribute) {
+            let why = format!(
+                "`{attribute}` is an attribute, and no attribute passes to a borrower, whoever gave it"
+            );
+            return Err(Refusal::invalid("field.attribute", why).hint(
+                "a yes passes fields of name and address; a self-given attribute may select people instead",
+            ));
+        }
         let loan = Loan {
             id: LoanId::new(now, &mut *app.rng("loan-id")),
             number: tx.next_loan_number()?,
             terms: terms(&charter, &borrower, &file, now, |area, issues| {
-                audience(tx, actor, area, issues, file.audience.as_deref(), now)
+                places::check_area(tx, area, &known, now.to_zoned(TimeZone::UTC).date())?;
+                audience(tx, actor, area, issues, (file.audience.as_deref(), &known), now)
             })?,
             appeal: file.appeal,
             state: LoanState::Requested,
@@ -189,6 +205,7 @@ fn terms(
     fields.dedup();
     if let Some(unknown) = fields.iter().find(|field| field.as_str().parse::<Field>().is_err()) {
         let known: Vec<&str> = Field::ALL.into_iter().map(Field::as_str).collect();
+        // INVARIANT (promise 1): no attribute passes, whoever gave it; a yes passes what the person sees on the page.
         return Err(Refusal::invalid("field.unknown", format!("`{unknown}` is not a field that can pass"))
             .hint(format!("the fields are {}", known.join(", "))));
     }
@@ -218,7 +235,7 @@ fn audience(
     actor: &Actor,
     area: &AreaId,
     issues: &[Slug],
-    narrower: Option<&str>,
+    (narrower, known): (Option<&str>, &Vocabulary),
     now: Timestamp,
 ) -> Result<String> {
     let mut rule = format!("area in \"{area}\"");
@@ -235,10 +252,17 @@ fn audience(
         if !expr.audiences().is_empty() {
             permit(actor, Action::CountAudience)?;
         }
-        let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let today = now.to_zoned(TimeZone::UTC).date();
         let expr = bind_by_value(tx, expr, text, today)?;
         // INVARIANT (promise 1): only declared facts select for a loan.
         check_for_loan(&expr).map_err(|error| wrong(error.render(text)))?;
+        places::check_areas(tx, &expr, &mut known.clone(), today)?
+            .map_err(|error| wrong(error.render(text)))?;
+        if let Err(error) = check_lendable(&expr, known) {
+            let refusal = Refusal::invalid("audience.not-lendable", error.message.clone());
+            let refusal = refusal.because(error.render(text));
+            return Err(error.hint.into_iter().fold(refusal, Refusal::hint));
+        }
         rule = format!("{rule} and ({})", expr.canonical());
     }
     let too_long = |error: hustings_audience::ParseError| {

@@ -130,7 +130,8 @@ fn carry_out(
             let mut facts = tx.facts(ordinal)?;
             let source = tx.source(SOURCE, "told by the person to put it right", now)?.number;
             let codes = (before.get(Field::PostalCode), identity.get(Field::PostalCode));
-            if move_areas(tx, &mut facts, codes, source)? {
+            let today = jiff::tz::Offset::UTC.to_datetime(now).date();
+            if move_areas(tx, &mut facts, codes, source, today)? {
                 tx.set_facts(&[(ordinal, facts)])?;
             }
         }

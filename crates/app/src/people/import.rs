@@ -28,18 +28,24 @@ mod stops;
 mod target;
 mod trail;
 mod transcode;
+mod typed;
 mod undo;
 mod values;
 
+pub(super) use attributes::taken;
 pub use columns::{ColumnShown, ColumnsShown, Why, show_columns};
+pub(super) use known::note_change;
 pub use list::{ImportState, ListedImport, imports};
 pub use mapping::Mapping;
 pub use mode::Mode;
-pub(super) use places::{areas_of, move_areas};
+pub(super) use places::{PostalAreas, Told, areas_of, knows, move_areas};
 pub use preview::{Preview, preview};
+pub(super) use rejects::harmless;
 pub use report::{ImportReport, RejectReason, RejectedLine};
 pub use saved::{SavedMapping, saved_mapping, saved_mappings};
+pub(super) use typed::Book;
 pub use undo::{UndoneImport, undo};
+pub(super) use values::{date, mend_postal, postal_key};
 
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
@@ -202,7 +208,8 @@ fn import_some(
 ) -> Result<Vec<ImportReport>> {
     permit(actor, Action::ImportList)?;
     let charter = app.charter()?;
-    let parts = parts::look_over(job, &charter, only_one || job.save_mapping.is_some())?;
+    let known = app.store.read(|tx| Ok::<_, Refusal>(tx.attributes()?))?;
+    let parts = parts::look_over(job, &charter, &known, only_one || job.save_mapping.is_some())?;
     for part in &parts {
         attributes::check_types(app, &part.table.header, &part.layout)?;
     }
@@ -218,6 +225,9 @@ fn import_some(
     }
     if !job.dry_run && reports.iter().any(|report| report.known_from.is_none()) {
         app.store.settle()?;
+        if reports.iter().any(|report| report.kind == ImportKind::Areas && report.known_from.is_none()) {
+            super::places::settle(app, &mut |_| {})?;
+        }
         super::follow::save_or_say(app);
     }
     Ok(reports)

@@ -1,7 +1,7 @@
 //! Signing up, on the owner's own page. Whoever fills it in shows no proof of who they are, so it adds and never
 //! takes away: no stop is lifted, no refusal turned, no name of somebody known is changed, and the answer is alike.
 
-use super::import::areas_of;
+use super::import::{Told, areas_of};
 use super::sealed::seal_identity;
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
@@ -17,6 +17,7 @@ use hustings_vault::identity::FieldError;
 use hustings_vault::personal::EmailError;
 use hustings_vault::{Field, Identity, Region};
 use jiff::Timestamp;
+use jiff::tz::Offset;
 use std::fmt;
 
 /// Where such consents and facts come from.
@@ -161,11 +162,13 @@ fn agree(tx: &mut dyn Tx, ordinal: Ordinal, asked: &[(&Purpose, String)], at: Ti
 /// Keeps the areas that the postal code lies in.
 fn place(tx: &mut dyn Tx, ordinal: Ordinal, identity: &Identity, now: Timestamp) -> Result<()> {
     let Some(code) = identity.get(Field::PostalCode) else { return Ok(()) };
-    let areas = areas_of(tx, code)?;
+    let areas = areas_of(tx, code, Offset::UTC.to_datetime(now).date())?;
     if areas.is_empty() {
         return Ok(());
     }
     let source = tx.source(SOURCE, "told by the person", now)?.number;
-    let fact = |area| Fact { value: FactValue::Area(area), origin: Origin::SelfGiven, source };
+    // Where most of a code's people live is a guess about this one.
+    let origin = |told: &Told| if told.likely { Origin::Inferred } else { Origin::SelfGiven };
+    let fact = |told: Told| Fact { origin: origin(&told), value: FactValue::Area(told.area), source };
     Ok(tx.set_facts(&[(ordinal, areas.into_iter().map(fact).collect())])?)
 }

@@ -7,4 +7,6 @@ mod estimates;
 #[cfg(test)]
 mod restoring;
 #[cfg(test)]
+mod selecting;
+#[cfg(test)]
 mod world;

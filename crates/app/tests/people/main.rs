@@ -1,6 +1,8 @@
 //! People: what files bring in, what they can never undo, and what is left of somebody who is forgotten.
 
 #[cfg(test)]
+mod attributes;
+#[cfg(test)]
 mod audiences;
 #[cfg(test)]
 mod bad_files;
@@ -38,6 +40,8 @@ mod modes;
 mod overdue;
 #[cfg(test)]
 mod packed;
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod previews;
 #[cfg(test)]

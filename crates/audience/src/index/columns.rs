@@ -1,12 +1,14 @@
 //! The columns of the index: what is kept of a profile, and how one is put in and taken out.
 
+use super::attributes::Attributes;
 use super::bitmap::Bitmap;
 use super::gifts::Gifts;
 use super::numeric::Numeric;
 use crate::days::day_number;
 use crate::language::Vocabulary;
-use crate::naive::{date_in_force, number_in_force};
+use crate::naive::{day, in_force, number};
 use hustings_domain::area::AreaId;
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{FactValue, Profile};
 use hustings_domain::ids::Ordinal;
@@ -63,6 +65,7 @@ pub(super) struct Columns {
     pub(super) numbers: BTreeMap<Slug, Numeric>,
     pub(super) dates: BTreeMap<Slug, Numeric>,
     pub(super) gifts: Gifts,
+    pub(super) attributes: Attributes,
 }
 
 impl Columns {
@@ -88,15 +91,22 @@ impl Columns {
                 }
                 FactValue::Tag(tag) => add(&mut self.tags, tag, who),
                 FactValue::Number(name, _) => {
-                    if let Some(number) = number_in_force(&profile.facts, name) {
+                    if let Some((origin, number)) = in_force(profile.facts.iter(), name, number) {
                         set_value(&mut self.numbers, name, who, number);
+                        self.attributes.declare(AttributeType::Number, name, who, origin);
                     }
                 }
                 FactValue::Date(name, _) => {
-                    if let Some(date) = date_in_force(&profile.facts, name) {
+                    if let Some((origin, date)) = in_force(profile.facts.iter(), name, day) {
                         set_value(&mut self.dates, name, who, i64::from(day_number(date)));
+                        self.attributes.declare(AttributeType::Date, name, who, origin);
                     }
                 }
+                FactValue::Text(..)
+                | FactValue::Money(..)
+                | FactValue::Choice(..)
+                | FactValue::Choices(..)
+                | FactValue::NamedArea(..) => self.attributes.insert(fact, &profile.facts, who),
             }
         }
         for (purpose, channel, said) in &profile.consents {
@@ -142,6 +152,7 @@ impl Columns {
             }
         }
         self.gifts.clear(who);
+        self.attributes.remove(who);
     }
 
     /// How many bytes of memory the columns take, without the few of their names.
@@ -158,6 +169,7 @@ impl Columns {
         sets.map(Bitmap::memory).sum::<u64>()
             + numerics.map(Numeric::memory).sum::<u64>()
             + self.gifts.memory()
+            + self.attributes.memory()
     }
 
     /// The names under which anybody is found.
@@ -168,7 +180,7 @@ impl Columns {
         fn numbers(columns: &BTreeMap<Slug, Numeric>) -> impl Iterator<Item = String> {
             columns.iter().filter(|(_, column)| !column.is_empty()).map(|(name, _)| name.to_string())
         }
-        Vocabulary {
+        let mut known = Vocabulary {
             areas: self
                 .areas
                 .iter()
@@ -185,7 +197,10 @@ impl Columns {
                 .collect(),
             numbers: numbers(&self.numbers).collect(),
             dates: numbers(&self.dates).collect(),
-        }
+            ..Vocabulary::default()
+        };
+        self.attributes.name(&mut known);
+        known
     }
 }
 
@@ -235,7 +250,7 @@ fn add<K: Ord + Clone>(columns: &mut BTreeMap<K, Bitmap>, name: &K, who: Ordinal
 }
 
 /// Notes a value under a name, which is copied only when the column is new.
-fn set_value(columns: &mut BTreeMap<Slug, Numeric>, name: &Slug, who: Ordinal, value: i64) {
+pub(super) fn set_value(columns: &mut BTreeMap<Slug, Numeric>, name: &Slug, who: Ordinal, value: i64) {
     match columns.get_mut(name) {
         Some(column) => column.set(who, value),
         None => columns.entry(name.clone()).or_default().set(who, value),

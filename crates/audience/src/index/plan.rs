@@ -1,5 +1,6 @@
 //! An expression over the columns of one index: the sets and ranges to read, the cheap ones first.
 
+mod named;
 mod order;
 
 use super::bitmap::Bitmap;
@@ -141,11 +142,8 @@ impl<'a> Plan<'a> {
                 test.map(|date| i64::from(day_number(date))),
             ),
             Term::Joined(when) => Self::moment(&columns.joined, *when, day),
-            Term::Number { name, test } => {
-                columns.numbers.get(&name.value).map_or(Self::Nobody, |column| Self::range(column, *test))
-            }
-            Term::Date { name, when } => {
-                columns.dates.get(&name.value).map_or(Self::Nobody, |column| Self::moment(column, *when, day))
+            Term::Number { .. } | Term::Date { .. } | Term::Money { .. } | Term::Named { .. } => {
+                Self::attribute(term, columns, mode, day)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! One text for all expressions that plainly say the same, so that an answer can be kept and found again.
 
-use super::expr::{Expr, Node, Op, Period, PeriodUnit, Spanned, Stretch, Term, Test, When};
+use super::expr::{Asks, Expr, Node, Op, Period, PeriodUnit, Spanned, Stretch, Term, Test, When};
 use super::reference::Engaged;
 
 impl Expr {
@@ -74,10 +74,30 @@ fn normal_term(term: &Term) -> Expr {
             plain(Term::Engaged { what, found: None })
         }
         Term::Audience { meaning: Some(meaning), .. } => normal(meaning),
-        Term::Consent { .. } | Term::Starts { .. } | Term::Audience { .. } => plain(term.clone()),
+        Term::Consent { .. }
+        | Term::Starts { .. }
+        | Term::Audience { .. }
+        | Term::Named { asks: Asks::Starts(_), .. } => plain(term.clone()),
         Term::LastGift(when) => moments(when, Term::LastGift),
         Term::Joined(when) => moments(when, Term::Joined),
         Term::Number { name, test } => bounds(test, |test| Term::Number { name: name.clone(), test }),
+        Term::Money { name, test } => bounds(test, |test| Term::Money { name: name.clone(), test }),
+        Term::Named { name, asks: Asks::Is(values) } => {
+            let folded: Vec<Spanned<String>> = values
+                .iter()
+                .map(|value| Spanned {
+                    value: hustings_domain::attribute::fold(&value.value),
+                    span: value.span,
+                })
+                .collect();
+            any_of(&folded, |values| Term::Named { name: name.clone(), asks: Asks::Is(values) })
+        }
+        Term::Named { name, asks: Asks::Has(choices) } => {
+            any_of(choices, |choices| Term::Named { name: name.clone(), asks: Asks::Has(choices) })
+        }
+        Term::Named { name, asks: Asks::Within(areas) } => {
+            any_of(areas, |areas| Term::Named { name: name.clone(), asks: Asks::Within(areas) })
+        }
         Term::Date { name, when } => moments(when, |when| Term::Date { name: name.clone(), when }),
     }
 }

@@ -1,9 +1,10 @@
 //! Whether the names in an expression exist, and which known one was probably meant.
 
 use super::error::draw;
-use super::expr::{Expr, Prefixed, Span, Spanned, Term};
+use super::expr::{Asks, Expr, Prefixed, Span, Spanned, Term};
+use hustings_domain::attribute::{AttributeType, fold};
 use hustings_domain::words::{nearest, nearest_few};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 /// Every name that an expression can use, as a list knows them.
@@ -21,6 +22,56 @@ pub struct Vocabulary {
     pub numbers: BTreeSet<String>,
     /// Named dates.
     pub dates: BTreeSet<String>,
+    /// Named amounts.
+    pub money: BTreeSet<String>,
+    /// Named texts.
+    pub texts: BTreeSet<String>,
+    /// Named choices, with those that there are.
+    pub choices: BTreeMap<String, BTreeSet<String>>,
+    /// The same of names that a person may have several of.
+    pub several: BTreeMap<String, BTreeSet<String>>,
+    /// Named areas, with those that there are and their parents.
+    pub named_areas: BTreeMap<String, BTreeSet<String>>,
+    /// Attributes that anybody gave themselves.
+    pub self_given: BTreeSet<String>,
+    /// Attributes that are out of use.
+    pub retired: BTreeSet<String>,
+}
+
+impl Vocabulary {
+    /// The type of an attribute.
+    pub fn type_of(&self, name: &str) -> Option<AttributeType> {
+        let types = [
+            (AttributeType::Number, self.numbers.contains(name)),
+            (AttributeType::Date, self.dates.contains(name)),
+            (AttributeType::Money, self.money.contains(name)),
+            (AttributeType::Text, self.texts.contains(name)),
+            (AttributeType::Choice, self.choices.contains_key(name)),
+            (AttributeType::Choices, self.several.contains_key(name)),
+            (AttributeType::Area, self.named_areas.contains_key(name)),
+        ];
+        types.into_iter().find_map(|(kind, known)| known.then_some(kind))
+    }
+
+    /// Every attribute, with its type.
+    pub fn attributes(&self) -> BTreeMap<&str, AttributeType> {
+        let plain = [
+            (AttributeType::Number, &self.numbers),
+            (AttributeType::Date, &self.dates),
+            (AttributeType::Money, &self.money),
+            (AttributeType::Text, &self.texts),
+        ];
+        let with = [
+            (AttributeType::Choice, &self.choices),
+            (AttributeType::Choices, &self.several),
+            (AttributeType::Area, &self.named_areas),
+        ];
+        let plain =
+            plain.into_iter().flat_map(|(kind, names)| names.iter().map(move |name| (name.as_str(), kind)));
+        let with =
+            with.into_iter().flat_map(|(kind, names)| names.keys().map(move |name| (name.as_str(), kind)));
+        plain.chain(with).collect()
+    }
 }
 
 /// Why an expression that reads well cannot be used.
@@ -61,11 +112,8 @@ fn check_term(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
             names.iter().try_for_each(|name| known(name, "a tag of this list", &vocabulary.tags))
         }
         Term::Consent { purpose, .. } => known(purpose, "a purpose of this list", &vocabulary.purposes),
-        Term::Number { name, .. } => {
-            attribute(name, ("a number", &vocabulary.numbers), ("a date", &vocabulary.dates))
-        }
-        Term::Date { name, .. } => {
-            attribute(name, ("a date", &vocabulary.dates), ("a number", &vocabulary.numbers))
+        Term::Number { .. } | Term::Date { .. } | Term::Money { .. } | Term::Named { .. } => {
+            attribute(term, vocabulary)
         }
         Term::Starts { what: Prefixed::Issue, prefix } => begins(prefix, "issue", &vocabulary.issues),
         Term::Starts { what: Prefixed::Tag, prefix } => begins(prefix, "tag", &vocabulary.tags),
@@ -145,29 +193,72 @@ pub fn nearest_areas<'a>(word: &str, areas: &'a BTreeSet<String>) -> Vec<&'a str
     nearest_few(word, areas.iter().map(String::as_str), 3)
 }
 
-/// A name used as one type, when there is another type that it may be of.
-fn attribute<T: Display>(
-    name: &Spanned<T>,
-    used: (&str, &BTreeSet<String>),
-    other: (&str, &BTreeSet<String>),
-) -> Result<(), CheckError> {
-    let word = name.value.to_string();
-    if !used.1.contains(&word) && other.1.contains(&word) {
-        return Err(CheckError {
-            span: name.span,
-            message: format!("`{word}` is {} and is compared here with {}", other.0, used.0),
-            hint: None,
-            word,
-        });
+/// An attribute under a name: that it exists, is of a type that can be asked so, and what it is compared with.
+fn attribute(term: &Term, vocabulary: &Vocabulary) -> Result<(), CheckError> {
+    let Some((name, wanted)) = term.attribute() else { return Ok(()) };
+    let word = name.value.as_str();
+    let error = |message: String, hint: Option<String>| {
+        Err(CheckError { span: name.span, message, hint, word: word.to_owned() })
+    };
+    if vocabulary.retired.contains(word) {
+        let hint =
+            "`hustings attribute list` names those in use; declaring it again takes it back".to_owned();
+        return error(format!("the attribute `{word}` is out of use"), Some(hint));
     }
-    let near = used.1.union(other.1).map(String::as_str).chain(super::KEYWORDS.iter().copied());
-    match known(name, &format!("{} of this list", used.0), used.1) {
-        Err(mut error) => {
-            if let Some(near) = nearest(&word, near) {
-                error.hint = Some(format!("did you mean `{near}`?"));
-            }
-            Err(error)
+    match vocabulary.type_of(word) {
+        Some(kind) if wanted.contains(&kind) => compared(term, kind, vocabulary),
+        Some(kind) => {
+            let asked: Vec<&str> = wanted.iter().map(|kind| kind.words()).collect();
+            let message =
+                format!("`{word}` is {} and is compared here with {}", kind.words(), asked.join(" or "));
+            error(message, Some(format!("write `{}`", kind.example(word))))
         }
-        Ok(()) => Ok(()),
+        None => {
+            let known = vocabulary.attributes();
+            let asked: Vec<&str> = wanted.iter().map(|kind| kind.words()).collect();
+            let near = nearest(word, known.keys().copied().chain(super::KEYWORDS.iter().copied()));
+            let message = match near {
+                Some(near) if super::KEYWORDS.contains(&near) => {
+                    format!("expected a term or an attribute, found `{word}`")
+                }
+                _ if matches!(term, Term::Named { .. }) => {
+                    format!("`{word}` is not an attribute of this list")
+                }
+                _ => format!("`{word}` is not {} of this list", asked.join(" or ")),
+            };
+            let hint = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if known.is_empty() => "none is known yet".to_owned(),
+                None if known.len() <= 12 => {
+                    format!("known: {}", known.keys().copied().collect::<Vec<_>>().join(", "))
+                }
+                None => format!("{} are known and none is near", known.len()),
+            };
+            error(message, Some(hint))
+        }
+    }
+}
+
+/// Whether the choices and areas that an attribute is compared with exist.
+fn compared(term: &Term, kind: AttributeType, vocabulary: &Vocabulary) -> Result<(), CheckError> {
+    let Term::Named { name, asks } = term else { return Ok(()) };
+    let none = BTreeSet::new();
+    let word = name.value.as_str();
+    let what = format!("a choice of `{word}`");
+    match (asks, kind) {
+        (Asks::Is(values), AttributeType::Choice) => {
+            let choices = vocabulary.choices.get(word).unwrap_or(&none);
+            let folded = |value: &Spanned<String>| Spanned { value: fold(&value.value), span: value.span };
+            values.iter().try_for_each(|value| known(&folded(value), &what, choices))
+        }
+        (Asks::Has(values), AttributeType::Choices) => {
+            let choices = vocabulary.several.get(word).unwrap_or(&none);
+            values.iter().try_for_each(|value| known(value, &what, choices))
+        }
+        (Asks::Within(areas), AttributeType::Area) => {
+            let known = vocabulary.named_areas.get(word).unwrap_or(&none);
+            areas.iter().try_for_each(|area| known_area(area, known))
+        }
+        _ => Ok(()),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::reference::{Engaged, Found};
 use hustings_domain::area::AreaId;
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::money::Cents;
 use hustings_domain::words::Slug;
@@ -157,6 +158,20 @@ pub enum Term {
         /// The comparison.
         when: When,
     },
+    /// A named amount.
+    Money {
+        /// Its name.
+        name: Spanned<Slug>,
+        /// The comparison.
+        test: Test<Cents>,
+    },
+    /// A named text, choice, several choices or area: which of them, the list knows.
+    Named {
+        /// Its name.
+        name: Spanned<Slug>,
+        /// The question.
+        asks: Asks,
+    },
     /// Was addressed, or answered.
     Engaged {
         /// The question.
@@ -171,6 +186,41 @@ pub enum Term {
         /// What it says, once [`Expr::bind`] has asked.
         meaning: Option<Box<Expr>>,
     },
+}
+
+/// A question about a named text, choice, several choices or area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asks {
+    /// Is one of these: a text or a choice. Capitals do not matter.
+    Is(Vec<Spanned<String>>),
+    /// A text that begins so. Capitals do not matter.
+    Starts(Spanned<String>),
+    /// Several choices with one of these among them.
+    Has(Vec<Spanned<Slug>>),
+    /// An area that is one of these, or lies in one.
+    Within(Vec<Spanned<AreaId>>),
+}
+
+impl Asks {
+    /// The word of the language.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Is(_) => "is",
+            Self::Starts(_) => "starts",
+            Self::Has(_) => "has",
+            Self::Within(_) => "within",
+        }
+    }
+
+    /// The types that can be asked so.
+    pub fn types(&self) -> &'static [AttributeType] {
+        match self {
+            Self::Is(_) => &[AttributeType::Text, AttributeType::Choice],
+            Self::Starts(_) => &[AttributeType::Text],
+            Self::Has(_) => &[AttributeType::Choices],
+            Self::Within(_) => &[AttributeType::Area],
+        }
+    }
 }
 
 /// Names that a prefix can be asked of.
@@ -193,6 +243,17 @@ impl Prefixed {
 }
 
 impl Term {
+    /// The attribute that it asks for, and the types that it can be asked of so.
+    pub fn attribute(&self) -> Option<(&Spanned<Slug>, &'static [AttributeType])> {
+        match self {
+            Self::Number { name, .. } => Some((name, &[AttributeType::Number])),
+            Self::Date { name, .. } => Some((name, &[AttributeType::Date])),
+            Self::Money { name, .. } => Some((name, &[AttributeType::Money])),
+            Self::Named { name, asks } => Some((name, asks.types())),
+            _ => None,
+        }
+    }
+
     /// The word that opens it.
     pub fn word(&self) -> &str {
         match self {
@@ -208,7 +269,10 @@ impl Term {
             Self::Source { .. } => "source",
             Self::Engaged { what, .. } => what.word(),
             Self::Audience { .. } => "in audience",
-            Self::Number { name, .. } | Self::Date { name, .. } => name.value.as_str(),
+            Self::Number { name, .. }
+            | Self::Date { name, .. }
+            | Self::Money { name, .. }
+            | Self::Named { name, .. } => name.value.as_str(),
         }
     }
 }

@@ -103,7 +103,7 @@ impl<'a> Lexer<'a> {
             '=' | '!' | '<' | '>' | '≤' | '≥' | '≠' | '&' | '|' => self.operator(start)?,
             _ if first.is_alphabetic() || first == '_' => {
                 self.skip_while(|c| c.is_alphanumeric() || c == '-' || c == '_');
-                Token::Word(self.since(start))
+                self.after_word(start)
             }
             '\'' | '‘' | '’' | '`' => {
                 self.at += first.len_utf8();
@@ -119,6 +119,21 @@ impl<'a> Lexer<'a> {
             }
         };
         Ok(Lexed { token, span: Span { start, end: self.at } })
+    }
+
+    /// A word as it goes on: a division id needs no quotes, and a type may stand before a name (`text.member-no`).
+    fn after_word(&mut self, start: usize) -> Token<'a> {
+        if self.since(start) == "ocd-division" && self.rest().starts_with('/') {
+            self.skip_while(|c| c.is_alphanumeric() || "/:-_.~".contains(c));
+            return Token::Text(self.since(start));
+        }
+        let goes_on =
+            |rest: &str| rest.strip_prefix('.').is_some_and(|name| name.starts_with(char::is_alphabetic));
+        if goes_on(self.rest()) {
+            self.at += 1;
+            self.skip_while(|c| c.is_alphanumeric() || c == '-' || c == '_');
+        }
+        Token::Word(self.since(start))
     }
 
     fn sign(&mut self, sign: char, token: Token<'a>) -> Token<'a> {

@@ -1,6 +1,6 @@
 //! An expression as text again: one way to write each tree, with no bracket that its reading does not need.
 
-use super::expr::{Expr, Node, Op, Period, Spanned, Stretch, Term, Test, When};
+use super::expr::{Asks, Expr, Node, Op, Period, Spanned, Stretch, Term, Test, When};
 use super::reference::Engaged;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::money::Cents;
@@ -73,6 +73,21 @@ impl Display for Term {
                 compared(f, test)
             }
             Self::Date { name, when } => write!(f, "{}{when}", name.value),
+            Self::Money { name, test } => {
+                name.value.fmt(f)?;
+                compared(f, &test.map(Dollars))
+            }
+            Self::Named { name, asks } => {
+                let name = &name.value;
+                match asks {
+                    Asks::Is(values) => named(f, &format!("{name} is"), &format!("{name} in"), values),
+                    Asks::Starts(prefix) => write!(f, "{name} starts \"{}\"", prefix.value),
+                    Asks::Has(choices) => named(f, &format!("{name} has"), &format!("{name} has"), choices),
+                    Asks::Within(areas) => {
+                        named(f, &format!("{name} within"), &format!("{name} within"), areas)
+                    }
+                }
+            }
             Self::Engaged { what, .. } => what.fmt(f),
             Self::Audience { name, .. } => write!(f, "in audience \"{}\"", name.value),
         }

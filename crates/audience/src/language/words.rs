@@ -1,6 +1,6 @@
 //! An expression in plain English, for a trustee who decides about it.
 
-use super::expr::{Expr, Node, Op, Period, PeriodUnit, Prefixed, Spanned, Stretch, Term, Test, When};
+use super::expr::{Asks, Expr, Node, Op, Period, PeriodUnit, Prefixed, Spanned, Stretch, Term, Test, When};
 use super::print::Dollars;
 use super::reference::Engaged;
 use hustings_domain::consent::{Channel, ConsentState};
@@ -75,6 +75,20 @@ fn statement(term: &Term, label: &dyn Fn(&str) -> String) -> String {
         Term::Joined(when) => format!("joined {}", moment(when)),
         Term::Number { name, test } => format!("have a {} of {}", name.value, amount(test)),
         Term::Date { name, when } => format!("have a {} {}", name.value, moment(when)),
+        Term::Money { name, test } => format!("have a {} of {}", name.value, amount(&test.map(Dollars))),
+        Term::Named { name, asks } => {
+            let name = &name.value;
+            match asks {
+                Asks::Is(values) => format!("have {} as their {name}", any_of(values, Clone::clone)),
+                Asks::Starts(prefix) => format!("have a {name} that begins with {}", prefix.value),
+                Asks::Has(choices) => {
+                    format!("have {} among their {name}", any_of(choices, ToString::to_string))
+                }
+                Asks::Within(areas) => {
+                    format!("have a {name} in {}", any_of(areas, |area| label(area.as_str())))
+                }
+            }
+        }
         Term::Engaged { what: Engaged::Addressed { period, test }, .. } => {
             let span = span(period.map(Stretch::Trailing));
             format!("were addressed for borrowers {} times {span}", amount(test))

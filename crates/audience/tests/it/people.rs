@@ -1,9 +1,10 @@
 //! Random people and random questions about them, from small sets of names so that they meet.
 
 use hustings_audience::language::{
-    Answered, Binder, Engaged, Engagement, Expr, Found, Node, Op, Period, PeriodUnit, Prefixed, Span,
+    Answered, Asks, Binder, Engaged, Engagement, Expr, Found, Node, Op, Period, PeriodUnit, Prefixed, Span,
     Spanned, Stretch, Term, Test, When, parse,
 };
+use hustings_domain::attribute::AttributeText;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
 use hustings_domain::ids::Ordinal;
@@ -80,6 +81,52 @@ fn origin() -> impl Strategy<Value = Origin> + Clone {
     select(&[Origin::SelfGiven, Origin::SelfGiven, Origin::Imported, Origin::VoterFile, Origin::Inferred])
 }
 
+pub(crate) fn named(name: &str) -> Slug {
+    name.parse().unwrap()
+}
+
+/// Around the seven bytes that a piece of a text has.
+fn member_no() -> impl Strategy<Value = &'static str> + Clone {
+    select(&["A", "a-1234", "A-12345", "a-123456", "A-1234567890123", "B", "\u{c4}rger", "a-12345 x"][..])
+}
+
+fn party() -> impl Strategy<Value = Slug> + Clone {
+    slug(&["green", "a", "b"])
+}
+
+fn helps() -> impl Strategy<Value = Slug> + Clone {
+    slug(&["phones", "doors", "tables"])
+}
+
+fn asks() -> impl Strategy<Value = (Slug, Asks)> {
+    let text = || spanned(member_no().prop_map(str::to_owned));
+    let prefix = select(&["a", "A-1", "a-12345", "A-123456", "\u{e4}", "zz"][..]).prop_map(str::to_owned);
+    prop_oneof![
+        (Just(named("member-no")), prop::collection::vec(text(), 1..3).prop_map(Asks::Is)),
+        (Just(named("member-no")), spanned(prefix).prop_map(Asks::Starts)),
+        (
+            Just(named("party")),
+            prop::collection::vec(spanned(party().prop_map(|name| name.to_string())), 1..3)
+                .prop_map(Asks::Is)
+        ),
+        (Just(named("helps-with")), prop::collection::vec(spanned(helps()), 1..3).prop_map(Asks::Has)),
+        (
+            Just(named("works-in")),
+            prop::collection::vec(spanned(select(&AREAS).prop_map(|area| area.parse().unwrap())), 1..3)
+                .prop_map(Asks::Within)
+        ),
+    ]
+}
+
+fn attribute_term() -> impl Strategy<Value = Term> {
+    prop_oneof![
+        1 => (spanned(number_name()), test(number())).prop_map(|(name, test)| Term::Number { name, test }),
+        1 => (spanned(date_name()), when()).prop_map(|(name, when)| Term::Date { name, when }),
+        1 => test(amount()).prop_map(|test| Term::Money { name: Spanned { value: named("dues"), span: Span::default() }, test }),
+        4 => asks().prop_map(|(name, asks)| Term::Named { name: Spanned { value: name, span: Span::default() }, asks }),
+    ]
+}
+
 fn fact() -> impl Strategy<Value = Fact> {
     let value = prop_oneof![
         select(&AREAS).prop_map(|area| FactValue::Area(area.parse().unwrap())),
@@ -87,6 +134,11 @@ fn fact() -> impl Strategy<Value = Fact> {
         tag().prop_map(FactValue::Tag),
         (number_name(), number()).prop_map(|(name, number)| FactValue::Number(name, number)),
         (date_name(), day()).prop_map(|(name, day)| FactValue::Date(name, day)),
+        cents().prop_map(|cents| FactValue::Money(named("dues"), cents)),
+        member_no().prop_map(|text| FactValue::Text(named("member-no"), AttributeText::parse(text).unwrap())),
+        party().prop_map(|choice| FactValue::Choice(named("party"), choice)),
+        helps().prop_map(|choice| FactValue::Choices(named("helps-with"), choice)),
+        select(&AREAS).prop_map(|area| FactValue::NamedArea(named("works-in"), area.parse().unwrap())),
     ];
     (value, origin(), 0_u32..3).prop_map(|(value, origin, source)| Fact { value, origin, source })
 }
@@ -219,6 +271,9 @@ fn declared_term() -> impl Strategy<Value = Term> {
     prop_oneof![
         prop::collection::vec(spanned(area), 1..3).prop_map(Term::Area),
         prop::collection::vec(spanned(issue()), 1..3).prop_map(Term::Issue),
+        attribute_term().prop_filter("texts select for no loan", |term| {
+            !matches!(term, Term::Named { asks: Asks::Starts(_), .. })
+        }),
     ]
 }
 
@@ -232,8 +287,7 @@ fn any_term() -> impl Strategy<Value = Term> {
         1 => (prop::option::of(stretch()), test(-1_i64..4)).prop_map(|(period, test)| Term::Gifts { period, test }),
         1 => when().prop_map(Term::LastGift),
         1 => when().prop_map(Term::Joined),
-        1 => (spanned(number_name()), test(number())).prop_map(|(name, test)| Term::Number { name, test }),
-        1 => (spanned(date_name()), when()).prop_map(|(name, when)| Term::Date { name, when }),
+        3 => attribute_term(),
         1 => (select(&[Prefixed::Issue, Prefixed::Tag]), spanned(select(&["h", "health-", "s", "zz"]).prop_map(str::to_owned)))
             .prop_map(|(what, prefix)| Term::Starts { what, prefix }),
         1 => prop::collection::vec(spanned(select(&["petition-2025", "old file", "no such"]).prop_map(str::to_owned)), 1..3)

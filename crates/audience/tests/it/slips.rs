@@ -1,6 +1,6 @@
 //! What people type wrong, and what they are told.
 
-use hustings_audience::{Vocabulary, check_for_loan, nearest_areas, parse};
+use hustings_audience::{Vocabulary, check_for_loan, check_lendable, nearest_areas, parse};
 
 #[track_caller]
 fn told(text: &str, wanted: &str) {
@@ -55,9 +55,23 @@ fn money_against_text_and_number() {
          hint: write a whole number such as 2\n",
     );
     told(
-        "gaev >= $27",
-        "error: `gaev` is a number or a date and cannot be compared with money `$27`\n  gaev >= $27\n          ^^^\n\
+        "gaev >= \"27\"",
+        "error: `gaev` is a number, money or a date and cannot be compared with a text `\"27\"`\n  gaev >= \"27\"\n          ^^^^\n\
          hint: did you mean `gave`?\n",
+    );
+    told(
+        "dues >= \"27\"",
+        "error: `dues` is a number, money or a date and cannot be compared with a text `\"27\"`\n  dues >= \"27\"\n          ^^^^\n\
+         hint: write 1960, $27 or 2025-01-31; a text or a choice is asked for with `is \"...\"`\n",
+    );
+    told(
+        "text.member_no >= $27",
+        "error: `text.member_no` is a text and cannot be asked for like this\n  text.member_no >= $27\n  ^^^^^^^^^^^^^^^^^^^^^\n\
+         hint: write `text.member_no starts \"A\"`\n",
+    );
+    told(
+        "colour.party is \"green\"",
+        "error: `colour` is not a type: text, number, money, date, choice, choices or area\n  colour.party is \"green\"\n  ^^^^^^^^^^^^\n",
     );
 }
 
@@ -186,6 +200,7 @@ fn unknown_names_are_found_with_their_neighbours() {
         purposes: set(&["appeals"]),
         numbers: set(&["birth-year"]),
         dates: set(&["renewed-on"]),
+        ..Vocabulary::default()
     };
     let check = |text: &str| parse(text).unwrap().check(&vocabulary).map_err(|error| error.render(text));
     assert_eq!(
@@ -204,7 +219,7 @@ fn unknown_names_are_found_with_their_neighbours() {
     );
     assert_eq!(
         check("renewed-on > 5").unwrap_err(),
-        "error: `renewed-on` is a date and is compared here with a number\n  renewed-on > 5\n  ^^^^^^^^^^\n"
+        "error: `renewed-on` is a date and is compared here with a number\n  renewed-on > 5\n  ^^^^^^^^^^\nhint: write `renewed-on within 90d`\n"
     );
     assert_eq!(
         check(r#"tag "zzz""#).unwrap_err(),
@@ -219,8 +234,83 @@ fn a_loan_is_told_what_it_may_use() {
     assert_eq!(
         error.render(text),
         "error: a loan may not select people by `gave`\n  issue has \"health-care\" and not (gave(90d) >= $27 or tag \"staff\")\n                                   ^^^^^^^^^^^^^^^^\n\
-         hint: only what people declared themselves may be used: `area`, `issue` and `everyone`, with `and`, `or` and `not`\n"
+         hint: only what people declared themselves may be used: `area`, `issue`, self-given attributes and `everyone`, with `and`, `or` and `not`\n"
     );
     let allowed = r#"area in "ocd-division/country:us" and not issue in ("a", "b") or everyone"#;
     assert_eq!(check_for_loan(&parse(allowed).unwrap()), Ok(()));
+}
+
+fn attributes() -> Vocabulary {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Vocabulary {
+        money: set(&["dues"]),
+        texts: set(&["member-no"]),
+        numbers: set(&["birth-year"]),
+        choices: [("party".to_owned(), set(&["green", "independent"]))].into(),
+        several: [("helps-with".to_owned(), set(&["phones", "doors"]))].into(),
+        named_areas: [("works-in".to_owned(), set(&["ocd-division/country:us/state:vt"]))].into(),
+        self_given: set(&["helps-with", "member-no"]),
+        retired: set(&["old-score"]),
+        ..Vocabulary::default()
+    }
+}
+
+#[test]
+fn attributes_are_asked_as_their_type_allows() {
+    let known = attributes();
+    let check = |text: &str| parse(text).unwrap().check(&known).map_err(|error| error.render(text));
+    assert_eq!(
+        check(
+            "dues between $5 and $50 and text.member_no starts \"A\" and choice.party is \"Green\" and party in (\"green\", \"independent\") and tags.helps-with has (\"phones\", \"doors\") and works-in within ocd-division/country:us/state:vt and member-no is \"A12\""
+        ),
+        Ok(())
+    );
+    for (text, wanted) in [
+        (
+            "party >= $5",
+            "error: `party` is a choice and is compared here with money\n  party >= $5\n  ^^^^^\nhint: write `party is \"...\"`\n",
+        ),
+        (
+            "dues starts \"5\"",
+            "error: `dues` is money and is compared here with a text\n  dues starts \"5\"\n  ^^^^\nhint: write `dues >= $27`\n",
+        ),
+        (
+            "party is \"grene\"",
+            "error: `grene` is not a choice of `party`\n  party is \"grene\"\n           ^^^^^^^\nhint: did you mean `green`?\n",
+        ),
+        (
+            "helps-with has \"tables\"",
+            "error: `tables` is not a choice of `helps-with`\n  helps-with has \"tables\"\n                 ^^^^^^^^\nhint: known: doors, phones\n",
+        ),
+        (
+            "helps has \"phones\"",
+            "error: `helps` is not an attribute of this list\n  helps has \"phones\"\n  ^^^^^\nhint: known: birth-year, dues, helps-with, member-no, party, works-in\n",
+        ),
+        (
+            "works-in within ocd-division/country:us/state:vr",
+            "error: `ocd-division/country:us/state:vr` is not an area of this list\n  works-in within ocd-division/country:us/state:vr\n                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\nhint: did you mean `ocd-division/country:us/state:vt`?\n",
+        ),
+        (
+            "old-score > 5",
+            "error: the attribute `old-score` is out of use\n  old-score > 5\n  ^^^^^^^^^\nhint: `hustings attribute list` names those in use; declaring it again takes it back\n",
+        ),
+    ] {
+        assert_eq!(check(text).unwrap_err(), wanted);
+    }
+}
+
+#[test]
+fn a_loan_is_told_which_attribute_and_why() {
+    let known = attributes();
+    let check = |text: &str| check_lendable(&parse(text).unwrap(), &known).map_err(|error| error.message);
+    assert_eq!(check("helps-with has \"phones\" and area within ocd-division/country:us"), Ok(()));
+    assert_eq!(
+        check("everyone and not party is \"green\"").unwrap_err(),
+        "a loan may not select people by `party`: nobody on this list gave it themselves, it was imported, comes from a voter file or was inferred"
+    );
+    assert_eq!(
+        check("member-no is \"A12\"").unwrap_err(),
+        "a loan may not select people by `member-no`: it is a text, which can single out one person"
+    );
+    assert_eq!(check("gave > $1").unwrap_err(), "a loan may not select people by `gave`");
 }

@@ -32,7 +32,9 @@ Terms, joined by and, or, not, ( ):
   gave(90d) >= $27       gifts(2025) >= 2         last_gift before 1y
   gave(2025-01-01 to 2025-03-31) between $5 and $50
   joined within 90d      joined before 2026-01-01 (also after, since, until, on, between)
-  birth-year between 1960 and 1985, and any other number or date by its name
+  birth-year between 1960 and 1985, dues >= $27, renewed within 90d; any attribute by its name:
+  member-no starts \"A\"   party is \"green\"         helps-with has \"phones\"
+  works-in within ocd-division/country:us/state:vt (area within … reads as area in \"…\")
   addressed(30d) >= 2    answered yes within 90d  in audience \"…\"")]
     Count {
         /// The rule

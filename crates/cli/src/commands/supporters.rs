@@ -1,9 +1,11 @@
 //! `hustings supporters`: what a person asked for, one person at a time or by a file of addresses.
 
+use super::attribute::named_value;
 use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::{ArgGroup, Args, Subcommand};
+use hustings_app::people::attributes::state;
 use hustings_app::people::correct::{Change, correct};
 use hustings_app::people::export::{PersonExport, export_person};
 use hustings_app::people::object::{ObjectTo, object, object_in_bulk};
@@ -32,8 +34,11 @@ pub enum Verb {
         /// The e-mail address as it is now; `-` reads it from standard input
         email: String,
         /// `FIELD=VALUE`, such as `given-name=Ann`; `phone=` makes it blank
-        #[arg(long = "set", value_name = "FIELD=VALUE", required = true)]
+        #[arg(long = "set", value_name = "FIELD=VALUE", required_unless_present = "attribute")]
         set: Vec<String>,
+        /// `NAME=VALUE`, such as `party=green`: an attribute, self-given from then on; `party=` takes it away
+        #[arg(long = "attribute", value_name = "NAME=VALUE")]
+        attribute: Vec<String>,
     },
     /// Forget people: record, attributes and key go, borrowers are told, the stop stays
     Erase(Whom),
@@ -88,10 +93,24 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             voice.result(&held.json, |voice| voice.say(held.json_text().trim_end()))
         }
         Verb::Export(options) => export(&app, &actor, options, voice),
-        Verb::Correct { email, set } => {
+        Verb::Correct { email, set, attribute } => {
             let changes = set.iter().map(|text| change(text)).collect::<Result<Vec<_>>>()?;
-            let corrected = correct(&app, &actor, who(&app, &actor, email)?, &changes)?;
+            let stated = attribute.iter().map(|text| named_value(text)).collect::<Result<Vec<_>>>()?;
+            let person = who(&app, &actor, email)?;
+            let corrected = correct(&app, &actor, person, &changes)?;
+            let mut attributes = Vec::new();
+            for (name, value) in stated {
+                if state(&app, &actor, person, name, value)? {
+                    attributes.push(name);
+                }
+            }
             voice.result(&corrected, |voice| {
+                if !attributes.is_empty() {
+                    voice.say(format!("By their own word from now on: {}.", attributes.join(", ")));
+                }
+                if corrected.fields.is_empty() && !attributes.is_empty() {
+                    return;
+                }
                 if corrected.fields.is_empty() {
                     voice.say("It says that already; nothing was changed.");
                     return;

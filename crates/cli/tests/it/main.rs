@@ -20,6 +20,8 @@ mod loans;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod privacy;

@@ -172,6 +172,22 @@ pub(crate) fn fact(value: &FactValue, charter: &Charter) -> (String, String) {
         FactValue::Tag(tag) => ("tag".to_owned(), tag.to_string()),
         FactValue::Number(name, number) => (name.to_string().replace('-', " "), number.to_string()),
         FactValue::Date(name, date) => (name.to_string().replace('-', " "), date.to_string()),
+        FactValue::Text(name, text) => (name.to_string().replace('-', " "), text.as_str().to_owned()),
+        FactValue::Money(name, cents) => (name.to_string().replace('-', " "), cents.to_string()),
+        FactValue::Choice(name, choice) | FactValue::Choices(name, choice) => {
+            (name.to_string().replace('-', " "), choice.to_string().replace('-', " "))
+        }
+        FactValue::NamedArea(name, area) => (name.to_string().replace('-', " "), area.label()),
+    }
+}
+
+/// How a fact came, to the person it is about.
+pub(crate) fn how(origin: Origin) -> &'static str {
+    match origin {
+        Origin::SelfGiven => "you told us",
+        Origin::Imported => "came with a file; nobody else gets it",
+        Origin::VoterFile => "from a register of voters; nobody else gets it",
+        Origin::Inferred => "guessed; nobody else gets it",
     }
 }
 

@@ -105,6 +105,8 @@ done! {
     CopyMade => "copy-made", Go, "The copy is made. Its borrower can fetch it.";
     Settled => "settled", Go, "The loan is settled.";
     Verified => "verified", Go, "Their standing is confirmed.";
+    AttributeDeclared => "attribute-declared", Go, "Declared. Its type stays as it is.";
+    AttributeRetired => "attribute-retired", Go, "It is out of use. What is known of people stays with them.";
     AudienceSaved => "audience-saved", Go, "Saved. Any rule can name it.";
     AudienceRetired => "audience-retired", Go, "It is out of use. Its versions stay.";
     Erased => "erased", Go, "The person is forgotten. Their stop stays.";

@@ -2,10 +2,10 @@
 
 use super::answer::stop_token;
 use super::{Answer, Call, Done, Reply, supporters};
-use crate::present::supporter::{fact, field_label};
+use crate::present::supporter::{fact, field_label, how};
 use crate::present::{frame, words};
 use crate::views::parts::{Badge, FieldInput};
-use crate::views::supporter::{HeldFact, Introduced, Me, Reached, Stop, Switch};
+use crate::views::supporter::{AttributeInput, HeldFact, Introduced, Me, Reached, Stop, Switch};
 use hustings_app::Refusal;
 use hustings_app::after::{self, MyPage};
 use hustings_app::send::links::{self, LinkPurpose};
@@ -59,6 +59,16 @@ pub(super) fn page(call: &Call) -> Answer {
             .map(|field| {
                 let kept = held.fields.iter().find(|line| line.field == field);
                 FieldInput::new(field, kept.map(|line| line.value.as_str()))
+            })
+            .collect(),
+        attributes: held
+            .attributes
+            .iter()
+            .map(|one| AttributeInput {
+                name: one.name.to_string(),
+                title: one.title.clone(),
+                kind: one.kind.words().to_owned(),
+                value: one.value.clone(),
             })
             .collect(),
         held: held_facts(call, &held, &charter),
@@ -136,12 +146,17 @@ fn introduced(call: &Call, held: &MyPage) -> Vec<Introduced> {
 }
 
 fn held_facts(call: &Call, held: &MyPage, charter: &Charter) -> Vec<HeldFact> {
-    let row = |name: String, value: String, source: &str| HeldFact { name, value, source: source.to_owned() };
+    let row = |name: String, value: String, source: &str| HeldFact {
+        name,
+        value,
+        how: String::new(),
+        source: source.to_owned(),
+    };
     let mut rows: Vec<HeldFact> =
         held.fields.iter().map(|line| row(field_label(line.field), line.value.clone(), "")).collect();
     rows.extend(held.facts.iter().map(|line| {
         let (name, value) = fact(&line.fact.value, charter);
-        row(name, value, &line.source)
+        HeldFact { how: how(line.fact.origin).to_owned(), ..row(name, value, &line.source) }
     }));
     rows.extend(
         held.gifts.iter().map(|gift| row("gift".to_owned(), format!("{} on {}", gift.amount, gift.on), "")),
@@ -188,6 +203,14 @@ pub(super) fn correct(call: &Call) -> Answer {
     let changes = supporters::changes(call);
     let corrected = after::correct_me(call.app(), call.param("token"), &changes)?;
     back(call, supporters::done(&corrected))
+}
+
+/// `POST /me/{token}/attribute`.
+pub(super) fn attribute(call: &Call) -> Answer {
+    let form = &call.form.fields;
+    let changed =
+        after::correct_my_attribute(call.app(), call.param("token"), form.text("name"), form.text("value"))?;
+    back(call, if changed { Done::Corrected } else { Done::NothingToCorrect })
 }
 
 /// `POST /me/{token}/forget`.

@@ -1,6 +1,7 @@
 //! The console: stewards, trustees, treasurer, administrator.
 
 mod alarms;
+mod attributes;
 mod audience;
 mod audiences;
 mod borrower;
@@ -16,11 +17,13 @@ mod ledger;
 mod loan;
 mod loans;
 mod log_in;
+mod places;
 mod supporter;
 mod supporters;
 mod trace;
 
 pub use alarms::{AlarmRow, Alarms};
+pub use attributes::{AttributeRow, Attributes};
 pub use audience::{
     AudienceOverlap, AudienceSample, AudienceWhy, Compared, SampleRow, SavedAudience, VersionRow, WhyRow,
 };
@@ -41,6 +44,7 @@ pub use loan::{
 };
 pub use loans::{LoanRow, Loans, Shelf};
 pub use log_in::{LogIn, LogInConfirm};
+pub use places::{PlaceLink, PlaceRow, Places};
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;
 pub use trace::{Suspect, Trace, TraceResult};

@@ -9,7 +9,7 @@ mod thanks;
 
 pub use answer::{Answer, FieldChoice};
 pub use join::{Join, JoinChoice, JoinField};
-pub use me::{HeldFact, Introduced, Me, Reached, Switch};
+pub use me::{AttributeInput, HeldFact, Introduced, Me, Reached, Switch};
 pub use public::{LoanCard, PublicLedger};
 pub use stop::{Stop, StopChoice};
 pub use thanks::Thanks;

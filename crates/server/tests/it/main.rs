@@ -19,6 +19,8 @@ mod matrix;
 #[cfg(test)]
 mod others;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod quiet;
 #[cfg(test)]
 mod supporter;

@@ -44,6 +44,10 @@ const ROWS: &[Row] = &[
     (G, "/console/imports", "", &[St], &[200]),
     // Of an id that no import has; with one: `imports`.
     (G, "/console/imports/{id}", "", &[St], &[404]),
+    (G, "/console/attributes", "", &[St, Tr], &[200]),
+    (P, "/console/attributes", "name=everybody&type=number", &[St], &[303]),
+    (P, "/console/attributes/{name}/retire", "", &[St], &[303]),
+    (G, "/console/places", "", &[St, Tr], &[200]),
     (G, "/console/audiences", "", &[St, Tr], &[200]),
     (G, "/console/audiences/count", "", &[St, Tr], &[200]),
     (G, "/console/audiences/overlap", "", &[St, Tr], &[200]),
@@ -88,6 +92,7 @@ const ROWS: &[Row] = &[
     (P, "/me/{token}/take-back", "copy=9", ANY, &[404]),
     (P, "/me/{token}/export", "as=json", ANY, &[200]),
     (P, "/me/{token}/correct", "city=Barre", ANY, &[303]),
+    (P, "/me/{token}/attribute", "name=none&value=x", ANY, &[404]),
     (P, "/me/{token}/forget", "", ANY, &[422]),
     (P, "/logout", "", &[St, Tr, Te, Ad, Jo, Kim], &[303]),
 ];

@@ -2,7 +2,9 @@
 
 use crate::engine::{Db, Engine};
 use crate::error::{StoreError, StoreResult};
+use hustings_domain::attribute::AttributeText;
 use hustings_domain::facts::{Fact, FactValue, Origin};
+use hustings_domain::money::Cents;
 use jiff::civil::Date;
 
 const ORIGINS: [Origin; 4] = [Origin::SelfGiven, Origin::Imported, Origin::VoterFile, Origin::Inferred];
@@ -70,12 +72,17 @@ pub(crate) fn unfold(number: u64) -> i64 {
 /// Writes a person's facts to `out`.
 pub(crate) fn pack<E: Engine>(db: &mut Db<'_, E>, facts: &[Fact], out: &mut Vec<u8>) -> StoreResult<()> {
     for fact in facts {
-        let (kind, name, number) = match &fact.value {
-            FactValue::Area(area) => (0, area.as_str(), None),
-            FactValue::Issue(issue) => (1, issue.as_str(), None),
-            FactValue::Tag(tag) => (2, tag.as_str(), None),
-            FactValue::Number(name, number) => (3, name.as_str(), Some(*number)),
-            FactValue::Date(name, day) => (4, name.as_str(), Some(day_number(*day))),
+        let (kind, name, rest) = match &fact.value {
+            FactValue::Area(area) => (0, area.as_str(), Rest::Nothing),
+            FactValue::Issue(issue) => (1, issue.as_str(), Rest::Nothing),
+            FactValue::Tag(tag) => (2, tag.as_str(), Rest::Nothing),
+            FactValue::Number(name, number) => (3, name.as_str(), Rest::Number(*number)),
+            FactValue::Date(name, day) => (4, name.as_str(), Rest::Number(day_number(*day))),
+            FactValue::Text(name, text) => (5, name.as_str(), Rest::Text(text.as_str())),
+            FactValue::Money(name, cents) => (6, name.as_str(), Rest::Number(cents.0)),
+            FactValue::Choice(name, choice) => (7, name.as_str(), Rest::Word(choice.as_str())),
+            FactValue::Choices(name, choice) => (8, name.as_str(), Rest::Word(choice.as_str())),
+            FactValue::NamedArea(name, area) => (9, name.as_str(), Rest::Word(area.as_str())),
         };
         let origin = match fact.origin {
             Origin::SelfGiven => 0,
@@ -86,11 +93,37 @@ pub(crate) fn pack<E: Engine>(db: &mut Db<'_, E>, facts: &[Fact], out: &mut Vec<
         out.push(kind << 2 | origin);
         put(u64::from(db.words.id(db.connection, name)?), out);
         put(u64::from(fact.source), out);
-        if let Some(number) = number {
-            put(fold(number), out);
+        match rest {
+            Rest::Nothing => {}
+            Rest::Number(number) => put(fold(number), out),
+            Rest::Word(word) => put(u64::from(db.words.id(db.connection, word)?), out),
+            // Few people have the same text: it stands with the person and goes with them.
+            Rest::Text(text) => {
+                put(u64::try_from(text.len()).unwrap_or(0), out);
+                out.extend_from_slice(text.as_bytes());
+            }
         }
     }
     Ok(())
+}
+
+/// What follows a fact's name and source.
+enum Rest<'a> {
+    Nothing,
+    Number(i64),
+    Word(&'a str),
+    Text(&'a str),
+}
+
+fn take_word(bytes: &mut &[u8]) -> StoreResult<u32> {
+    u32::try_from(take(bytes)?).map_err(|_| damaged())
+}
+
+fn take_text(bytes: &mut &[u8]) -> StoreResult<AttributeText> {
+    let length = usize::try_from(take(bytes)?).map_err(|_| damaged())?;
+    let (text, rest) = bytes.split_at_checked(length).ok_or_else(damaged)?;
+    *bytes = rest;
+    std::str::from_utf8(text).ok().and_then(AttributeText::parse).ok_or_else(damaged)
 }
 
 /// Reads a person's facts.
@@ -107,6 +140,17 @@ pub(crate) fn unpack<E: Engine>(db: &mut Db<'_, E>, mut bytes: &[u8]) -> StoreRe
             2 => FactValue::Tag(db.words.slug(db.connection, word)?),
             3 => FactValue::Number(db.words.slug(db.connection, word)?, unfold(take(&mut bytes)?)),
             4 => FactValue::Date(db.words.slug(db.connection, word)?, day(unfold(take(&mut bytes)?))?),
+            5 => FactValue::Text(db.words.slug(db.connection, word)?, take_text(&mut bytes)?),
+            6 => FactValue::Money(db.words.slug(db.connection, word)?, Cents(unfold(take(&mut bytes)?))),
+            kind @ (7 | 8) => {
+                let name = db.words.slug(db.connection, word)?;
+                let choice = db.words.slug(db.connection, take_word(&mut bytes)?)?;
+                if kind == 7 { FactValue::Choice(name, choice) } else { FactValue::Choices(name, choice) }
+            }
+            9 => {
+                let name = db.words.slug(db.connection, word)?;
+                FactValue::NamedArea(name, db.words.area(db.connection, take_word(&mut bytes)?)?)
+            }
             _ => return Err(damaged()),
         };
         facts.push(Fact { value, origin, source });

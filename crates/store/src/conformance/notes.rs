@@ -1,4 +1,4 @@
-//! Alarms, imports, postal codes, single values.
+//! Alarms, imports, single values.
 
 use super::samples::{at, change, conflicts, look, plain_id};
 use crate::handle::Store;
@@ -25,18 +25,6 @@ pub fn alarms_and_imports_come_newest_first(store: &Store) {
     assert_eq!(look(store, |tx| tx.imports(2)), [import(3), import(2)]);
     conflicts(store, |tx| tx.add_alarm(&alarm(1)));
     conflicts(store, |tx| tx.add_import(&import(1)));
-}
-
-/// A postal code has the areas that were put last.
-pub fn areas_of_a_postal_code_are_replaced(store: &Store) {
-    let area = |name: &str| format!("ocd-division/country:us/state:vt/sldl:{name}").parse().unwrap();
-    let row = |code: &str, names: &[&str]| (code.to_owned(), names.iter().map(|name| area(name)).collect());
-    change(store, |tx| tx.put_postal_areas(&[row("05401", &["a", "b"]), row("05301", &["c"])]));
-    change(store, |tx| tx.put_postal_areas(&[row("05401", &["d"]), row("05999", &[])]));
-    let expected = [row("05301", &["c"]), row("05401", &["d"]), row("05999", &[])];
-    assert_eq!(look(store, |tx| tx.postal_areas()), expected);
-    assert_eq!(look(store, |tx| tx.areas_of_postal_code("05401")), [area("d")]);
-    assert_eq!(look(store, |tx| tx.areas_of_postal_code("05000")), []);
 }
 
 /// A single value is what was set last.

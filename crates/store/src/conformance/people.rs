@@ -148,6 +148,10 @@ fn fact(value: FactValue, origin: Origin, source: u32) -> Fact {
     Fact { value, origin, source }
 }
 
+fn text(text: &str) -> hustings_domain::attribute::AttributeText {
+    hustings_domain::attribute::AttributeText::parse(text).unwrap()
+}
+
 fn every_kind() -> Vec<Fact> {
     vec![
         fact(FactValue::Area("ocd-division/country:us/state:vt".parse().unwrap()), Origin::SelfGiven, 1),
@@ -157,6 +161,15 @@ fn every_kind() -> Vec<Fact> {
         fact(FactValue::Number(slug("balance"), i64::MIN), Origin::Inferred, 0),
         fact(FactValue::Date(slug("last-seen"), date(2024, 2, 29)), Origin::Inferred, 2),
         fact(FactValue::Date(slug("founded"), date(-44, 3, 15)), Origin::Imported, 2),
+        fact(FactValue::Text(slug("member-no"), text("\u{c4} 12")), Origin::Imported, 2),
+        fact(FactValue::Money(slug("dues"), Cents(-1)), Origin::SelfGiven, 2),
+        fact(FactValue::Choice(slug("party"), slug("housing")), Origin::VoterFile, 2),
+        fact(FactValue::Choices(slug("helps-with"), slug("phones")), Origin::SelfGiven, 2),
+        fact(
+            FactValue::NamedArea(slug("works-in"), "ocd-division/country:us/state:vt".parse().unwrap()),
+            Origin::Imported,
+            2,
+        ),
     ]
 }
 

@@ -174,8 +174,9 @@ fn fill_rest(tx: &mut dyn Tx) -> crate::StoreResult<()> {
         at: at(1),
     })?;
     tx.add_import(&ImportRecord { id: plain_id(1), report: "{}".to_owned(), at: at(1) })?;
-    let area = "ocd-division/country:us/state:vt".parse().unwrap();
-    tx.put_postal_areas(&[("05401".to_owned(), vec![area])])?;
+    tx.put_postal_place(1, &super::places::place("05401", "vt", Some(950)))?;
+    tx.put_division(1, &super::places::division("vt", Some("2030-01-01")))?;
+    tx.put_attribute(&super::places::attribute("party"))?;
     tx.set_meta("colour", "green")
 }
 
@@ -247,7 +248,17 @@ pub fn contents(store: &Store) -> String {
             "{:?}",
             (tx.users()?, tx.user_by_token([3; 32], at(1))?, tx.session([2; 32], at(1))?)
         ));
-        all.push(format!("{:?}", (tx.alarms(9)?, tx.imports(9)?, tx.postal_areas()?, tx.meta("colour")?)));
+        all.push(format!(
+            "{:?}",
+            (
+                tx.alarms(9)?,
+                tx.imports(9)?,
+                tx.attributes()?,
+                super::places::all(tx)?,
+                tx.divisions(None, None, 9)?,
+                tx.meta("colour")?
+            )
+        ));
         Ok(all)
     });
     let people: Vec<_> = (0..PEOPLE).map(Ordinal).collect();

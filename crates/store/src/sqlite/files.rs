@@ -23,7 +23,11 @@ pub(crate) struct Kind {
 pub(crate) const MAIN: Kind = Kind {
     name: "hustings.db",
     mark: 0x4855_5354,
-    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+    migrations: &[
+        include_str!("migrations/0001.sql"),
+        include_str!("migrations/0002.sql"),
+        include_str!("migrations/0003.sql"),
+    ],
 };
 
 /// The wrapped keys.

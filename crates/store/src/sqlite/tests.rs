@@ -113,8 +113,26 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     drop(store);
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
     main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
+    // Before that, a code's areas stood in one text.
+    main.execute_batch(
+        "DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;
+        CREATE TABLE postal_area (code TEXT PRIMARY KEY, areas TEXT NOT NULL) WITHOUT ROWID;
+        INSERT INTO postal_area VALUES ('05401', 'ocd-division/country:us/state:vt ocd-division/country:us/state:vt/cd:1');
+        INSERT INTO postal_area VALUES ('05999', '')",
+    )
+    .unwrap();
     drop(main);
     let store = Sqlite::open(folder.path()).unwrap();
+    let mut places = Vec::new();
+    store
+        .read(|tx| {
+            tx.postal_places(&mut |place, now| {
+                places.push((place.country, place.code, place.area.last().to_owned(), now))
+            })
+        })
+        .unwrap();
+    let moved = |last: &str| ("us".to_owned(), "05401".to_owned(), last.to_owned(), true);
+    assert_eq!(places, [moved("vt"), moved("1")]);
     let kept = store.read(|tx| Ok::<_, StoreError>((tx.audiences()?, tx.meta("colour")?))).unwrap();
     assert_eq!(kept, (Vec::new(), Some("green".to_owned())));
     assert!(folder.path().join("before-migration-1").join(MAIN.name).is_file());

@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 39] = [
+const SHAPES: [(&str, usize, &str); 41] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -76,7 +76,13 @@ const SHAPES: [(&str, usize, &str); 39] = [
     ("user_token", 1, "hash:b user_id:b expires:l"),
     ("alarm", 1, "id:b at:l kind:t what:t"),
     ("import_run", 1, "id:b at:l report:t"),
-    ("postal_area", 1, "code:t areas:t"),
+    ("attribute", 1, "name:t body:t"),
+    ("division", 1, "id:t name:t same_as:t valid_from:l valid_through:l seen:l"),
+    (
+        "postal_place",
+        5,
+        "country:t code:t area:t valid_from:l began:l valid_through:l share:s seen:l ended:l",
+    ),
     ("audience", 2, "name:t version:l expression:t saved_by:t at:l"),
     ("audience_retired", 1, "name:t at:l"),
 ];

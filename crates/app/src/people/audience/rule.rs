@@ -2,6 +2,7 @@
 //! sources by number, who was addressed and who answered by the store.
 
 use crate::context::App;
+use crate::people::{attributes, places};
 use crate::refusal::{Refusal, Result};
 use hustings_audience::language::Answered;
 use hustings_audience::{
@@ -70,8 +71,15 @@ pub(super) fn read(app: &App, text: &str) -> Result<Expr> {
 /// Refuses names that the list does not know.
 pub(super) fn check(app: &App, expr: &Expr, text: &str) -> Result<()> {
     let charter = app.charter()?;
-    let known = app.with_index(|index| vocabulary(index.vocabulary(), &charter))?;
-    expr.check(&known).map_err(|error| wrong(&error.message, error.render(text), error.hint.clone()))
+    let mut known = app.with_index(|index| vocabulary(index.vocabulary(), &charter))?;
+    let today = app.now().to_zoned(TimeZone::UTC).date();
+    let areas = app.store.read(|tx| {
+        attributes::name(tx, &mut known)?;
+        places::check_areas(tx, expr, &mut known, today)
+    })?;
+    areas
+        .and_then(|()| expr.check(&known))
+        .map_err(|error| wrong(&error.message, error.render(text), error.hint.clone()))
 }
 
 /// A refusal with the place drawn.

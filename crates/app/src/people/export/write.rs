@@ -55,12 +55,19 @@ pub(super) fn name_and_value(value: &FactValue) -> (String, Value) {
         FactValue::Tag(tag) => ("tag".to_owned(), json!(tag)),
         FactValue::Number(name, number) => (name.to_string(), json!(number)),
         FactValue::Date(name, date) => (name.to_string(), json!(date.to_string())),
+        FactValue::Text(name, text) => (name.to_string(), json!(text.as_str())),
+        FactValue::Money(name, cents) => (name.to_string(), json!(cents.to_string())),
+        FactValue::Choice(name, choice) | FactValue::Choices(name, choice) => {
+            (name.to_string(), json!(choice))
+        }
+        FactValue::NamedArea(name, area) => (name.to_string(), json!(area)),
     }
 }
 
 fn fact(line: &FactLine) -> Value {
     let (name, value) = name_and_value(&line.fact.value);
-    json!({"name": name, "value": value, "origin": line.fact.origin, "source": line.source,
+    let kind = line.fact.value.attribute().map(|(_, kind)| kind);
+    json!({"name": name, "value": value, "type": kind, "origin": line.fact.origin, "source": line.source,
         "licence": line.licence, "may_be_lent": line.fact.origin.may_be_lent()})
 }
 

@@ -3,7 +3,7 @@
 use super::pipeline::Rows;
 use super::{ImportJob, ImportKind, Mode, attributes, parts, saved};
 use crate::context::App;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use serde::Serialize;
 use std::fmt;
@@ -77,7 +77,8 @@ pub struct ColumnsShown {
 pub fn show_columns(app: &App, actor: &Actor, job: &ImportJob) -> Result<Vec<ColumnsShown>> {
     permit(actor, Action::ImportList)?;
     let charter = app.charter()?;
-    let parts = parts::look_over(job, &charter, job.save_mapping.is_some())?;
+    let known = app.store.read(|tx| Ok::<_, Refusal>(tx.attributes()?))?;
+    let parts = parts::look_over(job, &charter, &known, job.save_mapping.is_some())?;
     let mut shown = Vec::with_capacity(parts.len());
     for part in &parts {
         attributes::check_types(app, &part.table.header, &part.layout)?;

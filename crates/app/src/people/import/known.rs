@@ -42,6 +42,11 @@ impl Standing {
     }
 }
 
+/// Something changed that rows are read with: files that are in already may say something else now.
+pub(in crate::people) fn note_change(tx: &mut dyn Tx, id: Uuid) -> Result<()> {
+    Ok(tx.set_meta(AREAS, &id.to_string())?)
+}
+
 /// Remembers that the whole file is in, as things stand now.
 pub(super) fn remember(tx: &mut dyn Tx, fingerprint: ContentHash, id: Uuid) -> Result<()> {
     let done = Done { id, standing: Standing::of(tx)? };

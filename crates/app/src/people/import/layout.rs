@@ -6,6 +6,7 @@ use super::mapping::Mapping;
 use super::mode::Mode;
 use super::target::{FIELDS, Target, Topic, by_alias};
 use crate::refusal::{Refusal, Result};
+use hustings_domain::attribute::Attribute;
 use hustings_domain::charter::Charter;
 use hustings_domain::words::{Slug, nearest};
 
@@ -30,6 +31,7 @@ impl Layout {
         wanted: Option<ImportKind>,
         mode: Option<Mode>,
         charter: &Charter,
+        known: &[Attribute],
     ) -> Result<Self> {
         for name in mapping.columns.keys() {
             if !header.contains(name) {
@@ -49,7 +51,8 @@ impl Layout {
                 Some(target) => Some((target.clone(), 0)),
                 None => by_alias(name)
                     .map(|(target, rank)| (target, rank + 1))
-                    .or_else(|| by_purpose(name, charter)),
+                    .or_else(|| by_purpose(name, charter))
+                    .or_else(|| by_attribute(name, known)),
             })
             .collect();
         resolve(header, &mut columns)?;
@@ -110,6 +113,17 @@ fn by_purpose(name: &str, charter: &Charter) -> Option<(Target, u8)> {
     let name = Slug::from_free_text(name)?;
     let known = charter.purposes.iter().find(|purpose| purpose.id == name)?;
     Some((Target::Consent(Topic::Purpose(known.id.clone()), hustings_domain::consent::Channel::Email), 1))
+}
+
+/// A column that bears the name or the title of an attribute in use.
+fn by_attribute(column: &str, known: &[Attribute]) -> Option<(Target, u8)> {
+    let name = Slug::from_free_text(column)?;
+    let meant = |attribute: &&Attribute| {
+        attribute.retired.is_none()
+            && (attribute.name == name || attribute.title.eq_ignore_ascii_case(column.trim()))
+    };
+    let found = known.iter().find(meant)?;
+    Some((Target::of_attribute(found.kind, found.name.clone()), 1))
 }
 
 /// The purpose of the charter that a topic is about.

@@ -6,6 +6,7 @@ use super::layout::Layout;
 use super::mode::Mode;
 use super::{ImportJob, ImportKind};
 use crate::refusal::{Refusal, Result};
+use hustings_domain::attribute::Attribute;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::Charter;
 use serde_json::json;
@@ -24,7 +25,12 @@ pub(super) struct Part {
 }
 
 /// Looks every table over, and puts those first that the others lean on.
-pub(super) fn look_over(job: &ImportJob, charter: &Charter, only_one: bool) -> Result<Vec<Part>> {
+pub(super) fn look_over(
+    job: &ImportJob,
+    charter: &Charter,
+    known: &[Attribute],
+    only_one: bool,
+) -> Result<Vec<Part>> {
     let found = Contents::of(&job.path, job.member.as_deref())?;
     if only_one {
         found.only_one()?;
@@ -32,7 +38,7 @@ pub(super) fn look_over(job: &ImportJob, charter: &Charter, only_one: bool) -> R
     let Found { tables, passed_over } = found;
     let mut parts = Vec::with_capacity(tables.len());
     for contents in tables {
-        parts.push(part(job, charter, contents, &passed_over)?);
+        parts.push(part(job, charter, known, contents, &passed_over)?);
     }
     parts.sort_by_key(|part| match part.layout.kind {
         ImportKind::Areas => 0,
@@ -43,11 +49,17 @@ pub(super) fn look_over(job: &ImportJob, charter: &Charter, only_one: bool) -> R
     Ok(parts)
 }
 
-fn part(job: &ImportJob, charter: &Charter, contents: Contents, passed_over: &[String]) -> Result<Part> {
+fn part(
+    job: &ImportJob,
+    charter: &Charter,
+    known: &[Attribute],
+    contents: Contents,
+    passed_over: &[String],
+) -> Result<Part> {
     let mapping = job.mapping.clone().unwrap_or_default();
     let stem = contents.stem();
     let table = detect::look_over(contents, mapping.separator)?;
-    let layout = Layout::of(&table.header, &stem, &mapping, wanted(job)?, job.mode, charter)?;
+    let layout = Layout::of(&table.header, &stem, &mapping, wanted(job)?, job.mode, charter, known)?;
     let mode = Mode::of(job.mode, layout.kind)?;
     let source = source_name(job, &stem)?;
     let origin = job.origin.or(mapping.origin);

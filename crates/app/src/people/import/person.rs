@@ -110,7 +110,11 @@ fn add_fact(facts: &mut Vec<Fact>, fact: Fact, mode: Mode) -> bool {
     let rival = facts.iter_mut().find(|kept| match (&kept.value, &fact.value) {
         (FactValue::Area(kept), FactValue::Area(new)) => kind(kept) == kind(new) || new.contains(kept),
         (FactValue::Number(kept, _), FactValue::Number(new, _))
-        | (FactValue::Date(kept, _), FactValue::Date(new, _)) => kept == new,
+        | (FactValue::Date(kept, _), FactValue::Date(new, _))
+        | (FactValue::Text(kept, _), FactValue::Text(new, _))
+        | (FactValue::Money(kept, _), FactValue::Money(new, _))
+        | (FactValue::Choice(kept, _), FactValue::Choice(new, _))
+        | (FactValue::NamedArea(kept, _), FactValue::NamedArea(new, _)) => kept == new,
         (kept, new) => kept == new,
     });
     let Some(kept) = rival else {

@@ -8,6 +8,7 @@ use super::memo::Memo;
 use super::pipeline::Rows;
 use super::places::{self, PostalAreas};
 use super::row::{Entry, RowReader, Tally};
+use super::typed::Book;
 use super::{ImportJob, ImportKind, RejectReason, stops};
 use crate::refusal::Result;
 use hustings_domain::chance::Rng;
@@ -15,7 +16,7 @@ use hustings_domain::charter::Charter;
 use hustings_domain::ids::SupporterId;
 use hustings_vault::Vault;
 use jiff::Timestamp;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// A file, looked through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,13 +61,13 @@ pub fn preview(
     let contents = found.only_one()?.clone();
     let stem = contents.stem();
     let table = detect::look_over(contents, mapping.separator)?;
-    let layout = Layout::of(&table.header, &stem, &mapping, job.kind, job.mode, charter)?;
+    let layout = Layout::of(&table.header, &stem, &mapping, job.kind, job.mode, charter, &[])?;
     let reader = RowReader {
         layout: &layout,
         charter,
         issues: &charter.issues.iter().map(|issue| issue.id.clone()).collect(),
         places: &PostalAreas::default(),
-        dates: &HashSet::new(),
+        attributes: &Book::default(),
         vault,
         source: 0,
         region: job.region,

@@ -120,7 +120,7 @@ fn failed(error: std::io::Error) -> Refusal {
 }
 
 /// A cell that no spreadsheet runs: what looks like a formula gets an apostrophe in front.
-fn harmless(cell: &str) -> String {
+pub(in crate::people) fn harmless(cell: &str) -> String {
     if cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) || cell.starts_with(['\t', '\r']) {
         format!("'{cell}")
     } else {

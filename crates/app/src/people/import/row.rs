@@ -7,11 +7,13 @@ use super::person::facts_of;
 use super::places::PostalAreas;
 use super::report::RejectReason;
 use super::target::{Target, Topic, by_alias};
+use super::typed::Book;
 use super::values::{AmountError, Word, amount, date, instant, mend_postal, word};
 use crate::people::sealed::seal_identity;
 use crate::refusal::Result;
 use csv::StringRecord;
 use hustings_domain::area::AreaId;
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::chance::Rng;
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState};
@@ -82,8 +84,8 @@ pub(super) struct RowReader<'a> {
     /// The charter's issues.
     pub(super) issues: &'a HashSet<Slug>,
     pub(super) places: &'a PostalAreas,
-    /// Names that no number of a JSON object may take: they are dates.
-    pub(super) dates: &'a HashSet<Slug>,
+    /// What cells of attributes are read with.
+    pub(super) attributes: &'a Book,
     pub(super) vault: &'a Vault,
     pub(super) region: Region,
     /// The number of the source.
@@ -238,14 +240,9 @@ impl RowReader<'_> {
                     draft.facts.push((FactValue::Tag(tag.clone()), origin));
                 }
             }
-            Target::Number(name) => match cell.trim().parse() {
-                Ok(number) => self.fact(draft, FactValue::Number(name.clone(), number)),
-                Err(_) => tally.cells_dropped += u64::from(!cell.trim().is_empty()),
-            },
-            Target::Date(name) => match date(cell) {
-                Some(day) => self.fact(draft, FactValue::Date(name.clone(), day)),
-                None => tally.cells_dropped += u64::from(!cell.trim().is_empty()),
-            },
+            Target::Number(name) => self.attribute(draft, AttributeType::Number, name, cell, tally),
+            Target::Date(name) => self.attribute(draft, AttributeType::Date, name, cell, tally),
+            Target::Typed(kind, name) => self.attribute(draft, *kind, name, cell, tally),
             Target::Amount => draft.amount = Some(amount(cell)),
             Target::GiftDay => draft.day = date(cell),
             Target::Time => match instant(cell) {
@@ -287,6 +284,13 @@ impl RowReader<'_> {
         draft.facts.push((value, self.origin.unwrap_or(Origin::SelfGiven)));
     }
 
+    /// A file seldom says that the person gave what it holds; what does not say so is never lent.
+    fn attribute(&self, draft: &mut Draft, kind: AttributeType, name: &Slug, cell: &str, tally: &mut Tally) {
+        let origin = self.origin.unwrap_or(Origin::Imported);
+        let facts = &mut draft.facts;
+        tally.cells_dropped += self.attributes.read(kind, name, cell, |value| facts.push((value, origin)));
+    }
+
     fn say(&self, draft: &mut Draft, topic: &Topic, channel: Channel, state: ConsentState) {
         let Some(purpose) = purpose_of(topic, self.charter) else { return };
         let Some(place) = self.charter.purposes.iter().position(|known| known.id == *purpose) else { return };
@@ -325,13 +329,18 @@ impl RowReader<'_> {
                     tally.cells_dropped += u64::from(channel == Channel::Email);
                 }
                 Some(target) => self.put(draft, &target, &text, memo, tally),
-                None => match (Slug::from_free_text(&name), value.as_i64()) {
-                    (Some(name), Some(number)) if !self.dates.contains(&name) => {
-                        let origin = self.origin.unwrap_or(Origin::Imported);
-                        draft.facts.push((FactValue::Number(name, number), origin));
+                None => {
+                    let name = Slug::from_free_text(&name);
+                    let kind = name.as_ref().and_then(|name| self.attributes.kind(name));
+                    match (name, kind, value.as_i64()) {
+                        (Some(name), Some(kind), _) => self.attribute(draft, kind, &name, &text, tally),
+                        (Some(name), None, Some(number)) => {
+                            let origin = self.origin.unwrap_or(Origin::Imported);
+                            draft.facts.push((FactValue::Number(name, number), origin));
+                        }
+                        _ => tally.cells_dropped += 1,
                     }
-                    _ => tally.cells_dropped += 1,
-                },
+                }
             }
         }
     }
@@ -339,10 +348,14 @@ impl RowReader<'_> {
     /// The areas stated and, of kinds that none is stated of, those that the postal code lies in.
     fn place(&self, draft: &mut Draft) {
         let mut areas = std::mem::take(&mut draft.areas);
+        let mut likely = Vec::new();
         if let Some(code) = draft.identity.postal_code.as_ref() {
-            for area in self.places.of(code.reveal()) {
+            for told in self.places.of(code.reveal()) {
+                let area = &told.area;
                 let known = areas.iter().any(|stated| kind(stated) == kind(area) || area.contains(stated));
-                if !known {
+                if !known && told.likely {
+                    likely.push((FactValue::Area(area.clone()), Origin::Inferred));
+                } else if !known {
                     areas.push(area.clone());
                 }
             }
@@ -355,12 +368,13 @@ impl RowReader<'_> {
         });
         let origin = self.origin.unwrap_or(Origin::SelfGiven);
         draft.facts.extend(smallest.map(|(_, area)| (FactValue::Area(area.clone()), origin)));
+        draft.facts.append(&mut likely);
     }
 }
 
 /// The kind of an area: that of its last step.
 pub(super) fn kind(area: &AreaId) -> &str {
-    area.as_str().rsplit('/').next().and_then(|step| step.split_once(':')).map_or("", |(kind, _)| kind)
+    area.kind()
 }
 
 /// `Family, Given`, or the last word as the family's name.

@@ -26,6 +26,7 @@ use hustings_store::{StoreError, Tx};
 use hustings_vault::{SuppressionHash, WrappedKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::time::Instant;
@@ -183,6 +184,7 @@ impl<'a> Run<'a> {
         let undone = app.store.write(|tx| {
             let mut all = || {
                 self.begin(tx)?;
+                attributes::declare(tx, &part.table.header, &part.layout, self.now)?;
                 self.each_batch(part, &mut |run, work| {
                     if run.job.pause.is_asked() {
                         return Err(Refusal::new(Kind::Busy, "import.paused", "the dry run was stopped"));
@@ -226,14 +228,15 @@ impl<'a> Run<'a> {
         let app = self.app;
         let charter = self.charter.clone();
         let issues = charter.issues.iter().map(|issue| issue.id.clone()).collect();
-        let places = app.store.read(PostalAreas::read)?;
-        let dates = attributes::dates(app, layout)?;
+        let today = Offset::UTC.to_datetime(self.now).date();
+        let places = app.store.read(|tx| PostalAreas::read(tx, today))?;
+        let attributes = attributes::book(app, layout)?;
         let reader = RowReader {
             layout,
             charter: &charter,
             issues: &issues,
             places: &places,
-            dates: &dates,
+            attributes: &attributes,
             vault: &app.vault,
             region: self.job.region,
             source: self.source.number,
@@ -248,7 +251,9 @@ impl<'a> Run<'a> {
                 keep(self, Box::new(|run, tx| apply::apply(run, tx, batch)))?;
             }
             Ok(())
-        })
+        })?;
+        // A dry run is one transaction, which is undone.
+        if self.job.dry_run { Ok(()) } else { attributes::remember(app, &attributes) }
     }
 
     fn origin(&self) -> Option<Origin> {
@@ -269,6 +274,7 @@ impl<'a> Run<'a> {
     /// The same, unless this very import was begun before and has not ended: then it goes on.
     fn begin_or_go_on(&mut self, tx: &mut dyn Tx, actor: &Actor, part: &mut Part) -> Result<()> {
         self.begin(tx)?;
+        attributes::declare(tx, &part.table.header, &part.layout, self.now)?;
         let mut begun = Begun::find(tx, part.fingerprint)?.filter(|begun| begun.rows > 0);
         if let Some(earlier) = begun.take_if(|_| self.job.again) {
             // Whom the earlier run brought is brought by this import too, when it comes to undoing it.

@@ -1,6 +1,7 @@
 //! What a column can be, and the names that the usual exports give to it (Mailchimp, `NationBuilder`, Action
 //! Network, listmonk, spreadsheets). A name that is not here is ignored and listed in the report.
 
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::consent::Channel;
 use hustings_domain::loan::Ask;
 use hustings_domain::words::Slug;
@@ -36,6 +37,8 @@ pub(super) enum Target {
     StopAll,
     Number(Slug),
     Date(Slug),
+    /// An attribute of another type.
+    Typed(AttributeType, Slug),
     /// A JSON object with more cells.
     Attributes,
     /// Why somebody is on a list of stops.
@@ -73,6 +76,25 @@ impl Target {
         )
     }
 
+    /// The attribute that it is, with its type.
+    pub(super) fn attribute(&self) -> Option<(&Slug, AttributeType)> {
+        match self {
+            Self::Number(name) => Some((name, AttributeType::Number)),
+            Self::Date(name) => Some((name, AttributeType::Date)),
+            Self::Typed(kind, name) => Some((name, *kind)),
+            _ => None,
+        }
+    }
+
+    /// The column of an attribute.
+    pub(super) fn of_attribute(kind: AttributeType, name: Slug) -> Self {
+        match kind {
+            AttributeType::Number => Self::Number(name),
+            AttributeType::Date => Self::Date(name),
+            kind => Self::Typed(kind, name),
+        }
+    }
+
     /// The name in mapping files and reports.
     pub(super) fn name(&self) -> String {
         match self {
@@ -103,6 +125,7 @@ impl Target {
             Self::StopAll => "stop-all".to_owned(),
             Self::Number(name) => format!("number:{name}"),
             Self::Date(name) => format!("date:{name}"),
+            Self::Typed(kind, name) => format!("{kind}:{name}"),
             Self::Attributes => "attributes".to_owned(),
             Self::Reason => "reason".to_owned(),
             Self::Since => "since".to_owned(),
@@ -113,8 +136,8 @@ impl Target {
 
 /// What a mapping file may say, for the hint of a refusal.
 pub(super) const FIELDS: &str = "email, phone, given-name, family-name, name, street, city, postal-code, area, issues, \
-tags, tag:NAME, amount, gift-day, time, consent:PURPOSE[:CHANNEL], status, stop-all, number:NAME, date:NAME, \
-attributes, reason, since or ignore";
+tags, tag:NAME, amount, gift-day, time, consent:PURPOSE[:CHANNEL], status, stop-all, number:NAME, money:NAME, date:NAME, \
+text:NAME, choice:NAME, choices:NAME, area:NAME, attributes, reason, since or ignore";
 
 impl FromStr for Target {
     type Err = ();
@@ -124,8 +147,6 @@ impl FromStr for Target {
         if let Some((kind, rest)) = text.split_once(':') {
             return match kind {
                 "tag" => Ok(Self::Tag(slug(rest)?)),
-                "number" => Ok(Self::Number(slug(rest)?)),
-                "date" => Ok(Self::Date(slug(rest)?)),
                 "consent" => {
                     let (topic, channel) = rest.split_once(':').unwrap_or((rest, "email"));
                     let topic = match (topic, topic.parse()) {
@@ -135,7 +156,7 @@ impl FromStr for Target {
                     };
                     Ok(Self::Consent(topic, channel.parse().map_err(|_| ())?))
                 }
-                _ => Err(()),
+                kind => Ok(Self::of_attribute(kind.parse().map_err(|_| ())?, slug(rest)?)),
             };
         }
         let text = text.replace('_', "-");
@@ -261,6 +282,11 @@ mod tests {
             "consent:appeals-money:post",
             "tag:staff",
             "number:birth-year",
+            "text:member-no",
+            "money:dues",
+            "choice:party",
+            "choices:helps-with",
+            "area:works-in",
         ] {
             assert_eq!(name.parse::<Target>().unwrap().name(), name);
         }

@@ -140,7 +140,7 @@ pub(super) fn amount(cell: &str) -> Result<Cents, AmountError> {
 }
 
 /// Reads `2025-03-07` and, month first as in the United States, `3/7/2025`; what follows the day is left alone.
-pub(super) fn date(cell: &str) -> Option<Date> {
+pub(in crate::people) fn date(cell: &str) -> Option<Date> {
     let text = cell.trim();
     let day = text.split([' ', 'T']).next()?;
     let mut iso = day.split('-');
@@ -189,7 +189,7 @@ fn clock(text: &str) -> Option<Time> {
 }
 
 /// Mends what spreadsheets do to postal codes of the United States: the leading zero comes back.
-pub(super) fn mend_postal(cell: &str, region: Region) -> Cow<'_, str> {
+pub(in crate::people) fn mend_postal(cell: &str, region: Region) -> Cow<'_, str> {
     let text = cell.trim();
     let (code, more) = text.split_once('-').map_or((text, None), |(code, more)| (code, Some(more)));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -201,7 +201,7 @@ pub(super) fn mend_postal(cell: &str, region: Region) -> Cow<'_, str> {
 }
 
 /// The code that a table of postal codes is asked for: without the four digits more.
-pub(super) fn postal_key(code: &str) -> &str {
+pub(in crate::people) fn postal_key(code: &str) -> &str {
     match code.split_once('-') {
         Some((five, four)) if five.len() == 5 && four.len() == 4 => five,
         _ => code,

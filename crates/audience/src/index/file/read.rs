@@ -1,6 +1,7 @@
 //! Reading the sections, in the order in which they were written.
 
 use super::super::Index;
+use super::super::attributes::{Attributes, Text};
 use super::super::bitmap::Bitmap;
 use super::super::columns::{Columns, ConsentColumns};
 use super::super::gifts::Gifts;
@@ -28,6 +29,7 @@ pub(super) fn read(file: impl Read, length: u64) -> Result<Index, IndexFileError
         numbers: sections.next(|bytes| named(bytes, numeric))?,
         dates: sections.next(|bytes| named(bytes, numeric))?,
         gifts: sections.next(|bytes| bytes.gifts().map(Gifts::from_blocks))?,
+        attributes: sections.next(attributes)?,
     };
     if sections.left > 0 {
         return Err(IndexFileError::Damaged { section: sections.number });
@@ -118,6 +120,28 @@ fn named<K: FromStr + Ord, T>(
 ) -> Option<BTreeMap<K, T>> {
     let length = bytes.length(1)?;
     (0..length).map(|_| Some((bytes.text()?.parse().ok()?, value(bytes)?))).collect()
+}
+
+fn attributes(bytes: &mut In<'_>) -> Option<Attributes> {
+    Some(Attributes {
+        money: named(bytes, numeric)?,
+        texts: named(bytes, |bytes| {
+            let pieces = bytes.length(1)?;
+            (0..pieces).map(|_| numeric(bytes)).collect::<Option<Vec<_>>>().map(Text)
+        })?,
+        choices: pairs(bytes)?,
+        several: pairs(bytes)?,
+        several_declared: pairs(bytes)?,
+        areas: pairs(bytes)?,
+        declared: pairs(bytes)?,
+    })
+}
+
+fn pairs<A: FromStr + Ord, B: FromStr + Ord>(bytes: &mut In<'_>) -> Option<BTreeMap<(A, B), Bitmap>> {
+    let length = bytes.length(1)?;
+    (0..length)
+        .map(|_| Some(((bytes.text()?.parse().ok()?, bytes.text()?.parse().ok()?), bitmap(bytes)?)))
+        .collect()
 }
 
 fn consents<P, C>(bytes: &mut In<'_>) -> Option<BTreeMap<(P, C), ConsentColumns>>

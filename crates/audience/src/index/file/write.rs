@@ -1,6 +1,7 @@
 //! Writing the sections.
 
 use super::super::Index;
+use super::super::attributes::Attributes;
 use super::super::bitmap::Bitmap;
 use super::super::columns::Columns;
 use super::super::numeric::Numeric;
@@ -25,6 +26,7 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
         numbers,
         dates,
         gifts,
+        attributes,
     } = &index.columns;
     file.write_all(MAGIC)?;
     file.write_all(&VERSION.to_le_bytes())?;
@@ -57,7 +59,33 @@ pub(super) fn write(index: &Index, file: &mut impl Write) -> io::Result<()> {
     section(&|out| out.numeric(joined))?;
     section(&|out| numerics(out, numbers))?;
     section(&|out| numerics(out, dates))?;
-    section(&|out| out.gifts(&gifts.blocks))
+    section(&|out| out.gifts(&gifts.blocks))?;
+    section(&|out| put_attributes(out, attributes))
+}
+
+fn put_attributes(out: &mut Out, attributes: &Attributes) {
+    let Attributes { money, texts, choices, several, several_declared, areas, declared } = attributes;
+    numerics(out, money);
+    out.length(texts.len());
+    for (name, text) in texts {
+        out.text(name.as_str());
+        out.length(text.0.len());
+        text.0.iter().for_each(|column| out.numeric(column));
+    }
+    for sets in [choices, several, several_declared] {
+        pairs(out, sets);
+    }
+    pairs(out, areas);
+    pairs(out, declared);
+}
+
+fn pairs(out: &mut Out, sets: &BTreeMap<(impl Display, impl Display), Bitmap>) {
+    out.length(sets.len());
+    for ((first, second), set) in sets {
+        out.text(&first.to_string());
+        out.text(&second.to_string());
+        out.bitmap(set);
+    }
 }
 
 /// Number, length, checksum of all that, content.

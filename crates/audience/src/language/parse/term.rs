@@ -3,9 +3,10 @@
 mod literal;
 mod moment;
 
-use super::super::expr::{Expr, Node, Prefixed, Spanned, Term, Test};
+use super::super::expr::{Asks, Expr, Node, Prefixed, Spanned, Term, Test};
 use super::super::reference::Engaged;
 use super::{KEYWORDS, Lexed, ParseError, Parser, Token};
+use hustings_domain::attribute::AttributeType;
 use hustings_domain::consent::{Channel, ConsentState};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
@@ -42,7 +43,7 @@ impl<'a> Parser<'a> {
         self.at += 1;
         let node = match word.as_str() {
             "everyone" => Node::Everyone,
-            "area" => Node::Term(Term::Area(self.names("area", &["in"], read_area)?)),
+            "area" => Node::Term(Term::Area(self.names("area", &["in", "within"], read_area)?)),
             "issue" if self.takes_word("starts") => Node::Term(self.starts(Prefixed::Issue)?),
             "tag" if self.takes_word("starts") => Node::Term(self.starts(Prefixed::Tag)?),
             "issue" => Node::Term(Term::Issue(self.names("issue", &["has", "in"], read_slug)?)),
@@ -232,30 +233,72 @@ impl<'a> Parser<'a> {
         Ok(Test::Between(low, high))
     }
 
-    /// A named number or date: which of them, the literal says.
+    /// A value under a name: of which type, the comparison and its literal say.
     fn attribute(&mut self, start: Lexed<'a>, word: &str) -> Result<Term, ParseError> {
-        let next = self.peek_at(1);
-        let between = matches!(next.token, Token::Word(next) if next.eq_ignore_ascii_case("between"));
-        let in_time = moment::opens(next.token);
-        let compares = matches!(next.token, Token::Op(_)) || in_time || between;
-        if !compares || KEYWORDS.contains(&word) {
+        let next = self.peek_at(1).token;
+        let is = |token: Token<'_>, wanted: &[&str]| matches!(token, Token::Word(word) if wanted.iter().any(|known| word.eq_ignore_ascii_case(known)));
+        let lies_in = is(next, &["within"]) && matches!(self.peek_at(2).token, Token::Text(_) | Token::Open);
+        let in_time = moment::opens(next) && !lies_in;
+        let asks = lies_in || is(next, &["is", "in", "has", "starts"]);
+        let compares = matches!(next, Token::Op(_)) || in_time || asks || is(next, &["between"]);
+        // `text.member-no`: the type that is meant, for whoever reads the rule.
+        let (kind, name) = match word.split_once('.') {
+            Some((kind, name)) => (Some(self.named_type(start, kind)?), name),
+            None => (None, word),
+        };
+        if !compares || KEYWORDS.contains(&name) {
             return self.expected("a term", TERM_WORDS, Some(BEGIN.to_owned()));
         }
-        let Ok(name) = word.parse::<Slug>() else {
+        let Ok(name) = name.replace('_', "-").parse::<Slug>() else {
             return self.expected("the name of a number or date", TERM_WORDS, None);
         };
         self.at += 1;
         let name = Spanned { value: name, span: start.span };
-        if in_time {
-            return Ok(Term::Date { name, when: self.when(word)? });
-        }
-        match self.peek_at(1).token {
-            Token::Number(_) => Ok(Term::Number { name, test: self.test(word, read_number)? }),
-            Token::Date(_) => Ok(Term::Date { name, when: self.when(word)? }),
-            _ => {
-                self.at += 1;
-                mistyped(self, word, "a number or a date", "write 1960 or 2025-01-31")
+        let term = if asks {
+            Term::Named { asks: self.asks(name.value.as_str(), lies_in)?, name }
+        } else if in_time {
+            Term::Date { when: self.when(word)?, name }
+        } else {
+            match self.peek_at(1).token {
+                Token::Number(_) => Term::Number { name, test: self.test(word, read_number)? },
+                Token::Money(_) => Term::Money { name, test: self.test(word, read_money)? },
+                Token::Date(_) => Term::Date { name, when: self.when(word)? },
+                _ => {
+                    self.at += 1;
+                    return mistyped(
+                        self,
+                        word,
+                        "a number, money or a date",
+                        "write 1960, $27 or 2025-01-31; a text or a choice is asked for with `is \"...\"`",
+                    );
+                }
             }
+        };
+        match (kind, term.attribute()) {
+            (Some(kind), Some((_, types))) if !types.contains(&kind) => {
+                let message = format!("`{word}` is {} and cannot be asked for like this", kind.words());
+                let at = Lexed { token: start.token, span: start.span.to(self.last_span()) };
+                self.error(at, message, Some(format!("write `{}`", kind.example(word))))
+            }
+            _ => Ok(term),
         }
+    }
+
+    fn named_type(&self, start: Lexed<'a>, kind: &str) -> Result<AttributeType, ParseError> {
+        kind.parse().or_else(|why| self.error(start, why, None))
+    }
+
+    /// `is "green"`, `in ("a", "b")`, `has "a"`, `starts "A"`, `within ocd-division/...`, after the name.
+    fn asks(&mut self, name: &str, lies_in: bool) -> Result<Asks, ParseError> {
+        if lies_in {
+            return Ok(Asks::Within(self.names(name, &["within"], read_area)?));
+        }
+        if self.takes_word("starts") {
+            return Ok(Asks::Starts(read_source(self, &format!("{name} starts"))?));
+        }
+        if self.is_word("has") {
+            return Ok(Asks::Has(self.names(name, &["has"], read_slug)?));
+        }
+        Ok(Asks::Is(self.names(name, &["is", "in"], read_source)?))
     }
 }

@@ -6,6 +6,7 @@ mod console;
 mod desk;
 mod lending;
 mod loan;
+mod places;
 mod supporter;
 
 use super::views::parts::{Badge, Csrf, Evidence, FieldInput, Hash, Notice, Signal, Term, Terms, Tone, When};
@@ -32,6 +33,7 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     pages.extend(lending::pages(say)?);
     pages.extend(loan::pages(say)?);
     pages.extend(board::pages(say)?);
+    pages.extend(places::pages(say)?);
     pages.extend(desk::pages(say)?);
     pages.extend(supporter::pages(say)?);
     Ok(pages)

@@ -3,8 +3,8 @@
 use super::super::views::OpenFrame;
 use super::super::views::parts::{Csrf, Pager, Terms};
 use super::super::views::supporter::{
-    Answer, FieldChoice, HeldFact, Introduced, Join, JoinChoice, JoinField, LoanCard, Me, PublicLedger,
-    Reached, Stop, StopChoice, Switch, Thanks,
+    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, Join, JoinChoice, JoinField, LoanCard, Me,
+    PublicLedger, Reached, Stop, StopChoice, Switch, Thanks,
 };
 use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, when};
 use askama::Template;
@@ -151,7 +151,12 @@ fn me(say: Say) -> Me {
         state,
         may_take_back,
     };
-    let held = |name, value, source| HeldFact { name: say(name), value: say(value), source: say(source) };
+    let held = |name, value, source| HeldFact {
+        name: say(name),
+        value: say(value),
+        how: say("you told us"),
+        source: say(source),
+    };
     let reached = |at, said| Reached { when: when(say, at), said: say(said) };
     Me {
         frame: open_frame(say, "Two kinds of mail may reach you, and one borrower has your name"),
@@ -196,6 +201,20 @@ fn me(say: Say) -> Me {
             reached("2 Aug 2026", "Dana Birk: \"What I would do about rents\""),
         ],
         inputs: super::inputs(say),
+        attributes: vec![
+            AttributeInput {
+                name: "helps-with".to_owned(),
+                title: say("Helps with"),
+                kind: say("several choices"),
+                value: say("phones; doors"),
+            },
+            AttributeInput {
+                name: "member-no".to_owned(),
+                title: say("Member number"),
+                kind: say("a text"),
+                value: say("A-1001"),
+            },
+        ],
         held: vec![
             held("Name", "Ada Lindqvist", "You, sign-up form"),
             held("E-mail", "ada.lindqvist@example.org", "You, sign-up form"),

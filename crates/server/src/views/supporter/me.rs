@@ -56,12 +56,28 @@ pub struct HeldFact {
     pub name: String,
     /// Its value.
     pub value: String,
+    /// How it came: `you told us`, `guessed; nobody else gets it`.
+    pub how: String,
     /// Where it comes from.
     pub source: String,
 }
 
+/// An attribute that its person may put right.
+#[derive(Debug)]
+pub struct AttributeInput {
+    /// The form's field `name`.
+    pub name: String,
+    /// How people read it.
+    pub title: String,
+    /// What its values are: `a choice`.
+    pub kind: String,
+    /// What is held.
+    pub value: String,
+}
+
 /// `GET /me/{token}`. `POST /me/{token}/consent` takes `purpose`, `channel`, `state` (`given` or `withdrawn`);
-/// `/take-back` takes `copy`; `/export` takes `as` (`page` or `json`); `/correct` takes the fields by name; `/forget`
+/// `/take-back` takes `copy`; `/export` takes `as` (`page` or `json`); `/correct` takes the fields by name; `/attribute` takes `name`
+/// and `value`; `/forget`
 /// takes `understood=yes`.
 #[derive(Debug, Template)]
 #[template(path = "supporter/me.html")]
@@ -82,6 +98,8 @@ pub struct Me {
     pub held: Vec<HeldFact>,
     /// Every field of the identity, to be put right.
     pub inputs: Vec<FieldInput>,
+    /// Attributes, to be put right one by one.
+    pub attributes: Vec<AttributeInput>,
     /// What forgetting does and by when: `Within 30 days nothing of it is left in our backups either.`
     pub forgetting: String,
 }
