@@ -86,6 +86,8 @@ pub enum Verb {
     Demo(commands::demo::Options),
     /// Make a new list in an empty folder
     Init(commands::init::Options),
+    /// Make a folder from which another process works on a list that is on a PostgreSQL server
+    Join(commands::join::Options),
     /// Serve the console, the supporters' pages and the public ledger
     Serve(commands::serve::Options),
     /// Bring people in from a file

@@ -19,7 +19,11 @@ pub(super) struct Kind {
 pub(super) const MAIN: Kind = Kind {
     schema: "hustings",
     mark: "meta",
-    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+    migrations: &[
+        include_str!("migrations/0001.sql"),
+        include_str!("migrations/0002.sql"),
+        include_str!("migrations/nodes.sql"),
+    ],
 };
 
 /// The wrapped keys.

@@ -33,23 +33,40 @@ impl RejectFile {
         Self { path, header: header.to_vec(), writer: None, bytes: 0 }
     }
 
+    /// Its name in the folder of reject files.
+    pub(super) fn name(&self) -> Option<String> {
+        self.path.file_name().and_then(|name| name.to_str()).map(str::to_owned)
+    }
+
     /// Goes on with the file of an import that was paused or killed, which was `bytes` long when its last batch was
-    /// kept: what stands after that is of rows that come again.
-    pub(super) fn go_on(&mut self, id: Uuid, bytes: u64) -> Result<()> {
-        self.path.set_file_name(format!("{id}-rejects.csv"));
+    /// kept: what stands after that is of rows that come again. False when that file is not here and a new one is begun,
+    /// as is done where processes elsewhere work on the list too, under the epoch of this one.
+    pub(super) fn go_on(
+        &mut self,
+        id: Uuid,
+        name: Option<&str>,
+        bytes: u64,
+        among_others: Option<u64>,
+    ) -> Result<bool> {
+        self.path.set_file_name(name.map_or_else(|| format!("{id}-rejects.csv"), str::to_owned));
         let mut options = OpenOptions::new();
         let opened = options.write(true).open(&self.path);
         match opened {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && among_others.is_some() => {
+                let epoch = among_others.unwrap_or_default();
+                self.path.set_file_name(format!("{id}-{epoch}-rejects.csv"));
+                Ok(false)
+            }
             Ok(mut file) if file.metadata().is_ok_and(|kept| kept.len() >= bytes) => {
                 if bytes == 0 {
                     drop(file);
-                    return std::fs::remove_file(&self.path).map_err(failed);
+                    return std::fs::remove_file(&self.path).map_err(failed).map(|()| true);
                 }
                 file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
                 self.writer = Some(csv::WriterBuilder::new().flexible(true).from_writer(file));
                 self.bytes = bytes;
-                Ok(())
+                Ok(true)
             }
             _ => Err(Refusal::conflict(
                 "import.rejects-gone",
