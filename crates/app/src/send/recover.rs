@@ -167,7 +167,7 @@ pub(super) fn put_right(
         let answer = said.of(claim.epoch, number, claim.seq, delivery.attempts);
         let result = DeliveryResult { seq: claim.seq, state: answer.state, code: answer.code };
         tx.recover_delivery(claim.loan, &result, app.now())?;
-        righted.count(app, tx, claim.loan, delivery.ordinal, &answer)?;
+        righted.count(app, tx, claim.loan, delivery.ordinal, answer)?;
     }
     Ok(())
 }
@@ -188,7 +188,7 @@ fn resolve(app: &App, tx: &mut dyn Tx, said: &Said, righted: &mut Righted) -> Re
             }
             let result = DeliveryResult { seq, state: answer.state, code: answer.code };
             tx.resolve_doubt(loan.id, *epoch, &result, app.now())?;
-            righted.count(app, tx, loan.id, delivery.ordinal, &answer)?;
+            righted.count(app, tx, loan.id, delivery.ordinal, answer)?;
         }
     }
     Ok(())
@@ -210,7 +210,7 @@ impl Righted {
         tx: &mut dyn Tx,
         loan: LoanId,
         ordinal: Ordinal,
-        answer: &Answer,
+        answer: Answer,
     ) -> Result<()> {
         let (number, _) = self.loan(tx, loan)?;
         let counts = self.counts.entry(number).or_default();

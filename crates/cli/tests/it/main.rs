@@ -18,6 +18,10 @@ mod loans;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod privacy;

@@ -40,7 +40,7 @@ impl Listen for Listening {
                 // What happened before it listened is found by looking at once.
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::debug!(%error, "nothing is heard from the server; looking now and then")
+                    tracing::debug!(%error, "nothing is heard from the server; looking now and then");
                 }
             }
         }
