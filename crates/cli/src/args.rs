@@ -70,6 +70,9 @@ pub struct Common {
         value_name = "FILE"
     )]
     pub store_password_file: Option<PathBuf>,
+    /// A file of passwords as PostgreSQL's own programs read it; else `.pgpass` in the home folder.
+    #[arg(long = "store-passwords", hide = true, global = true, env = "PGPASSFILE", value_name = "FILE")]
+    pub store_passwords: Option<PathBuf>,
 }
 
 impl Common {

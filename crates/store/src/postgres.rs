@@ -13,10 +13,12 @@ mod link;
 mod listening;
 mod moving;
 mod node;
+mod passwords;
 mod people;
 mod pool;
 mod schema;
 mod sends;
+mod tls;
 mod worker;
 
 pub use address::Address;

@@ -7,7 +7,7 @@ use hustings_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 use uuid::Uuid;
@@ -35,9 +35,22 @@ pub fn use_store_password(password: String) {
     PASSWORD.get_or_init(|| password);
 }
 
+static PASSWORDS: OnceLock<PathBuf> = OnceLock::new();
+
+/// The file in the form of PostgreSQL's `.pgpass` that passwords of servers are looked up in when none was given; said
+/// once, as the password is.
+pub fn use_store_passwords(file: PathBuf) {
+    PASSWORDS.get_or_init(|| file);
+}
+
 /// An address as it was typed.
 pub fn address(text: &str) -> Result<Address> {
-    Ok(Address::parse(text, PASSWORD.get().map(String::as_str))?)
+    let password = PASSWORD.get().map(String::as_str);
+    let address = Address::parse(text, password)?;
+    Ok(match PASSWORDS.get() {
+        Some(file) if password.is_none() => address.with_password_of(file),
+        _ => address,
+    })
 }
 
 /// Whether a list, or the way to one, is in the folder.

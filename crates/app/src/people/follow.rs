@@ -73,7 +73,7 @@ pub fn load_or_build(store: &Store, path: &Path) -> Result<Loaded> {
         Ok(index) if index.as_of() <= newest => return Ok(Loaded { index, is_new: false }),
         Ok(_) => "it is ahead of the list".to_owned(),
         Err(IndexFileError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            "there is none".to_owned()
+            return Ok(Loaded { index: build(store)?, is_new: true });
         }
         Err(error) => error.to_string(),
     };

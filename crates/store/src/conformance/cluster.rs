@@ -14,13 +14,19 @@ const REQUIRED: &str = "HUSTINGS_REQUIRE_POSTGRES";
 /// Makes the cluster, says so, and takes it down when nobody holds the other end of the pipe any more.
 const SCRIPT: &str = r#"
 set -eu
-folder="$1"; bin="$2"
+folder="$1"; bin="$2"; port="$3"
 umask 077
 mkdir "$folder"
 cd "$folder"
+over_tls=
+if [ -n "$port" ]; then
+  printf '%s' "$HUSTINGS_TEST_CERTIFICATE" >server.crt
+  printf '%s' "$HUSTINGS_TEST_KEY" >server.key
+  over_tls="-p $port -c ssl=on -c ssl_cert_file='$folder/server.crt' -c ssl_key_file='$folder/server.key'"
+fi
 trap 'cd /; rm -rf "$folder"' EXIT
 "$bin/initdb" -D data -A trust -U postgres -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; exit 1; }
-"$bin/pg_ctl" -D data -w -l log -o "-k '$folder' -c listen_addresses= -c fsync=off -c full_page_writes=off \
+"$bin/pg_ctl" -D data -w -l log -o "-k '$folder' -c listen_addresses=${port:+127.0.0.1} $over_tls -c fsync=off -c full_page_writes=off \
   -c max_connections=200 -c autovacuum_naptime=1h" start >pg_ctl.log 2>&1 || { cat pg_ctl.log log; exit 1; }
 echo ready
 while read -r _; do
@@ -47,7 +53,7 @@ pub struct Cluster {
 /// When it cannot be started, or is missing where `HUSTINGS_REQUIRE_POSTGRES` is set.
 pub fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-    let shared = SHARED.get_or_init(|| programs().map(|bin| Cluster::start(&bin, "shared")));
+    let shared = SHARED.get_or_init(|| programs().map(|bin| Cluster::start(&bin, "shared", None)));
     required(shared.as_ref());
     shared.as_ref()
 }
@@ -58,7 +64,18 @@ pub fn shared() -> Option<&'static Cluster> {
 ///
 /// As [`shared`].
 pub fn of_its_own(name: &str) -> Option<Cluster> {
-    let own = programs().map(|bin| Cluster::start(&bin, name));
+    let own = programs().map(|bin| Cluster::start(&bin, name, None));
+    required(own.as_ref());
+    own
+}
+
+/// A server that also listens at a port of this machine, with a certificate and its key as PEM.
+///
+/// # Panics
+///
+/// As [`shared`].
+pub fn over_tls(port: u16, certificate: &str, key: &str) -> Option<Cluster> {
+    let own = programs().map(|bin| Cluster::start(&bin, "tls", Some((port, certificate, key))));
     required(own.as_ref());
     own
 }
@@ -120,10 +137,21 @@ fn group_of(user: &str) -> String {
 }
 
 impl Cluster {
-    fn start(bin: &Path, name: &str) -> Self {
+    fn start(bin: &Path, name: &str, over_tls: Option<(u16, &str, &str)>) -> Self {
         let folder = std::env::temp_dir().join(format!("hustings-pg-{}-{name}", std::process::id()));
         let mut command = shell();
         command.args(["-c", SCRIPT, "sh"]).arg(&folder).arg(bin);
+        match over_tls {
+            Some((port, certificate, key)) => {
+                command.arg(port.to_string());
+                command.env("HUSTINGS_TEST_CERTIFICATE", certificate).env("HUSTINGS_TEST_KEY", key);
+                // What asks the server otherwise finds its socket by this name.
+                command.env("PGPORT", port.to_string());
+            }
+            None => {
+                command.arg("");
+            }
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // Apart from this process's group, so that whoever interrupts the tests does not take its shell first.
         #[cfg(unix)]

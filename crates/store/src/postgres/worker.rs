@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
-use tokio_postgres::{AsyncMessage, Client, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
 /// Lives as long as any connection is wanted; the thread ends when it is dropped.
 #[derive(Debug)]
@@ -37,9 +37,9 @@ impl Worker {
     }
 
     pub(super) fn connect(&self, address: &Address) -> StoreResult<Client> {
-        let config = address.config().clone();
+        let (config, tls) = (address.config().clone(), address.tls().clone());
         self.carry_on(async move {
-            let (client, connection) = config.connect(NoTls).await?;
+            let (client, connection) = config.connect(tls).await?;
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::warn!(%error, "a connection to the database broke");
@@ -51,9 +51,9 @@ impl Worker {
 
     /// A connection whose notifications wake whoever holds the other end of `woken`.
     pub(super) fn listen(&self, address: &Address, woken: Sender<()>) -> StoreResult<Client> {
-        let config = address.config().clone();
+        let (config, tls) = (address.config().clone(), address.tls().clone());
         self.carry_on(async move {
-            let (client, mut connection) = config.connect(NoTls).await?;
+            let (client, mut connection) = config.connect(tls).await?;
             tokio::spawn(async move {
                 let mut heard =
                     futures_util::stream::poll_fn(move |context| connection.poll_message(context));

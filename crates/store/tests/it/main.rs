@@ -2,6 +2,7 @@
 
 mod postgres;
 mod sqlite;
+mod tls;
 
 use hustings_store::conformance::cluster;
 use hustings_store::postgres::Postgres;
