@@ -64,7 +64,9 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     following.end();
     runtime.shutdown_timeout(Duration::from_secs(5));
     app.store().check_standing()?;
-    send::lay_down(&app)?;
+    if let Err(refusal) = send::lay_down(&app) {
+        tracing::warn!(code = refusal.code, %refusal, "what was in hand is put right when the list is opened again");
+    }
     people::follow::save(&app)?;
     served.map_err(|error| Refusal::internal("serving ended badly").because(error))
 }

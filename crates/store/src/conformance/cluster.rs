@@ -40,6 +40,8 @@ done
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    /// Its socket is named by it, also where it listens at none.
+    port: u16,
     /// INVARIANT: the server lives as long as this end of the pipe is open.
     lifeline: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
     _shell: Child,
@@ -145,8 +147,6 @@ impl Cluster {
             Some((port, certificate, key)) => {
                 command.arg(port.to_string());
                 command.env("HUSTINGS_TEST_CERTIFICATE", certificate).env("HUSTINGS_TEST_KEY", key);
-                // What asks the server otherwise finds its socket by this name.
-                command.env("PGPORT", port.to_string());
             }
             None => {
                 command.arg("");
@@ -162,7 +162,8 @@ impl Cluster {
         while lines.read_line(&mut said).unwrap() > 0 && !said.ends_with("ready\n") {}
         assert!(said.ends_with("ready\n"), "PostgreSQL did not start: {said}");
         let lifeline = Mutex::new((shell.stdin.take().unwrap(), lines));
-        let cluster = Self { folder, lifeline, _shell: shell, databases: AtomicU32::new(0) };
+        let port = over_tls.map_or(5432, |(port, ..)| port);
+        let cluster = Self { folder, port, lifeline, _shell: shell, databases: AtomicU32::new(0) };
         // Not a superuser: what a list does must be possible for an ordinary login.
         cluster.run("postgres", "postgres", "CREATE ROLE keeper LOGIN CREATEROLE; CREATE ROLE guest LOGIN");
         cluster
@@ -170,7 +171,7 @@ impl Cluster {
 
     /// The address of a database, as a login that need not prove itself.
     pub fn address(&self, login: &str, database: &str) -> String {
-        format!("postgres://{login}@/{database}?host={}", self.folder.display())
+        format!("postgres://{login}@/{database}?host={}&port={}", self.folder.display(), self.port)
     }
 
     /// A new, empty database whose owner may make roles.
@@ -198,7 +199,7 @@ impl Cluster {
         let psql = Command::new("psql")
             .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h"])
             .arg(&self.folder)
-            .args(["-U", login, "-d", database, "-c", sql])
+            .args(["-p", &self.port.to_string(), "-U", login, "-d", database, "-c", sql])
             .output()
             .unwrap();
         if !psql.status.success() {

@@ -34,6 +34,7 @@ const TOGETHER: &str =
 const ALONE: &str = "SET lock_timeout TO '1s'; SELECT pg_advisory_lock(521321132); SET lock_timeout TO 0";
 const NO_MORE_ALONE: &str = "SELECT pg_advisory_unlock(521321132)";
 
+const FORGET_ALL: &str = "DELETE FROM node";
 const FORGET_EARLIER: &str = "DELETE FROM node WHERE id = $1";
 const REGISTER: &str = "INSERT INTO node (epoch, id, expires)
     VALUES ($1, $2, clock_timestamp() + $3::bigint * interval '1 millisecond')";
@@ -133,6 +134,10 @@ impl Membership {
         let registered = epoch(&link).and_then(|last| {
             let epoch = last + 1;
             link.connection.run(SET_META, ("epoch", epoch.to_string()))?;
+            if node.alone {
+                // Somebody whose connection is broken just now may not notice that it is not alone any more.
+                link.connection.run(FORGET_ALL, ())?;
+            }
             link.connection.run(FORGET_EARLIER, (node.id.as_bytes(),))?;
             link.connection.run(REGISTER, (signed(epoch)?, node.id.as_bytes(), lease))?;
             link.connection.batch("COMMIT")?;

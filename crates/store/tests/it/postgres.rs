@@ -71,6 +71,16 @@ fn a_program_that_knows_of_one_writer_only_does_not_write_beside_several() {
     assert!(refused.contains("lock timeout"), "{refused}");
     drop(store);
     cluster.run("keeper", address.database(), alone);
+    let left = "INSERT INTO hustings.node VALUES (77, gen_random_uuid(), now() + interval '1 hour')";
+    cluster.run("postgres", address.database(), left);
+    let lonely = Postgres::open(&address, node().alone()).unwrap();
+    assert!(matches!(Postgres::open(&address, node()), Err(StoreError::InUse(_))));
+    assert_eq!(
+        lonely.read(|tx| tx.live_nodes()).unwrap(),
+        [lonely.node().unwrap()],
+        "nobody writes beside it"
+    );
+    drop(lonely);
     let _both = [node(), node()].map(|node| Postgres::open(&address, node).unwrap());
 }
 

@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 
 /// How often to look for sends that nobody carries out.
 const LOOK: Duration = Duration::from_secs(1);
-/// How long a send rests that could not reach the store, and one that failed in another way.
+/// How long a send rests that could not reach the store, and one whose relay takes no mail.
 const REST: (Duration, Duration) = (Duration::from_secs(2), Duration::from_mins(1));
 
 /// Carries sends out.
@@ -23,44 +23,59 @@ pub(super) struct Dispatcher {
     settings: Settings,
     handle: Handle,
     running: Arc<Mutex<HashSet<LoanNumber>>>,
+    /// Until a person asks for them again.
+    failed: Arc<Mutex<HashSet<LoanNumber>>>,
 }
 
 impl Dispatcher {
     pub(super) fn new(app: Arc<App>, settings: Settings, handle: Handle) -> Self {
-        Self { app, settings, handle, running: Arc::default() }
+        Self { app, settings, handle, running: Arc::default(), failed: Arc::default() }
     }
 
     /// Goes on with every send that is under way and in nobody's hands.
     pub(super) fn take_up_the_unfinished(&self) -> Result<()> {
-        send::unfinished(&self.app)?.into_iter().for_each(|loan| self.begin(loan));
+        for loan in send::unfinished(&self.app)? {
+            if !self.failed.lock().unwrap_or_else(PoisonError::into_inner).contains(&loan) {
+                self.go_on(loan);
+            }
+        }
         Ok(())
     }
-}
 
-impl Dispatch for Dispatcher {
-    fn begin(&self, loan: LoanNumber) {
+    fn go_on(&self, loan: LoanNumber) {
         if !self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(loan) {
             return;
         }
-        let (app, settings, running) =
-            (Arc::clone(&self.app), self.settings.clone(), Arc::clone(&self.running));
+        let (app, settings) = (Arc::clone(&self.app), self.settings.clone());
+        let (running, failed) = (Arc::clone(&self.running), Arc::clone(&self.failed));
         drop(self.handle.spawn(async move {
             if let Err(refusal) = carry_out(&app, &settings, loan).await {
                 match refusal.code {
-                    // Somebody else sees to it.
-                    "send.elsewhere" | "send.running" => {}
+                    // Somebody else sees to it, or has.
+                    "send.elsewhere" | "send.running" | "loan.wrong-state" => {}
                     "store.unreachable" => {
                         tracing::warn!(%loan, code = refusal.code, %refusal, "a send waits");
                         tokio::time::sleep(REST.0).await;
                     }
                     code => {
                         tracing::error!(%loan, code, %refusal, causes = ?refusal.causes, "a send stands still");
-                        tokio::time::sleep(REST.1).await;
+                        if code == "send.no-relay" {
+                            tokio::time::sleep(REST.1).await;
+                        } else {
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).insert(loan);
+                        }
                     }
                 }
             }
             running.lock().unwrap_or_else(PoisonError::into_inner).remove(&loan);
         }));
+    }
+}
+
+impl Dispatch for Dispatcher {
+    fn begin(&self, loan: LoanNumber) {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).remove(&loan);
+        self.go_on(loan);
     }
 }
 
