@@ -182,13 +182,12 @@ fn a_connection_that_breaks_is_said_and_the_next_change_goes_through() {
 /// Waits for what other threads and the server bring about.
 fn until(what: &str, mut done: impl FnMut() -> bool) {
     let (_held, never) = std::sync::mpsc::channel::<()>();
-    for _ in 0..500 {
-        if done() {
-            return;
-        }
-        let _timeout = never.recv_timeout(Duration::from_millis(20));
-    }
-    panic!("never: {what}");
+    let waited = (0..500).find(|_| {
+        let done = done();
+        let _timeout = never.recv_timeout(Duration::from_millis(if done { 0 } else { 20 }));
+        done
+    });
+    assert!(waited.is_some(), "never: {what}");
 }
 
 /// Lets a lease run out at once, as it does when its process is stopped in its tracks.
