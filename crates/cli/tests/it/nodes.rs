@@ -328,8 +328,9 @@ fn a_change_at_one_process_is_counted_by_another_at_once() {
     let Some(cluster) = cluster::shared() else { return };
     let address = cluster.new_database();
     let desk = Desk::with_list_on(&address.to_string(), &loans::charter(&[]));
-    let rows: String = (0..2_000).map(|row| format!("person{row}@example.org,yes\n")).collect();
-    let file = desk.write("people.csv", format!("email,email_opt_in\n{rows}"));
+    let mut rows = String::from("email,email_opt_in\n");
+    (0..2_000).for_each(|row| writeln!(rows, "person{row}@example.org,yes").unwrap());
+    let file = desk.write("people.csv", rows);
     desk.run(["import", text(&file)]).ok();
     let (here, there) = (open(&desk), open(&another(&address)));
     let ended = Arc::new(AtomicBool::new(false));
