@@ -218,7 +218,8 @@ mod tests {
         ];
         let found = series(&runs, "rows", ("files", "file", "a", "rows_per_second"));
         assert_eq!(found, [(100.0, 7.0)]);
-        let run = |held| json!({"store": "sqlite", "file": "a", "held": held, "rows": 5, "rows_per_second": 3});
+        let run =
+            |held| json!({"store": "sqlite", "file": "a", "held": held, "rows": 5, "rows_per_second": 3});
         assert_eq!(rates(&[run(0), run(7)], "a"), [(5.0, 3.0)]);
         assert!((along(&[1.0, 100.0], 10.0) - 0.5).abs() < 1e-9);
     }

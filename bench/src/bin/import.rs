@@ -9,9 +9,9 @@ use hustings::synth::{Plan, write};
 use hustings_app::folder::{InitJob, init, init_on};
 use hustings_app::people::import::{ImportJob, ImportReport, import};
 use hustings_app::{App, SystemChance, SystemClock};
+use hustings_bench::{kept, load_average};
 use hustings_domain::access::Actor;
 use hustings_store::conformance::cluster;
-use hustings_bench::{kept, load_average};
 use hustings_vault::{Argon2Cost, RootSecret};
 use serde_json::json;
 use std::error::Error;
@@ -108,9 +108,9 @@ fn say(asked: Asked, held: u32, what: &str, report: &ImportReport) -> Result<(),
     });
     kept.push(
         json!({"store": asked.store(), "file": what, "held": held, "rows": rows, "ms": report.elapsed_ms,
-        "rows_per_second": rate, "peak_mib": peak}),
+        "rows_per_second": rate, "peak_mib": peak, "load_average": load_average()}),
     );
-    Ok(std::fs::write(RESULTS, serde_json::to_string_pretty(&kept)?)?)
+    Ok(std::fs::write(RESULTS, serde_json::to_string_pretty(&kept)? + "\n")?)
 }
 
 /// The most memory that this process has had at once; 0 where the system does not say.

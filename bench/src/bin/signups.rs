@@ -127,7 +127,7 @@ async fn drive(app: &Arc<App>, seconds: u32, rate: u32) -> Result<(Vec<u64>, Dur
             tokio::spawn(async move {
                 let mut waits = Vec::new();
                 for turn in (u64::from(number)..all).step_by(CLIENTS as usize) {
-                    let due = begin + Duration::from_secs(1).mul_f64(turn as f64 / f64::from(rate));
+                    let due = begin + Duration::from_micros(turn * 1_000_000 / u64::from(rate));
                     tokio::time::sleep_until(due.into()).await;
                     client.sign_up(turn).await?;
                     waits.push(microseconds(now().duration_since(due)));
@@ -210,6 +210,7 @@ fn per_mille(sorted: &[u64], share: usize) -> u64 {
     sorted.get(place).copied().unwrap_or(0)
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts and microseconds of a measurement are small")]
 fn report(waits: &[u64], counts: &[u64], lasted: Duration, rate: u32, people: u32) -> Result<(), Failure> {
     let reached = waits.len() as f64 / lasted.as_secs_f64();
     let result = json!({

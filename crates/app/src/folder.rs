@@ -14,9 +14,9 @@ pub use backup::{BackupReport, Manifest, back_up};
 pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
 pub use init::{InitJob, init, init_on};
 pub use moving::{MoveReport, move_to};
-pub use open::{open, open_reading};
+pub use open::{join, open, open_reading};
 pub use overdue::destroy_overdue_copies;
-pub use place::{address, holds_a_list, use_store_password};
+pub use place::{address, holds_a_list, use_store_password, use_store_passwords};
 pub use requests::{Asked, ask_for_backup, carry_out_requests};
 pub use restore::{RestoreReport, finish_restore, restore};
 

@@ -6,6 +6,7 @@ pub mod after;
 pub mod beside;
 mod context;
 pub mod folder;
+mod hold;
 mod journal;
 pub mod lend;
 pub mod people;

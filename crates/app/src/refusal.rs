@@ -122,6 +122,11 @@ impl From<StoreError> for Refusal {
                 "if that is `hustings serve`, do this in its console, or stop it (Ctrl-C), do this, and start it \
                  again; verbs that only look work beside it",
             ),
+            StoreError::Fenced(_) => (
+                Kind::Busy,
+                "node.fenced",
+                "start it again: what it had in hand is put right by the journals in its folder",
+            ),
             StoreError::Newer { .. } => {
                 (Kind::Conflict, "folder.newer", "run the newer hustings; nothing was changed")
             }

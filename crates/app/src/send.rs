@@ -20,14 +20,14 @@ mod start;
 mod waves;
 
 pub use backlash::{EvidenceView, evidence, note_signal};
-pub use dispatch::{Ended, Progress, Ran, run_send};
+pub use dispatch::{Ended, Progress, Ran, lay_down, run_send};
 pub use inbound::handle_report;
 pub use letter::letter;
 pub use login_mail::mail_login_link;
 pub use pause::{halt_all, pause, resume};
 pub use preview::preview;
 pub(crate) use recover::FOLDER as JOURNAL_FOLDER;
-pub use recover::{recover, unfinished};
+pub use recover::{recover, take_over, unfinished};
 pub use relay::relay;
 pub use start::start_send;
 pub use waves::release_rest;

@@ -70,6 +70,9 @@ pub struct Common {
         value_name = "FILE"
     )]
     pub store_password_file: Option<PathBuf>,
+    /// A file of passwords as PostgreSQL's own programs read it; else `.pgpass` in the home folder.
+    #[arg(long = "store-passwords", hide = true, global = true, env = "PGPASSFILE", value_name = "FILE")]
+    pub store_passwords: Option<PathBuf>,
 }
 
 impl Common {
@@ -86,6 +89,8 @@ pub enum Verb {
     Demo(commands::demo::Options),
     /// Make a new list in an empty folder
     Init(commands::init::Options),
+    /// Make a folder from which another process works on a list that is on a PostgreSQL server
+    Join(commands::join::Options),
     /// Serve the console, the supporters' pages and the public ledger
     Serve(commands::serve::Options),
     /// Bring people in from a file

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod doctor;
 pub mod import;
 pub mod init;
+pub mod join;
 pub mod ledger;
 pub mod loan;
 pub mod r#move;

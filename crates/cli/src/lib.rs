@@ -36,6 +36,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Doctor(options) => return commands::doctor::run(options, common, voice),
         Verb::Demo(options) => commands::demo::run(options, common, voice),
         Verb::Init(options) => commands::init::run(options, common, voice),
+        Verb::Join(options) => commands::join::run(options, common, voice),
         Verb::Serve(options) => commands::serve::run(options, common, voice),
         Verb::Import(options) => commands::import::run(options, common, voice),
         Verb::Supporters(verb) => commands::supporters::run(verb, common, voice),

@@ -54,6 +54,10 @@ pub fn use_store_password(common: &Common) -> Result<()> {
     if let Some(password) = password {
         folder::use_store_password(password.trim_end_matches(['\r', '\n']).to_owned());
     }
+    let at_home = || std::env::home_dir().map(|home| home.join(".pgpass"));
+    if let Some(file) = common.store_passwords.clone().or_else(at_home) {
+        folder::use_store_passwords(file);
+    }
     Ok(())
 }
 

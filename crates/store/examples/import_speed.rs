@@ -16,7 +16,7 @@ use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_domain::words::Slug;
 use hustings_store::Store;
 use hustings_store::StoreError;
-use hustings_store::postgres::{Address, Postgres};
+use hustings_store::postgres::{Address, Node, Postgres};
 use hustings_store::records::SupporterRecord;
 use hustings_store::sqlite::Sqlite;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
@@ -101,9 +101,11 @@ fn main() {
     let people: u32 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(400_000);
     let folder = tempfile::tempdir().expect("a folder");
     let store = match std::env::args().nth(2) {
-        Some(address) => {
-            Postgres::create(&Address::parse(&address, None).expect("an address")).expect("a list")
-        }
+        Some(address) => Postgres::create(
+            &Address::parse(&address, None).expect("an address"),
+            Node::new(uuid::Uuid::from_u128(1)),
+        )
+        .expect("a list"),
         None => Sqlite::create(folder.path()).expect("a list"),
     };
     let mut rng = SeededRng::new(1);

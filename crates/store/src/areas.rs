@@ -7,6 +7,7 @@ pub(crate) mod copies;
 pub(crate) mod deliveries;
 pub(crate) mod ledger;
 pub(crate) mod lending;
+pub(crate) mod nodes;
 pub(crate) mod notes;
 pub(crate) mod people;
 pub(crate) mod places;

@@ -71,6 +71,8 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     sends::claims_go_in_order_and_stop_at_the_wave,
     sends::a_claim_of_another_epoch_is_left_alone,
     sends::what_was_claimed_before_a_crash_is_found_and_settled_once,
+    sends::a_doubt_is_resolved_by_whoever_has_the_journal,
+    sends::the_process_that_writes_is_live,
     sends::the_deferred_come_back_when_they_have_waited,
     sends::a_try_is_counted_and_a_giving_back_is_not,
     sends::counts_of_the_whole_and_of_a_part_agree,

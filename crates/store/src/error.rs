@@ -17,6 +17,11 @@ pub enum StoreError {
     /// Another process has it open.
     #[error("another hustings is running on `{0}`")]
     InUse(PathBuf),
+    /// Another process has taken the work of this one over.
+    #[error(
+        "this hustings was not heard from for too long, and another has taken over what it was doing on `{0}`"
+    )]
+    Fenced(PathBuf),
     /// The data were written by a newer version of this program.
     #[error("the data have version {found}, and this program knows versions up to {known}")]
     Newer {

@@ -5,6 +5,7 @@ use crate::keys::KeyStore;
 use crate::traits::Tx;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a backend must be able to do besides the areas of [`Tx`].
 ///
@@ -27,6 +28,27 @@ pub trait Backend: Send + Sync + std::fmt::Debug {
 
     /// Writes a consistent copy of the main data (not the keys) while service goes on.
     fn back_up(&self, to: &Path) -> StoreResult<()>;
+
+    /// The epoch under which this process is one of those that write; none where there can be one only.
+    fn node(&self) -> Option<u64> {
+        None
+    }
+
+    /// `Fenced` once this process has learned that another took its work over.
+    fn check_standing(&self) -> StoreResult<()> {
+        Ok(())
+    }
+
+    /// The way to hear of changes that other processes commit; none where there are no others.
+    fn listen(&self) -> Option<Box<dyn Listen>> {
+        None
+    }
+}
+
+/// Hears of changes.
+pub trait Listen: Send {
+    /// Returns when the change feed may have grown, or after `at_most`; also when nothing can be heard just now.
+    fn wait(&mut self, at_most: Duration);
 }
 
 /// A list's store.
@@ -66,6 +88,21 @@ impl Store {
             matches!(result, Some(Ok(_)))
         })?;
         result.unwrap_or_else(|| Err(StoreError::Engine("the write never ran".to_owned()).into()))
+    }
+
+    /// The epoch under which this process is one of those that write; none where there can be one only.
+    pub fn node(&self) -> Option<u64> {
+        self.0.node()
+    }
+
+    /// `Fenced` once this process has learned that another took its work over.
+    pub fn check_standing(&self) -> StoreResult<()> {
+        self.0.check_standing()
+    }
+
+    /// The way to hear of changes that other processes commit; none where there are no others.
+    pub fn listen(&self) -> Option<Box<dyn Listen>> {
+        self.0.listen()
     }
 
     /// The wrapped keys.

@@ -15,6 +15,6 @@ mod traits;
 pub mod transfer;
 
 pub use error::{StoreError, StoreResult};
-pub use handle::{Backend, Store};
+pub use handle::{Backend, Listen, Store};
 pub use keys::KeyStore;
 pub use traits::*;

@@ -1,6 +1,6 @@
 //! A list on a PostgreSQL server: the schema `hustings` and, for the wrapped keys, `hustings_keys`, each owned by a
-//! role of its own. One transaction writes at a time, over all processes; a commit is on the server's disk before
-//! it returns.
+//! role of its own. Any number of processes write, one transaction at a time; a commit is on the server's disk before it
+//! returns.
 
 mod address;
 mod bulk;
@@ -10,26 +10,32 @@ mod error;
 mod export;
 mod keys;
 mod link;
+mod listening;
 mod moving;
+mod node;
+mod passwords;
 mod people;
 mod pool;
 mod schema;
 mod sends;
+mod tls;
 mod worker;
 
 pub use address::Address;
 pub use moving::{Moved, Progress};
+pub use node::Node;
 
-use crate::areas::notes::{META, SET_META};
-use crate::engine::{Sql, Unit};
+use crate::engine::Unit;
 use crate::error::{StoreError, StoreResult};
-use crate::handle::{Backend, Store};
+use crate::handle::{Backend, Listen, Store};
 use crate::keys::KeyStore;
 use crate::traits::Tx;
 use hustings_domain::ids::Ordinal;
 use hustings_vault::vault::WrappedKey;
 use keys::Keys;
 use link::Link;
+use listening::Listening;
+use node::{Membership, Place};
 use pool::Pool;
 use schema::{KEYS, MAIN, WRITER};
 use std::path::Path;
@@ -37,11 +43,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use worker::Worker;
 
 const READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-/// Held by the one process that writes, as long as its connection lives.
-///
-/// The wait is for a process that was killed just now, and that the server has not missed yet.
-const FENCE: &str = "SET lock_timeout TO '1s'; SELECT pg_advisory_lock(521321132); SET lock_timeout TO 0";
-const UNFENCE: &str = "SELECT pg_advisory_unlock(521321132)";
 
 /// The backend on PostgreSQL. [`Postgres::create`], [`Postgres::open`] and [`Postgres::open_reading`] are the ways
 /// to one.
@@ -50,29 +51,12 @@ const UNFENCE: &str = "SELECT pg_advisory_unlock(521321132)";
 /// for itself. Reading inside a write is allowed, and reads what was committed before.
 pub struct Postgres {
     address: Arc<Address>,
-    pool: Pool,
+    pool: Arc<Pool>,
     keys: Keys,
-    fence: Option<Fence>,
-    _worker: Arc<Worker>,
-}
-
-/// What makes this process the one that writes.
-struct Fence {
-    /// INVARIANT: a write goes through only while the list's epoch is this one. Whoever opens the list for writing
-    /// counts it up, so a process that was taken for gone cannot write over its successor's work.
-    epoch: u64,
+    member: Option<Membership>,
     /// One writer at a time in this process too, so that waiting costs no connection.
     writing: Mutex<()>,
-    holder: Mutex<Link>,
-}
-
-impl Drop for Fence {
-    fn drop(&mut self) {
-        let holder = self.holder.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = holder.connection.batch(UNFENCE) {
-            tracing::warn!(%error, "the list stays locked until the server notices that this process is gone");
-        }
-    }
+    worker: Arc<Worker>,
 }
 
 impl std::fmt::Debug for Postgres {
@@ -86,11 +70,11 @@ impl Postgres {
     ///
     /// `AlreadyThere` when it holds a list, or the keys of one; `Denied` with what an administrator must run when
     /// the login may not make roles and schemas.
-    pub fn create(address: &Address) -> StoreResult<Store> {
-        Ok(Store::new(Arc::new(Self::create_alone(address)?)))
+    pub fn create(address: &Address, node: Node) -> StoreResult<Store> {
+        Ok(Store::new(Arc::new(Self::create_as(address, node)?)))
     }
 
-    fn create_alone(address: &Address) -> StoreResult<Self> {
+    fn create_as(address: &Address, node: Node) -> StoreResult<Self> {
         let address = Arc::new(address.clone());
         let worker = Arc::new(Worker::start()?);
         schema::prepare(&Link::new(worker.connect(&address)?), &address)?;
@@ -103,37 +87,40 @@ impl Postgres {
         if keys.count()? > 0 || keys.header()?.is_some() {
             return Err(StoreError::AlreadyThere(address.place()));
         }
-        Self::start(address, worker, pool, keys)
+        Self::start(address, worker, pool, keys, node)
     }
 
-    /// Opens the list, alone, and brings it up to this program's version.
+    /// Opens the list as one of the processes that write to it. The first brings it up to this program's version.
     ///
-    /// `NotThere`, `InUse` (another process has it open for writing), `Newer`, `Unreachable`, `Denied`.
-    pub fn open(address: &Address) -> StoreResult<Store> {
-        Ok(Store::new(Arc::new(Self::open_alone(address)?)))
+    /// `NotThere`, `InUse` (a process that is to be alone has it open), `Newer`, `Unreachable`, `Denied`.
+    pub fn open(address: &Address, node: Node) -> StoreResult<Store> {
+        Ok(Store::new(Arc::new(Self::open_as(address, node)?)))
     }
 
-    fn open_alone(address: &Address) -> StoreResult<Self> {
+    fn open_as(address: &Address, node: Node) -> StoreResult<Self> {
         let (address, worker, pool, keys) = Self::find(address, true)?;
-        Self::start(address, worker, pool, keys)
+        Self::start(address, worker, pool, keys, node)
     }
 
-    /// Opens the list for reading, beside a process that may be writing; writes are `InUse`.
+    /// Opens the list for reading, beside processes that may be writing; writes are `InUse`.
     ///
     /// A list of an older version is a conflict: open it once for writing.
     pub fn open_reading(address: &Address) -> StoreResult<Store> {
         let (address, worker, pool, keys) = Self::find(address, false)?;
-        for (pool, kind) in [(&pool, &MAIN), (keys.pool(), &KEYS)] {
-            let link = pool.connect()?;
-            if schema::check_version(&link, kind, kind.migrations)? < schema::newest(kind.migrations) {
-                return Err(StoreError::Conflict(
-                    "the data are of an older version: start `hustings serve` once to bring them up to date"
-                        .to_owned(),
-                ));
-            }
-            pool.give_back(link);
+        if is_older(&pool, &keys)? {
+            return Err(StoreError::Conflict(
+                "the data are of an older version: start `hustings serve` once to bring them up to date"
+                    .to_owned(),
+            ));
         }
-        Ok(Store::new(Arc::new(Self { address, pool, keys, fence: None, _worker: worker })))
+        Ok(Store::new(Arc::new(Self {
+            address,
+            pool: Arc::new(pool),
+            keys,
+            member: None,
+            writing: Mutex::default(),
+            worker,
+        })))
     }
 
     fn find(address: &Address, writes: bool) -> StoreResult<(Arc<Address>, Arc<Worker>, Pool, Keys)> {
@@ -147,59 +134,63 @@ impl Postgres {
         Ok((address, worker, pool, keys))
     }
 
-    fn start(address: Arc<Address>, worker: Arc<Worker>, pool: Pool, keys: Keys) -> StoreResult<Self> {
-        let holder = pool.connect()?;
-        holder.connection.batch(FENCE).map_err(|error| match error {
-            StoreError::InUse(_) => StoreError::InUse(address.place()),
-            other => other,
-        })?;
-        let mut fence = Fence { epoch: 0, writing: Mutex::new(()), holder: Mutex::new(holder) };
-        for (pool, kind) in [(keys.pool(), &KEYS), (&pool, &MAIN)] {
-            let link = pool.connect()?;
-            schema::migrate(&link, kind, kind.migrations)?;
-            pool.give_back(link);
-        }
-        fence.epoch = bump_epoch(&pool)?;
-        Ok(Self { address, pool, keys, fence: Some(fence), _worker: worker })
+    fn start(
+        address: Arc<Address>,
+        worker: Arc<Worker>,
+        pool: Pool,
+        keys: Keys,
+        node: Node,
+    ) -> StoreResult<Self> {
+        let place = if is_older(&pool, &keys)? {
+            // A process of the older program would not understand what it finds.
+            let place = Place::take(&pool, true).map_err(|error| match error {
+                StoreError::InUse(_) => StoreError::Conflict(
+                    "the data are of an older version, and other processes have them open: stop all of them, and \
+                     start this one first"
+                        .to_owned(),
+                ),
+                other => other,
+            })?;
+            for (pool, kind) in [(keys.pool(), &KEYS), (&pool, &MAIN)] {
+                let link = pool.connect()?;
+                schema::migrate(&link, kind, kind.migrations)?;
+                pool.give_back(link);
+            }
+            if !node.alone {
+                place.share()?;
+            }
+            place
+        } else {
+            Place::take(&pool, node.alone).map_err(|error| match error {
+                StoreError::InUse(_) => StoreError::InUse(address.place()),
+                other => other,
+            })?
+        };
+        let pool = Arc::new(pool);
+        let member = Membership::join(&pool, node, place)?;
+        Ok(Self { address, pool, keys, member: Some(member), writing: Mutex::default(), worker })
     }
 
-    /// Refuses when another process has taken the list over.
-    fn check_fence(&self, link: &Link, fence: &Fence) -> StoreResult<()> {
-        if epoch(link)? == fence.epoch { Ok(()) } else { Err(StoreError::InUse(self.address.place())) }
+    fn fenced(&self) -> StoreError {
+        StoreError::Fenced(self.address.place())
     }
+}
+
+/// Whether the tables are of an older version; refuses what a newer program wrote.
+fn is_older(pool: &Pool, keys: &Keys) -> StoreResult<bool> {
+    let mut older = false;
+    for (pool, kind) in [(pool, &MAIN), (keys.pool(), &KEYS)] {
+        let link = pool.connect()?;
+        older |= schema::check_version(&link, kind, kind.migrations)? < schema::newest(kind.migrations);
+        pool.give_back(link);
+    }
+    Ok(older)
 }
 
 fn pools(address: &Arc<Address>, worker: &Arc<Worker>) -> (Pool, Pool) {
     let data = Pool::new(address, worker, &address.data_role(), MAIN.schema);
     let keys = Pool::new(address, worker, &address.keys_role(), KEYS.schema);
     (data, keys)
-}
-
-fn epoch(link: &Link) -> StoreResult<u64> {
-    let kept: Option<String> = link.connection.one(META, ("epoch",), |row| row.get(0))?;
-    kept.map_or(Ok(0), |text| {
-        text.parse().map_err(|_| StoreError::Damaged("the epoch is not a number".to_owned()))
-    })
-}
-
-/// Counts the openings for writing, so that claims of an earlier process can be told from this one's.
-fn bump_epoch(pool: &Pool) -> StoreResult<u64> {
-    let link = pool.begin(&format!("BEGIN; {WRITER}"))?;
-    let counted = epoch(&link).and_then(|last| {
-        link.connection.run(SET_META, ("epoch", (last + 1).to_string()))?;
-        link.connection.batch("COMMIT")?;
-        Ok(last + 1)
-    });
-    match counted {
-        Ok(epoch) => {
-            pool.give_back(link);
-            Ok(epoch)
-        }
-        Err(error) => {
-            pool.roll_back(link);
-            Err(error)
-        }
-    }
 }
 
 impl Postgres {
@@ -222,11 +213,12 @@ impl Backend for Postgres {
     }
 
     fn with_write(&self, work: &mut dyn FnMut(&mut dyn Tx) -> bool) -> StoreResult<()> {
-        let fence = self.fence.as_ref().ok_or_else(|| StoreError::InUse(self.address.place()))?;
-        let _alone = fence.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let member = self.member.as_ref().ok_or_else(|| StoreError::InUse(self.address.place()))?;
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
         // Should `work` panic, the connection is let go with the link, and the server undoes what was begun.
         let mut link = self.pool.begin(&format!("BEGIN; {WRITER}"))?;
-        if let Err(error) = self.check_fence(&link, fence) {
+        let belongs = member.holds(&link).and_then(|holds| if holds { Ok(()) } else { Err(self.fenced()) });
+        if let Err(error) = belongs {
             self.pool.roll_back(link);
             return Err(error);
         }
@@ -262,5 +254,17 @@ impl Backend for Postgres {
 
     fn back_up(&self, to: &Path) -> StoreResult<()> {
         export::data(&self.pool, to)
+    }
+
+    fn node(&self) -> Option<u64> {
+        self.member.as_ref().map(|member| member.epoch)
+    }
+
+    fn check_standing(&self) -> StoreResult<()> {
+        if self.member.as_ref().is_some_and(Membership::is_lost) { Err(self.fenced()) } else { Ok(()) }
+    }
+
+    fn listen(&self) -> Option<Box<dyn Listen>> {
+        Some(Box::new(Listening::new(&self.address, &self.worker)))
     }
 }

@@ -187,6 +187,21 @@ pub struct DeliveryResult {
     pub code: Option<u16>,
 }
 
+/// The code of a recipient who is in doubt only because the journal that would tell lies with a process that is gone:
+/// no relay replies with it.
+pub const JOURNAL_ELSEWHERE: u16 = 0;
+
+/// A recipient who is claimed and not settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldClaim {
+    /// The loan.
+    pub loan: LoanId,
+    /// The place in the send's order.
+    pub seq: u32,
+    /// Who claimed it.
+    pub epoch: u64,
+}
+
 /// How many recipients stand where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryCounts {

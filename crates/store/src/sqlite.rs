@@ -225,6 +225,11 @@ impl Sqlite {
     }
 }
 
+/// The lock of a data folder, whatever its list is kept in: one process at a time works from it.
+pub(crate) fn lock_folder(folder: &Path) -> StoreResult<File> {
+    files::lock(folder)
+}
+
 /// Makes a database of a kind at `to`, filled by `fill`, complete or not at all.
 pub(crate) fn make_copy(
     to: &Path,

@@ -3,8 +3,8 @@
 use crate::error::StoreResult;
 use crate::records::{
     Alarm, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice,
-    EstimateRecord, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord, SessionRecord,
-    Signal, Source, SupporterRecord, UserRecord,
+    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord,
+    SessionRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
@@ -38,6 +38,7 @@ pub trait Tx:
     + Notes
     + Audiences
     + Places
+    + Nodes
 {
 }
 
@@ -302,11 +303,24 @@ pub trait Sends {
         at: Timestamp,
     ) -> StoreResult<u64>;
 
-    /// The claims of epochs before `epoch`, for recovery.
-    fn stale_claims(&mut self, epoch: u64) -> StoreResult<Vec<(LoanId, u32)>>;
+    /// Who is claimed and not settled, whichever epoch claimed them, for recovery.
+    fn claims(&mut self) -> StoreResult<Vec<HeldClaim>>;
 
     /// Settles a stale claim during recovery, whatever its epoch.
     fn recover_delivery(&mut self, loan: LoanId, result: &DeliveryResult, at: Timestamp) -> StoreResult<()>;
+
+    /// The places of a send that `epoch` had claimed and that are in doubt with the code [`JOURNAL_ELSEWHERE`], in
+    /// order.
+    fn doubted(&mut self, loan: LoanId, epoch: u64) -> StoreResult<Vec<u32>>;
+
+    /// Settles such a doubt, once; a recipient that stands otherwise is left alone.
+    fn resolve_doubt(
+        &mut self,
+        loan: LoanId,
+        epoch: u64,
+        result: &DeliveryResult,
+        at: Timestamp,
+    ) -> StoreResult<()>;
 
     /// How many stand where; `below` limits it to `seq` below that.
     fn delivery_counts(&mut self, loan: LoanId, below: u32) -> StoreResult<DeliveryCounts>;
@@ -343,6 +357,18 @@ pub trait Sends {
 
     /// How many messages were accepted or refused since `since`.
     fn answered_count(&mut self, loan: LoanId, since: Timestamp) -> StoreResult<u32>;
+}
+
+/// The processes that have the list open for writing, each under its epoch.
+pub trait Nodes {
+    /// The epochs that may write: of those whose lease has run out as long as nobody has fenced them.
+    fn live_nodes(&mut self) -> StoreResult<Vec<u64>>;
+
+    /// The epochs among them whose lease has run out by the store's clock.
+    fn expired_nodes(&mut self) -> StoreResult<Vec<u64>>;
+
+    /// Takes the right to write from such an epoch for good; one whose lease was renewed meanwhile keeps it.
+    fn fence_node(&mut self, epoch: u64) -> StoreResult<()>;
 }
 
 /// Answers of supporters.

@@ -270,6 +270,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
 
     #[test]
     fn what_does_not_fit_is_refused_with_the_figures() {
@@ -279,7 +280,6 @@ mod tests {
         assert_eq!((refused.code, refused.kind), ("folder.disk-full", crate::Kind::Busy));
         assert_eq!(refused.message, "a backup needs 116 MiB, and 115 MiB are free at `/backups/list`");
         assert!(expect_room("a backup", u64::MAX, u64::MAX - 1, at).is_err());
-        use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
         for full in [StorageFull, QuotaExceeded, FileTooLarge] {
             let refused = file_refused("a file cannot be written", at, &std::io::Error::from(full));
             assert_eq!(refused.code, "folder.disk-full");

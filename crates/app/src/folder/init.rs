@@ -1,13 +1,13 @@
 //! Making a new list in an empty folder.
 
-use super::open::assemble;
+use super::open::{assemble, fresh_node};
 use super::place::{holds_a_list, name_server};
 use crate::context::{App, Chance};
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::Clock;
-use hustings_store::postgres::{Address, Postgres};
+use hustings_store::postgres::{Address, Node, Postgres};
 use hustings_store::sqlite::Sqlite;
 use hustings_store::{Store, StoreError};
 use hustings_vault::{Argon2Cost, RootSecret, Vault};
@@ -58,7 +58,8 @@ pub fn init_on(job: InitJob<'_>, address: &Address) -> Result<App> {
     }
     // Before anything is made on the server, so that a making that is cut short is found by its folder.
     name_server(job.folder, address)?;
-    let made = Postgres::create(address);
+    let made = Node::of_folder(job.folder, fresh_node(&*job.clock, &*job.chance))
+        .and_then(|node| Postgres::create(address, node));
     if made.is_err() {
         std::fs::remove_file(job.folder.join(super::place::FILE)).map_err(|error| {
             Refusal::internal("the mark of a list that was not made cannot be removed").because(error)

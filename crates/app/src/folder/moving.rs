@@ -1,7 +1,9 @@
 //! Moving a list from its folder to a PostgreSQL server. The folder stays the list's: its settings, journals and
 //! published ledger lie there, and `store.toml` says where the data are now.
 
+use super::open::fresh_node;
 use super::place::{MOVED_TO, name_server, open_store, server_of};
+use crate::context::Chance;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::Actor;
@@ -34,6 +36,7 @@ pub fn move_to(
     folder: &Path,
     address: &Address,
     clock: &dyn Clock,
+    chance: &dyn Chance,
     progress: &mut dyn FnMut(&str, u64),
 ) -> Result<MoveReport> {
     let mut report =
@@ -51,7 +54,7 @@ pub fn move_to(
     }
     let moved_to = Sqlite::open_reading(folder)?.read(|tx| Ok::<_, Refusal>(tx.meta(MOVED_TO)?))?;
     if moved_to.as_deref() != Some(report.to.as_str()) {
-        let moved = Postgres::take_over(folder, address, &mut |table, rows| {
+        let moved = Postgres::take_over(folder, address, fresh_node(clock, chance), &mut |table, rows| {
             progress(table, rows);
             Ok::<_, StoreError>(())
         })?;
@@ -66,7 +69,7 @@ pub fn move_to(
     name_server(folder, address)?;
     put_aside(folder)?;
     let rows: u64 = report.tables.iter().map(|table| table.1).sum();
-    open_store(folder)?.write(|tx| {
+    open_store(folder, fresh_node(clock, chance))?.write(|tx| {
         let body = json!({"to": "postgresql", "rows": rows, "keys": report.keys});
         enter(tx, clock.now(), &Actor::operator(), "list.moved", body)
     })?;

@@ -1,14 +1,16 @@
 //! Where a list's data are: in the folder itself, on SQLite, or on the PostgreSQL server that `store.toml` names.
 
 use crate::refusal::{Refusal, Result};
-use hustings_store::postgres::{Address, Postgres};
+use hustings_store::postgres::{Address, Node, Postgres};
 use hustings_store::sqlite::Sqlite;
 use hustings_store::{Store, StoreError};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
+use uuid::Uuid;
 
 /// The file in the data folder that names a server. It never holds a password.
 pub(super) const FILE: &str = "store.toml";
@@ -17,7 +19,13 @@ pub(super) const FILE: &str = "store.toml";
 #[serde(deny_unknown_fields)]
 struct Named {
     address: String,
+    /// After how many seconds of silence other processes take this one's work over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lease_seconds: Option<u64>,
 }
+
+/// A shorter lease takes a busy machine for a dead one, and a longer one leaves work lying.
+const LEASES: std::ops::RangeInclusive<u64> = 2..=600;
 
 static PASSWORD: OnceLock<String> = OnceLock::new();
 
@@ -27,9 +35,22 @@ pub fn use_store_password(password: String) {
     PASSWORD.get_or_init(|| password);
 }
 
+static PASSWORDS: OnceLock<PathBuf> = OnceLock::new();
+
+/// The file in the form of PostgreSQL's `.pgpass` that passwords of servers are looked up in when none was given; said
+/// once, as the password is.
+pub fn use_store_passwords(file: PathBuf) {
+    PASSWORDS.get_or_init(|| file);
+}
+
 /// An address as it was typed.
 pub fn address(text: &str) -> Result<Address> {
-    Ok(Address::parse(text, PASSWORD.get().map(String::as_str))?)
+    let password = PASSWORD.get().map(String::as_str);
+    let address = Address::parse(text, password)?;
+    Ok(match PASSWORDS.get() {
+        Some(file) if password.is_none() => address.with_password_of(file),
+        _ => address,
+    })
 }
 
 /// Whether a list, or the way to one, is in the folder.
@@ -39,6 +60,10 @@ pub fn holds_a_list(folder: &Path) -> bool {
 
 /// The server that the folder names, if its list is on one.
 pub(super) fn server_of(folder: &Path) -> Result<Option<Address>> {
+    named_in(folder)?.map(|named| address(&named.address)).transpose()
+}
+
+fn named_in(folder: &Path) -> Result<Option<Named>> {
     let path = folder.join(FILE);
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
@@ -52,7 +77,15 @@ pub(super) fn server_of(folder: &Path) -> Result<Option<Address>> {
         Refusal::invalid("store.wrong", format!("`{}` names no store", path.display()))
             .hint("it holds one line: address = \"postgres://USER@HOST/DATABASE\"")
     })?;
-    address(&named.address).map(Some)
+    if named.lease_seconds.is_some_and(|seconds| !LEASES.contains(&seconds)) {
+        let (least, most) = (LEASES.start(), LEASES.end());
+        return Err(Refusal::invalid(
+            "store.lease",
+            format!("`lease_seconds` in `{}` is from {least} to {most}", path.display()),
+        )
+        .hint("leave it out for 15 seconds"));
+    }
+    Ok(Some(named))
 }
 
 /// Writes down which server the list is on; a folder that names one already is a conflict.
@@ -62,7 +95,7 @@ pub(super) fn name_server(folder: &Path, address: &Address) -> Result<()> {
         std::io::ErrorKind::AlreadyExists => StoreError::AlreadyThere(folder.to_owned()).into(),
         _ => Refusal::of_file(format!("`{}` cannot be written", path.display()), &error),
     };
-    let text = toml::to_string(&Named { address: address.to_string() })
+    let text = toml::to_string(&Named { address: address.to_string(), lease_seconds: None })
         .map_err(|error| Refusal::internal("the store's address cannot be written down").because(error))?;
     if path.exists() {
         return Err(refused(std::io::ErrorKind::AlreadyExists.into()));
@@ -79,10 +112,23 @@ pub(super) fn name_server(folder: &Path, address: &Address) -> Result<()> {
     written.map_err(refused)
 }
 
-/// Opens the list's store to change it.
-pub(super) fn open_store(folder: &Path) -> Result<Store> {
-    if let Some(address) = server_of(folder)? {
-        return Ok(Postgres::open(&address)?);
+/// Opens the list's store to change it; `fresh` names the folder's node if it has no name yet.
+pub(super) fn open_store(folder: &Path, fresh: Uuid) -> Result<Store> {
+    open_store_as(folder, fresh, |node| node)
+}
+
+/// The same while no other process writes to the list, from whatever folder.
+pub(super) fn open_store_alone(folder: &Path, fresh: Uuid) -> Result<Store> {
+    open_store_as(folder, fresh, Node::alone)
+}
+
+fn open_store_as(folder: &Path, fresh: Uuid, how: impl FnOnce(Node) -> Node) -> Result<Store> {
+    if let Some(named) = named_in(folder)? {
+        let mut node = Node::of_folder(folder, fresh)?;
+        if let Some(seconds) = named.lease_seconds {
+            node = node.with_lease(Duration::from_secs(seconds));
+        }
+        return Ok(Postgres::open(&address(&named.address)?, how(node))?);
     }
     unmoved(folder, Sqlite::open(folder)?)
 }
@@ -124,6 +170,9 @@ mod tests {
         assert_eq!(text, "address = \"postgres://ada@localhost/list\"\n");
         assert!(holds_a_list(folder.path()));
         assert_eq!(server_of(folder.path()).unwrap().unwrap().to_string(), address.to_string());
+        let short = format!("{text}lease_seconds = 1\n");
+        std::fs::write(folder.path().join(FILE), short).unwrap();
+        assert_eq!(server_of(folder.path()).unwrap_err().code, "store.lease");
         std::fs::write(folder.path().join(FILE), "address = 5").unwrap();
         assert_eq!(server_of(folder.path()).unwrap_err().code, "store.wrong");
     }

@@ -2,8 +2,8 @@
 //! and the ledger does not fork.
 
 use super::backup::{Manifest, beside, expect_room, file_refused, hash_of, sync_parent};
-use super::open::open;
-use super::place::open_store;
+use super::open::{fresh_node, open};
+use super::place::open_store_alone;
 use crate::context::{App, Chance};
 use crate::journal::{TxNodes, enter};
 use crate::refusal::{Refusal, Result};
@@ -21,6 +21,7 @@ use serde_json::json;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// What a restore did.
 #[derive(Debug, Clone, Serialize)]
@@ -100,7 +101,7 @@ pub fn restore(
     let manifest = read_manifest(file)?;
     // INVARIANT (promise 4): the old list stays locked until it is put aside, so that no stop can be made in it
     // after its stops were read.
-    let replaced = if is_empty(folder) { None } else { Some(hold(folder)?) };
+    let replaced = if is_empty(folder) { None } else { Some(hold(folder, fresh_node(&**clock, &*chance))?) };
     let since = replaced.as_ref().map_or_else(|| Ok(Since::default()), what_happened_since)?;
     let made = being_restored(folder);
     clear(&made)?;
@@ -125,8 +126,8 @@ pub fn restore(
     Ok(report)
 }
 
-fn hold(folder: &Path) -> Result<Store> {
-    open_store(folder).map_err(|refusal| match refusal.code {
+fn hold(folder: &Path, fresh: Uuid) -> Result<Store> {
+    open_store_alone(folder, fresh).map_err(|refusal| match refusal.code {
         "folder.damaged" => Refusal::conflict(
             "restore.damaged",
             "the list in the folder is damaged, so what was stopped since the backup cannot be read from it",

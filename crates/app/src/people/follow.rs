@@ -8,6 +8,8 @@ use hustings_domain::ids::Ordinal;
 use hustings_store::{Store, Tx};
 use std::path::Path;
 use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The index's file in the data folder.
 pub const FILE: &str = "audience.index";
@@ -25,8 +27,13 @@ const FEW: u64 = 5_000;
 ///
 /// INVARIANT: a file is trusted only when it carries that stamp. The stamp is chance, so a store that holds it has
 /// gone through the very state that the file was saved in, and its change feed leads on from there. A store that
-/// was put back to an older state, or is another list's, holds another stamp or none.
+/// was put back to an older state, or is another list's, holds another stamp or none. Where several processes save an
+/// index each, the newest stamp of each stands there.
 const STAMP: &str = "audience-index";
+/// The stamps of so many processes are kept; whose stamp is dropped builds its index again.
+const STAMPS: usize = 32;
+/// How often to look for changes of others when no word of them comes.
+const LOOK: Duration = Duration::from_secs(1);
 /// A list of fewer people is built again faster than anybody notices.
 const LARGE: u64 = 10_000;
 
@@ -58,13 +65,13 @@ pub fn load_or_build(store: &Store, path: &Path) -> Result<Loaded> {
     let (newest, stamp, people) =
         store.read(|tx| Ok::<_, Refusal>((tx.change_sequence()?, tx.meta(STAMP)?, tx.supporter_count()?)))?;
     let why = match Index::load(path) {
-        Ok(index) if stamp.as_deref() != Some(&hex(index.stamp())) => {
+        Ok(index) if !stamps(stamp.as_deref()).any(|kept| kept == hex(index.stamp())) => {
             "it was not saved from this list as it is now".to_owned()
         }
         Ok(index) if index.as_of() <= newest => return Ok(Loaded { index, is_new: false }),
         Ok(_) => "it is ahead of the list".to_owned(),
         Err(IndexFileError::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => {
-            "there is none".to_owned()
+            return Ok(Loaded { index: build(store)?, is_new: true });
         }
         Err(error) => error.to_string(),
     };
@@ -88,7 +95,12 @@ pub fn save(app: &App) -> Result<()> {
     catch_up(app)?;
     let mut stamp = [0; 16];
     app.rng("audience-index").fill(&mut stamp);
-    app.index.write().unwrap_or_else(PoisonError::into_inner).set_stamp(stamp);
+    let before = {
+        let mut index = app.index.write().unwrap_or_else(PoisonError::into_inner);
+        let before = hex(index.stamp());
+        index.set_stamp(stamp);
+        before
+    };
     let index = app.index.read().unwrap_or_else(PoisonError::into_inner);
     let path = app.folder.join(FILE);
     index.save(&path).map_err(|error| match error {
@@ -97,7 +109,45 @@ pub fn save(app: &App) -> Result<()> {
     })?;
     drop(index);
     for_the_owner_alone(&path)?;
-    app.store.write(|tx| Ok::<_, Refusal>(tx.set_meta(STAMP, &hex(stamp))?))
+    let is_alone = app.store.node().is_none();
+    app.store.write(|tx| {
+        let kept = tx.meta(STAMP)?;
+        let others = stamps(kept.as_deref()).filter(|kept| !is_alone && *kept != before);
+        let mut all: Vec<&str> = others.collect();
+        all.drain(..all.len().saturating_sub(STAMPS - 1));
+        let stamp = hex(stamp);
+        all.push(&stamp);
+        Ok::<_, Refusal>(tx.set_meta(STAMP, &all.join(" "))?)
+    })
+}
+
+/// The stamps that a store holds, the oldest first.
+fn stamps(kept: Option<&str>) -> impl Iterator<Item = &str> {
+    kept.unwrap_or_default().split_whitespace()
+}
+
+/// Follows what other processes change until `ended` says so, so that no count has to wait for it. Returns at once where
+/// there are no others.
+pub fn keep_up(app: &App, ended: &AtomicBool) {
+    let Some(mut feed) = app.store.listen() else { return };
+    let mut said = false;
+    while !ended.load(Ordering::SeqCst) {
+        feed.wait(LOOK);
+        match catch_up(app) {
+            Ok(()) => said = false,
+            Err(refusal) => {
+                if !said {
+                    tracing::warn!(code = refusal.code, %refusal, "the audience index does not follow just now");
+                }
+                said = true;
+            }
+        }
+    }
+}
+
+/// The newest change that the index counts, without following any further.
+pub fn as_of(app: &App) -> u64 {
+    app.index.read().unwrap_or_else(PoisonError::into_inner).as_of()
 }
 
 /// The same where something else was done that stands: the index is derived, and not having it saved costs a building at

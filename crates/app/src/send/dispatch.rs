@@ -8,9 +8,10 @@ mod job;
 mod render;
 
 use super::answers::Answer;
-use super::recover::{self, Said, journal_path, unusable_journal};
+use super::recover::{self, Righted, Said, Whose, journal_path, unusable_journal};
 use super::waves::{self, Next};
 use crate::context::App;
+use crate::hold;
 use crate::refusal::{Kind, Refusal, Result};
 use hustings_domain::ids::LoanNumber;
 use hustings_mail::journal::{self, Journal, JournalError};
@@ -19,6 +20,7 @@ use hustings_store::records::{DeliveryCounts, DeliveryState};
 use jiff::{Span, Timestamp};
 use job::Job;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 
@@ -86,21 +88,46 @@ pub struct Ran {
 /// Dropping the future stops it; the next run, or the next opening of the list, puts right what was in hand.
 ///
 /// # Errors
-/// `send.running` when the same loan is being sent already, `send.no-relay` when nothing can be handed over (what was
-/// in hand is pending again), and whatever [`hustings_domain::loan::Loan::take_up`] refuses.
+/// `send.running` when the same loan is being sent already, `send.elsewhere` when another process on the same list
+/// sends it, `send.no-relay` when nothing can be handed over (what was in hand is pending again), and whatever
+/// [`hustings_domain::loan::Loan::take_up`] refuses.
 pub async fn run_send(
     app: Arc<App>,
-    mut relay: Relay,
+    relay: Relay,
     retry_seconds: u64,
     number: LoanNumber,
     mut progress: impl FnMut(Progress) + Send,
 ) -> Result<Ran> {
-    let retry = Span::new().seconds(i64::try_from(retry_seconds.min(30 * 86_400)).unwrap_or(0));
     let opened = Arc::clone(&app);
     let journal = blocking(move || open_journal(&opened, number)).await?;
+    let ran = send_waves(&app, relay, retry_seconds, number, &journal, &mut progress).await;
+    let broken = ran.is_err();
+    drop(journal);
+    let finished = blocking(move || {
+        if broken {
+            return lay_down_one(&app, number);
+        }
+        app.store.write(|tx| hold::let_go(&app, tx, &hold::sending(number)))
+    });
+    match (finished.await, ran) {
+        (Err(refusal), Ok(_)) => Err(refusal),
+        // While it cannot be put right, it stays held: this process's next run, or whoever takes over, puts it right.
+        (_, ran) => ran,
+    }
+}
+
+async fn send_waves(
+    app: &Arc<App>,
+    mut relay: Relay,
+    retry_seconds: u64,
+    number: LoanNumber,
+    journal: &Arc<Journal>,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Ran> {
+    let retry = Span::new().seconds(i64::try_from(retry_seconds.min(30 * 86_400)).unwrap_or(0));
     let mut accepted = 0;
     loop {
-        let (of, held) = (Arc::clone(&app), Arc::clone(&journal));
+        let (of, held) = (Arc::clone(app), Arc::clone(journal));
         let prepared = blocking(move || {
             // The journal's lock lives as long as anything that may still claim.
             let _held = held;
@@ -111,16 +138,16 @@ pub async fn run_send(
             }
         });
         let Some(job) = prepared.await? else {
-            let counts = counts_of(&app, number).await?;
+            let counts = counts_of(app, number).await?;
             return Ok(Ran { loan: number, ended: Ended::WindowClosed, accepted, counts });
         };
         let job = Arc::new(job);
         if relay.helo == "localhost" {
             relay.helo.clone_from(&job.charter.owner.domain);
         }
-        let wave = wave(&job, relay.clone(), &journal, &mut progress).await?;
+        let wave = wave(&job, relay.clone(), journal, progress).await?;
         accepted += wave.accepted;
-        let of = Arc::clone(&app);
+        let of = Arc::clone(app);
         let (next, counts) = blocking(move || waves::conclude(&of, number, wave.claimed > 0)).await?;
         let ended = match next {
             Next::Again => continue,
@@ -134,6 +161,25 @@ pub async fn run_send(
         };
         return Ok(Ran { loan: number, ended, accepted, counts });
     }
+}
+
+/// Puts right what this process has in hand, so that others can go on at once. Called by a process that serves when
+/// it ends; what still cannot be put right is left to the next opening.
+pub fn lay_down(app: &App) -> Result<()> {
+    let sending = app.store.read(|tx| {
+        let held = tx.claims()?.into_iter().filter(|claim| claim.epoch == app.epoch).map(|claim| claim.loan);
+        let mut numbers = Vec::new();
+        for loan in held.collect::<BTreeSet<_>>() {
+            numbers.extend(tx.loan(loan)?.map(|loan| loan.number));
+        }
+        Ok::<_, Refusal>(numbers)
+    })?;
+    sending.into_iter().try_for_each(|number| lay_down_one(app, number))
+}
+
+fn lay_down_one(app: &App, number: LoanNumber) -> Result<()> {
+    drop(open_journal(app, number)?);
+    app.store.write(|tx| hold::let_go(app, tx, &hold::sending(number)))
 }
 
 /// Runs `work` where waiting for the disk holds nothing up.
@@ -153,17 +199,20 @@ async fn counts_of(app: &Arc<App>, number: LoanNumber) -> Result<DeliveryCounts>
     .await
 }
 
-/// Opens this run's journal of a loan, after putting right what a broken-off run of the same process left.
+/// Takes the sending of a loan and opens this run's journal of it, after putting right what a broken-off run of the
+/// same process, and whoever is gone, left.
 ///
-/// INVARIANT (promise 9): the journal's lock is what lets one run at a time claim this loan's recipients.
+/// INVARIANT (promise 9): the journal's lock is what lets one run at a time claim this loan's recipients, and the hold is
+/// what lets one process at a time.
 fn open_journal(app: &App, number: LoanNumber) -> Result<Arc<Journal>> {
     let path = journal_path(app, number)?;
-    let mut said = Said::default();
+    let mut said = Said::nothing(app.epoch, number);
     let mut opened = Journal::open(&path, app.epoch);
     if matches!(opened, Err(JournalError::Unsettled { .. })) {
         said.read(&path)?;
-        put_right(app, number, &said)?;
+        take_up(app, number, &said)?;
         journal::clear(&path).map_err(|error| unusable_journal(&path, &error))?;
+        said = Said::nothing(app.epoch, number);
         opened = Journal::open(&path, app.epoch);
     }
     let journal = opened.map_err(|error| match error {
@@ -172,14 +221,24 @@ fn open_journal(app: &App, number: LoanNumber) -> Result<Arc<Journal>> {
         }
         error => unusable_journal(&path, &error),
     })?;
-    put_right(app, number, &Said::default())?;
+    take_up(app, number, &said)?;
     Ok(Arc::new(journal))
 }
 
-fn put_right(app: &App, number: LoanNumber, said: &Said) -> Result<()> {
+fn take_up(app: &App, number: LoanNumber, said: &Said) -> Result<()> {
     app.store.write(|tx| {
         let Some(loan) = tx.loan_by_number(number)? else { return Ok(()) };
-        recover::apply(app, tx, app.epoch.saturating_add(1), Some(loan.id), said).map(drop)
+        if !hold::take(app, tx, &hold::sending(number))? {
+            return Err(Refusal::new(
+                Kind::Busy,
+                "send.elsewhere",
+                format!("loan `{number}` is being sent by another process"),
+            )
+            .hint("nothing need be done: should that process end, one that serves goes on with it"));
+        }
+        let mut righted = Righted::default();
+        recover::put_right(app, tx, Whose::TheDeadAndOwn(loan.id), said, &mut righted)?;
+        righted.enter(app, tx).map(drop)
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::freeze::{Frozen, freeze, hold_back_commitment};
 use crate::context::App;
+use crate::hold;
 use crate::journal::enter;
 use crate::lend::{charter_in, clearance_of, loan_numbered};
 use crate::refusal::{Kind, Refusal, Result};
@@ -59,6 +60,8 @@ fn begin(
     tx.insert_deliveries(loan.id, &frozen.planned, now)?;
     tx.insert_held_back(loan.id, &frozen.held_back)?;
     tx.put_loan(&loan)?;
+    // Whoever began it goes on with it, and no other process is faster.
+    hold::take(app, tx, &hold::sending(number))?;
     let commitment = ContentHash(hold_back_commitment(app, &charter.estimates.season));
     // INVARIANT (promise 7): the ledger is public, so it says how many are to be mailed (as the public page does)
     // and never how many a rule selects exactly: that number would be a count without a price.

@@ -216,6 +216,7 @@ fn an_old_table_by_import_moves_people_too() {
 
 /// The real registers, where they are at hand.
 #[test]
+#[expect(clippy::print_stderr, reason = "a test that is passed over must say so")]
 fn the_registers_of_the_united_states_load() {
     let folder = std::env::var_os("HUSTINGS_PLACES").map(std::path::PathBuf::from);
     let Some(folder) = folder.filter(|folder| folder.is_dir()) else {

@@ -1,6 +1,7 @@
 //! Parts of an index that were built apart, on several threads, become one.
 
 use super::Index;
+use super::attributes::{Attributes, Text};
 use super::bitmap::{Bitmap, Container};
 use super::columns::{Columns, ConsentColumns};
 use super::gifts::Gifts;
@@ -38,6 +39,7 @@ impl Columns {
             numbers,
             dates,
             gifts,
+            attributes,
         } = other;
         self.live.absorb(live);
         absorb_named(&mut self.areas, areas, Bitmap::absorb);
@@ -51,6 +53,31 @@ impl Columns {
         absorb_named(&mut self.numbers, numbers, Numeric::absorb);
         absorb_named(&mut self.dates, dates, Numeric::absorb);
         self.gifts.absorb(gifts);
+        self.attributes.absorb(attributes);
+    }
+}
+
+impl Attributes {
+    fn absorb(&mut self, other: Self) {
+        let Self { money, texts, choices, several, several_declared, areas, declared } = other;
+        absorb_named(&mut self.money, money, Numeric::absorb);
+        absorb_named(&mut self.texts, texts, Text::absorb);
+        absorb_named(&mut self.choices, choices, Bitmap::absorb);
+        absorb_named(&mut self.several, several, Bitmap::absorb);
+        absorb_named(&mut self.several_declared, several_declared, Bitmap::absorb);
+        absorb_named(&mut self.areas, areas, Bitmap::absorb);
+        absorb_named(&mut self.declared, declared, Bitmap::absorb);
+    }
+}
+
+impl Text {
+    fn absorb(&mut self, other: Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize_with(other.0.len(), Numeric::default);
+        }
+        for (mine, other) in self.0.iter_mut().zip(other.0) {
+            mine.absorb(other);
+        }
     }
 }
 
@@ -143,6 +170,7 @@ mod tests {
     use crate::language::parse;
     use crate::naive::Selection;
     use crate::{Bitmap, BreakdownBy, Index};
+    use hustings_domain::attribute::AttributeText;
     use hustings_domain::consent::{Channel, ConsentState};
     use hustings_domain::facts::{Fact, FactValue, Gift, Origin, Profile};
     use hustings_domain::ids::Ordinal;
@@ -154,13 +182,21 @@ mod tests {
             date(2020, 1 + i8::try_from(ordinal % 12).unwrap(), 1 + i8::try_from(ordinal % 28).unwrap());
         let fact = |value| Fact { value, origin: Origin::SelfGiven, source: 1 + ordinal % 2 };
         let mut facts = vec![fact(FactValue::Number("age".parse().unwrap(), i64::from(ordinal % 90)))];
-        if ordinal % 3 == 0 {
+        if ordinal.is_multiple_of(3) {
             facts.push(fact(FactValue::Tag("third".parse().unwrap())));
         }
-        if ordinal % 7_000 == 0 {
+        if ordinal.is_multiple_of(7_000) {
             facts.push(fact(FactValue::Date("seldom".parse().unwrap(), day)));
         }
-        let gifts = if ordinal % 11 == 0 { vec![Gift { on: day, amount: Cents(100) }] } else { Vec::new() };
+        if ordinal.is_multiple_of(5) {
+            facts.push(fact(FactValue::Text(
+                "member-no".parse().unwrap(),
+                AttributeText::parse(&format!("A-{ordinal}-and-more")).unwrap(),
+            )));
+            facts.push(fact(FactValue::Choice("party".parse().unwrap(), "green".parse().unwrap())));
+        }
+        let gifts =
+            if ordinal.is_multiple_of(11) { vec![Gift { on: day, amount: Cents(100) }] } else { Vec::new() };
         let consents = vec![("news".parse().unwrap(), Channel::Email, ConsentState::Given)];
         Profile { ordinal: Ordinal(ordinal), joined: day, facts, consents, gifts }
     }
@@ -185,6 +221,8 @@ mod tests {
                 "gave >= $1",
                 "seldom before 1y",
                 "consent \"news\"",
+                "text.member-no starts \"A-3\"",
+                "party is \"green\"",
             ] {
                 let expr = parse(text).unwrap();
                 let select = |index: &Index| index.select(&expr, Selection::OwnUse, today, 1);

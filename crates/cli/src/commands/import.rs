@@ -12,11 +12,17 @@ use crate::output::{Voice, aside};
 use bar::Bar;
 use clap::{Args, Subcommand};
 use hustings_app::people::import::{
-    ImportJob, ImportKind, Mapping, Mode, Pause, import_all, saved_mapping, show_columns,
+    ImportJob, ImportKind, ImportReport, Mapping, Mode, Pause, import_all, imports, saved_mapping,
+    show_columns,
 };
 use hustings_app::{App, Refusal, Result};
 use hustings_domain::access::Actor;
+use jiff::Timestamp;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// How long to wait for a database server, again and again, before giving up: two minutes in all.
+const WAITS: [u64; 8] = [1, 2, 4, 8, 15, 30, 30, 30];
 
 /// How to bring a file in.
 #[derive(Debug, Args)]
@@ -121,7 +127,7 @@ fn bring_in(file: PathBuf, options: &Options, common: &Common, voice: Voice) -> 
         columns::words(&shown, voice);
     }
     let job = ImportJob { pause: pause_when_interrupted()?, ..job };
-    let reports = import_all(&app, &actor, &job, &mut |step| bar.show(&step))?;
+    let reports = import_patiently(&app, &actor, &job, &bar)?;
     bar.done();
     match reports.as_slice() {
         [report] => voice.result(report, |voice| words::words(report, voice)),
@@ -132,6 +138,48 @@ fn bring_in(file: PathBuf, options: &Options, common: &Common, voice: Voice) -> 
             }
         }),
     }
+}
+
+/// Goes on after the rows that are in when the database server was away for a while.
+fn import_patiently(app: &App, actor: &Actor, job: &ImportJob, bar: &Bar) -> Result<Vec<ImportReport>> {
+    let (_held, never) = std::sync::mpsc::channel::<()>();
+    let begun = app.now();
+    let (mut waits, mut furthest) = (WAITS.iter(), 0);
+    loop {
+        let mut reached = 0;
+        let refusal = match import_all(app, actor, job, &mut |step| {
+            reached = step.rows.max(reached);
+            bar.show(&step);
+        }) {
+            Err(refusal) if refusal.code == "store.unreachable" && !job.dry_run => refusal,
+            done => return done.and_then(|reports| as_brought_in(app, actor, reports, begun)),
+        };
+        if reached > furthest {
+            (waits, furthest) = (WAITS.iter(), reached);
+        }
+        let Some(seconds) = waits.next() else { return Err(refusal) };
+        aside(format!("{refusal}: going on after the rows that are in, in {seconds} s."));
+        let _timeout = never.recv_timeout(Duration::from_secs(*seconds));
+    }
+}
+
+/// A table that was finished when the server went away is known by now: its report is that of its bringing in.
+fn as_brought_in(
+    app: &App,
+    actor: &Actor,
+    reports: Vec<ImportReport>,
+    begun: Timestamp,
+) -> Result<Vec<ImportReport>> {
+    if reports.iter().all(|report| report.known_from.is_none()) {
+        return Ok(reports);
+    }
+    let listed = imports(app, actor)?;
+    let own = |report: ImportReport| {
+        let of_then =
+            listed.iter().find(|kept| report.known_from == Some(kept.report.id) && kept.at >= begun);
+        of_then.map_or(report, |kept| kept.report.clone())
+    };
+    Ok(reports.into_iter().map(own).collect())
 }
 
 /// The mapping named or given as a file, with the corrections.

@@ -4,7 +4,7 @@ use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::Args;
-use hustings_app::{Result, SystemClock, folder};
+use hustings_app::{Result, SystemChance, SystemClock, folder};
 
 /// Where to.
 #[derive(Debug, Args)]
@@ -30,12 +30,13 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
         _ => Err(refusal),
     })?;
     let mut last = String::new();
-    let report = folder::move_to(&common.dir(), &address, &SystemClock, &mut |table, rows| {
-        if table != last {
-            tracing::info!(table, rows, "moving");
-            table.clone_into(&mut last);
-        }
-    })?;
+    let report =
+        folder::move_to(&common.dir(), &address, &SystemClock, &SystemChance, &mut |table, rows| {
+            if table != last {
+                tracing::info!(table, rows, "moving");
+                table.clone_into(&mut last);
+            }
+        })?;
     voice.result(&report, |voice| {
         for (table, rows, digest) in &report.tables {
             if *rows > 0 {

@@ -1,22 +1,22 @@
 //! `hustings serve`: the console, the supporters' pages, the public ledger, and the sends that are under way.
 
 mod login_links;
+mod sends;
 
 use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::Args;
-use hustings_app::send::{self, Ended};
+use hustings_app::send;
 use hustings_app::settings::Settings;
 use hustings_app::{App, Refusal, Result, access, beside, folder, people};
 use hustings_domain::access::{Actor, Role};
-use hustings_domain::ids::LoanNumber;
-use hustings_server::{Dispatch, LoginMail, Site};
-use jiff::Timestamp;
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use hustings_server::{LoginMail, Site};
+use sends::Dispatcher;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::runtime::Handle;
 
 /// How often to look for requests of other verbs.
 const LOOK_FOR_REQUESTS: Duration = Duration::from_millis(500);
@@ -52,22 +52,62 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     };
     let mails = settings.relay.is_some();
     drop(runtime.spawn(destroy_overdue_copies(Arc::clone(&app))));
-    let dispatcher = Arc::new(Dispatcher {
-        app: Arc::clone(&app),
-        settings,
-        handle: runtime.handle().clone(),
-        running: Arc::default(),
-    });
-    for loan in send::unfinished(&app)? {
-        dispatcher.begin(loan);
-    }
+    let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), settings, runtime.handle().clone()));
+    dispatcher.take_up_the_unfinished()?;
+    drop(runtime.spawn(sends::look_for_work(Arc::clone(&dispatcher))));
+    let following = Following::begin(&app)?;
     let site = Site::new(Arc::clone(&app))?.with_dispatch(dispatcher).with_mail(links);
     drop(runtime.spawn(answer_requests(Arc::clone(&app))));
     greet(&app, &listen, mails, voice)?;
-    let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, interrupted()));
-    people::follow::save(&app)?;
+    let ended = ended(Arc::clone(&app));
+    let served = runtime.block_on(hustings_server::serve(Arc::new(site), listener, ended));
+    following.end();
     runtime.shutdown_timeout(Duration::from_secs(5));
+    app.store().check_standing()?;
+    if let Err(refusal) = send::lay_down(&app) {
+        tracing::warn!(code = refusal.code, %refusal, "what was in hand is put right when the list is opened again");
+    }
+    people::follow::save(&app)?;
     served.map_err(|error| Refusal::internal("serving ended badly").because(error))
+}
+
+/// The thread that follows what other processes change.
+struct Following {
+    ended: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Following {
+    fn begin(app: &Arc<App>) -> Result<Self> {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (app, until) = (Arc::clone(app), Arc::clone(&ended));
+        let thread = std::thread::Builder::new()
+            .name("following".to_owned())
+            .spawn(move || people::follow::keep_up(&app, &until))
+            .map_err(|error| Refusal::internal("no thread could be started").because(error))?;
+        Ok(Self { ended, thread })
+    }
+
+    fn end(self) {
+        self.ended.store(true, Ordering::SeqCst);
+        if self.thread.join().is_err() {
+            tracing::error!("the thread that follows other processes broke off");
+        }
+    }
+}
+
+/// Until it is interrupted, or another process has taken this one's work over.
+async fn ended(app: Arc<App>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(1));
+    let fenced = async {
+        while app.store().check_standing().is_ok() {
+            tick.tick().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted() => {}
+        () = fenced => {}
+    }
 }
 
 /// Carries out what other verbs ask of the process that holds the list, and what an erasure left to do.
@@ -149,52 +189,4 @@ async fn destroy_overdue_copies(app: Arc<App>) {
             Err(error) => tracing::error!(%error, "looking for overdue copies failed"),
         }
     }
-}
-
-/// Carries sends out in the background: the pilot, its watch, the rest, and what was deferred.
-struct Dispatcher {
-    app: Arc<App>,
-    settings: Settings,
-    handle: Handle,
-    running: Arc<Mutex<HashSet<LoanNumber>>>,
-}
-
-impl Dispatch for Dispatcher {
-    fn begin(&self, loan: LoanNumber) {
-        if !self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(loan) {
-            return;
-        }
-        let (app, settings, running) =
-            (Arc::clone(&self.app), self.settings.clone(), Arc::clone(&self.running));
-        drop(self.handle.spawn(async move {
-            if let Err(refusal) = carry_out(&app, &settings, loan).await {
-                tracing::error!(%loan, code = refusal.code, %refusal, "a send stands still");
-            }
-            running.lock().unwrap_or_else(PoisonError::into_inner).remove(&loan);
-        }));
-    }
-}
-
-async fn carry_out(app: &Arc<App>, settings: &Settings, loan: LoanNumber) -> Result<()> {
-    loop {
-        let set = settings.relay();
-        let relay = send::relay(&set)?;
-        let ran = send::run_send(Arc::clone(app), relay, set.retry_seconds, loan, |_| {}).await?;
-        match ran.ended {
-            Ended::Finished | Ended::WindowClosed | Ended::Paused { .. } => return Ok(()),
-            Ended::Deferred { retry, .. } => wait_until(app, retry).await,
-            Ended::Pilot { until } => {
-                wait_until(app, until).await;
-                let released = Arc::clone(app);
-                tokio::task::spawn_blocking(move || send::release_rest(&released, &Actor::machine(), loan))
-                    .await
-                    .map_err(|error| Refusal::internal("a send's next wave failed").because(error))??;
-            }
-        }
-    }
-}
-
-async fn wait_until(app: &App, until: Timestamp) {
-    let seconds = until.as_second().saturating_sub(app.now().as_second()).max(1);
-    tokio::time::sleep(Duration::from_secs(u64::try_from(seconds).unwrap_or(1))).await;
 }

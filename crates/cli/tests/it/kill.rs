@@ -21,21 +21,21 @@ const THINKS: Duration = Duration::from_millis(8);
 
 /// A mailbox provider that counts.
 #[derive(Default)]
-struct Provider {
-    seen: Mutex<Seen>,
+pub(crate) struct Provider {
+    pub(crate) seen: Mutex<Seen>,
     news: Condvar,
 }
 
 #[derive(Default)]
-struct Seen {
-    delivered: BTreeMap<String, u32>,
+pub(crate) struct Seen {
+    pub(crate) delivered: BTreeMap<String, u32>,
     total: usize,
-    refused: BTreeSet<String>,
+    pub(crate) refused: BTreeSet<String>,
     deferred: BTreeSet<String>,
 }
 
 #[derive(Clone)]
-struct Front(Arc<Provider>);
+pub(crate) struct Front(pub(crate) Arc<Provider>);
 
 fn dice(address: &str) -> u32 {
     address.bytes().fold(7, |sum, byte| (sum * 31 + u32::from(byte)) % 10_007)
@@ -72,7 +72,7 @@ impl Mailbox for Front {
 }
 
 impl Provider {
-    fn total(&self) -> usize {
+    pub(crate) fn total(&self) -> usize {
         self.seen.lock().unwrap().total
     }
 
@@ -85,7 +85,7 @@ impl Provider {
 }
 
 /// A list of made-up people with a cleared loan for everybody who agreed to appeals, all of them in the pilot.
-fn list_with_a_cleared_loan(store: Option<&str>) -> Desk {
+pub(crate) fn list_with_a_cleared_loan(store: Option<&str>) -> Desk {
     let charter = loans::charter(&[
         ("issue_required = true", "issue_required = false"),
         ("position_required = true", "position_required = false"),
@@ -130,7 +130,7 @@ fn send_and_kill(desk: &Desk, provider: &Provider, delay: Option<Duration>) -> O
 }
 
 /// Everybody who was to be mailed, with the state in which the list holds them.
-fn planned(app: &App) -> BTreeMap<String, String> {
+pub(crate) fn planned(app: &App) -> BTreeMap<String, String> {
     let number: LoanNumber = "L-1".parse().unwrap();
     let planned = app.store().read(|tx| {
         let loan = tx.loan_by_number(number)?.unwrap().id;

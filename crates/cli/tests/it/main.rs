@@ -20,6 +20,10 @@ mod loans;
 #[cfg(test)]
 mod login;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
+mod outages;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod postgres;

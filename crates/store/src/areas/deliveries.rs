@@ -1,22 +1,24 @@
 //! The state of each recipient, and how many stand in each state. Every move of a recipient goes through
 //! [`claim`] and [`settle`], which keep the tally in step.
 
-use crate::coding::numbers::{capped, instant};
+use crate::coding::numbers::{capped, instant, unsigned};
 use crate::engine::{Claim, Claimed, Columns, Db, Engine, Sql, Value, uuid};
 use crate::error::{StoreError, StoreResult};
-use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState};
+use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, HeldClaim};
 use hustings_domain::ids::{LoanId, Ordinal};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// The hint holds SQLite to the index of what is unsettled.
-pub(crate) const STALE: &str = "SELECT loan_key.id, delivery.seq FROM loan_key
+pub(crate) const CLAIMED: &str = "SELECT loan_key.id, delivery.seq, delivery.epoch FROM loan_key
     CROSS JOIN delivery INDEXED BY delivery_unsettled ON delivery.loan_no = loan_key.loan_no AND delivery.state = 1 AND delivery.state IN (0, 1, 4)
-    WHERE delivery.epoch < $1 ORDER BY loan_key.loan_no, delivery.seq";
-const STALE_PLAIN: &str = "SELECT loan_key.id, delivery.seq FROM delivery
+    ORDER BY loan_key.loan_no, delivery.seq";
+const CLAIMED_PLAIN: &str = "SELECT loan_key.id, delivery.seq, delivery.epoch FROM delivery
     JOIN loan_key ON loan_key.loan_no = delivery.loan_no
-    WHERE delivery.state = 1 AND delivery.state IN (0, 1, 4) AND delivery.epoch < $1
+    WHERE delivery.state = 1 AND delivery.state IN (0, 1, 4)
     ORDER BY delivery.loan_no, delivery.seq";
+const RESOLVE: &str = "UPDATE delivery SET state = $1, code = $2, at = $3, attempts = attempts - $4
+    WHERE loan_no = $5 AND seq = $6 AND epoch = $7 AND state = 5 AND code = 0";
 const TALLY: &str = "INSERT INTO delivery_tally (loan_no, state, people, moved) VALUES ($1, $2, $3, $4)
     ON CONFLICT (loan_no, state) DO UPDATE SET people = delivery_tally.people + excluded.people,
     moved = CASE WHEN delivery_tally.moved < excluded.moved THEN excluded.moved ELSE delivery_tally.moved END";
@@ -133,10 +135,28 @@ pub(crate) fn settle<E: Engine>(
     Ok(u64::try_from(total).unwrap_or(0))
 }
 
-/// What earlier epochs claimed and did not settle.
-pub(crate) fn stale<E: Engine>(db: &Db<'_, E>, epoch: i64) -> StoreResult<Vec<(LoanId, u32)>> {
-    db.connection
-        .all(E::DIALECT.of(STALE, STALE_PLAIN), (epoch,), |row| Ok((LoanId(uuid(row, 0)?), row.get(1)?)))
+/// Settles a doubt that was there only because the journal was elsewhere; what was no try is not counted as one.
+pub(crate) fn resolve<E: Engine>(
+    db: &Db<'_, E>,
+    loan: i64,
+    epoch: i64,
+    result: &DeliveryResult,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let (state, at) = (State(result.state), at.as_microsecond());
+    let row = (state, result.code, at, !state.is_try(), loan, result.seq, epoch);
+    if db.connection.run(RESOLVE, row)? == 1 {
+        change_tally(db, loan, State(DeliveryState::InDoubt), -1, at)?;
+        change_tally(db, loan, state, 1, at)?;
+    }
+    Ok(())
+}
+
+/// What was claimed and not settled, whoever claimed it.
+pub(crate) fn claimed<E: Engine>(db: &Db<'_, E>) -> StoreResult<Vec<HeldClaim>> {
+    db.connection.all(E::DIALECT.of(CLAIMED, CLAIMED_PLAIN), (), |row| {
+        Ok(HeldClaim { loan: LoanId(uuid(row, 0)?), seq: row.get(1)?, epoch: unsigned(row.get(2)?)? })
+    })
 }
 
 /// How many stand where: from the tally for the whole send, by counting for a part of it.

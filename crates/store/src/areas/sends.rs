@@ -5,7 +5,9 @@ use super::lending::{known_number, number_of};
 use crate::coding::numbers::{capped, instant, signed, to_json};
 use crate::engine::{Claim, Engine, OrConflict, Sql, Unit, document, uuid};
 use crate::error::{StoreError, StoreResult};
-use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, SendRecord, Signal};
+use crate::records::{
+    Delivery, DeliveryCounts, DeliveryResult, DeliveryState, HeldClaim, SendRecord, Signal,
+};
 use crate::traits::Sends;
 use hustings_domain::ids::{LoanId, Ordinal};
 use jiff::Timestamp;
@@ -36,6 +38,9 @@ const SIGNALS_OF: &str = "SELECT loan_key.id, kind.n, signal.at
     ORDER BY loan_key.loan_no, kind.n";
 pub(crate) const ANSWERED: &str =
     "SELECT count(*) FROM delivery WHERE loan_no = $1 AND at >= $2 AND state IN (2, 3)";
+
+const DOUBTED: &str =
+    "SELECT seq FROM delivery WHERE loan_no = $1 AND state = 5 AND epoch = $2 AND code = 0 ORDER BY seq";
 
 fn signal_number(signal: Signal) -> u8 {
     match signal {
@@ -134,13 +139,33 @@ impl<E: Engine> Sends for Unit<'_, E> {
         })
     }
 
-    fn stale_claims(&mut self, epoch: u64) -> StoreResult<Vec<(LoanId, u32)>> {
-        self.run(|db| deliveries::stale(db, signed(epoch)?))
+    fn claims(&mut self) -> StoreResult<Vec<HeldClaim>> {
+        self.run(|db| deliveries::claimed(db))
     }
 
     fn recover_delivery(&mut self, loan: LoanId, result: &DeliveryResult, at: Timestamp) -> StoreResult<()> {
         self.run(|db| match known_number(db, loan)? {
             Some(number) => deliveries::settle(db, number, None, std::slice::from_ref(result), at).map(drop),
+            None => Ok(()),
+        })
+    }
+
+    fn doubted(&mut self, loan: LoanId, epoch: u64) -> StoreResult<Vec<u32>> {
+        self.run(|db| {
+            let Some(number) = known_number(db, loan)? else { return Ok(Vec::new()) };
+            db.connection.all(DOUBTED, (number, signed(epoch)?), |row| row.get(0))
+        })
+    }
+
+    fn resolve_doubt(
+        &mut self,
+        loan: LoanId,
+        epoch: u64,
+        result: &DeliveryResult,
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        self.run(|db| match known_number(db, loan)? {
+            Some(number) => deliveries::resolve(db, number, signed(epoch)?, result, at),
             None => Ok(()),
         })
     }

@@ -2,11 +2,11 @@
 //! process that made it, however that ends.
 
 use crate::postgres::Address;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 /// Set by the whole check: without PostgreSQL its tests fail instead of being passed over.
 const REQUIRED: &str = "HUSTINGS_REQUIRE_POSTGRES";
@@ -14,16 +14,25 @@ const REQUIRED: &str = "HUSTINGS_REQUIRE_POSTGRES";
 /// Makes the cluster, says so, and takes it down when nobody holds the other end of the pipe any more.
 const SCRIPT: &str = r#"
 set -eu
-folder="$1"; bin="$2"
+folder="$1"; bin="$2"; port="$3"
 umask 077
 mkdir "$folder"
 cd "$folder"
+over_tls=
+if [ -n "$port" ]; then
+  printf '%s' "$HUSTINGS_TEST_CERTIFICATE" >server.crt
+  printf '%s' "$HUSTINGS_TEST_KEY" >server.key
+  over_tls="-p $port -c ssl=on -c ssl_cert_file='$folder/server.crt' -c ssl_key_file='$folder/server.key'"
+fi
 trap 'cd /; rm -rf "$folder"' EXIT
 "$bin/initdb" -D data -A trust -U postgres -E UTF8 --locale=C --no-sync >log 2>&1 || { cat log; exit 1; }
-"$bin/pg_ctl" -D data -w -l log -o "-k '$folder' -c listen_addresses= -c fsync=off -c full_page_writes=off \
+"$bin/pg_ctl" -D data -w -l log -o "-k '$folder' -c listen_addresses=${port:+127.0.0.1} $over_tls -c fsync=off -c full_page_writes=off \
   -c max_connections=200 -c autovacuum_naptime=1h" start >pg_ctl.log 2>&1 || { cat pg_ctl.log log; exit 1; }
 echo ready
-cat >/dev/null
+while read -r _; do
+  "$bin/pg_ctl" -D data -w -m fast -l log restart >>pg_ctl.log 2>&1 || { cat pg_ctl.log log; exit 1; }
+  echo ready
+done
 "$bin/pg_ctl" -D data -w -m immediate stop >>log 2>&1
 "#;
 
@@ -31,8 +40,10 @@ cat >/dev/null
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
+    /// Its socket is named by it, also where it listens at none.
+    port: u16,
     /// INVARIANT: the server lives as long as this end of the pipe is open.
-    _lifeline: ChildStdin,
+    lifeline: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
     _shell: Child,
     databases: AtomicU32,
 }
@@ -42,11 +53,38 @@ pub struct Cluster {
 /// # Panics
 ///
 /// When it cannot be started, or is missing where `HUSTINGS_REQUIRE_POSTGRES` is set.
-#[expect(clippy::print_stderr, reason = "a test that is passed over must say so")]
 pub fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
-    let shared = SHARED.get_or_init(|| programs().map(|bin| Cluster::start(&bin)));
-    if shared.is_none() {
+    let shared = SHARED.get_or_init(|| programs().map(|bin| Cluster::start(&bin, "shared", None)));
+    required(shared.as_ref());
+    shared.as_ref()
+}
+
+/// A server for one test, which may stop and start it; `name` tells it from others of this process.
+///
+/// # Panics
+///
+/// As [`shared`].
+pub fn of_its_own(name: &str) -> Option<Cluster> {
+    let own = programs().map(|bin| Cluster::start(&bin, name, None));
+    required(own.as_ref());
+    own
+}
+
+/// A server that also listens at a port of this machine, with a certificate and its key as PEM.
+///
+/// # Panics
+///
+/// As [`shared`].
+pub fn over_tls(port: u16, certificate: &str, key: &str) -> Option<Cluster> {
+    let own = programs().map(|bin| Cluster::start(&bin, "tls", Some((port, certificate, key))));
+    required(own.as_ref());
+    own
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is passed over must say so")]
+fn required(found: Option<&Cluster>) {
+    if found.is_none() {
         assert!(
             variable(REQUIRED).is_none(),
             "PostgreSQL is required and is not installed: install `postgresql`"
@@ -55,7 +93,6 @@ pub fn shared() -> Option<&'static Cluster> {
             "passed over: this machine has no PostgreSQL (no `pg_config`, nothing in /usr/lib/postgresql)"
         );
     }
-    shared.as_ref()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test asks what it may rely on; the program itself does not")]
@@ -102,10 +139,19 @@ fn group_of(user: &str) -> String {
 }
 
 impl Cluster {
-    fn start(bin: &Path) -> Self {
-        let folder = std::env::temp_dir().join(format!("hustings-pg-{}", std::process::id()));
+    fn start(bin: &Path, name: &str, over_tls: Option<(u16, &str, &str)>) -> Self {
+        let folder = std::env::temp_dir().join(format!("hustings-pg-{}-{name}", std::process::id()));
         let mut command = shell();
         command.args(["-c", SCRIPT, "sh"]).arg(&folder).arg(bin);
+        match over_tls {
+            Some((port, certificate, key)) => {
+                command.arg(port.to_string());
+                command.env("HUSTINGS_TEST_CERTIFICATE", certificate).env("HUSTINGS_TEST_KEY", key);
+            }
+            None => {
+                command.arg("");
+            }
+        }
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         // Apart from this process's group, so that whoever interrupts the tests does not take its shell first.
         #[cfg(unix)]
@@ -115,8 +161,9 @@ impl Cluster {
         let mut lines = BufReader::new(shell.stdout.take().unwrap());
         while lines.read_line(&mut said).unwrap() > 0 && !said.ends_with("ready\n") {}
         assert!(said.ends_with("ready\n"), "PostgreSQL did not start: {said}");
-        let lifeline = shell.stdin.take().unwrap();
-        let cluster = Self { folder, _lifeline: lifeline, _shell: shell, databases: AtomicU32::new(0) };
+        let lifeline = Mutex::new((shell.stdin.take().unwrap(), lines));
+        let port = over_tls.map_or(5432, |(port, ..)| port);
+        let cluster = Self { folder, port, lifeline, _shell: shell, databases: AtomicU32::new(0) };
         // Not a superuser: what a list does must be possible for an ordinary login.
         cluster.run("postgres", "postgres", "CREATE ROLE keeper LOGIN CREATEROLE; CREATE ROLE guest LOGIN");
         cluster
@@ -124,7 +171,7 @@ impl Cluster {
 
     /// The address of a database, as a login that need not prove itself.
     pub fn address(&self, login: &str, database: &str) -> String {
-        format!("postgres://{login}@/{database}?host={}", self.folder.display())
+        format!("postgres://{login}@/{database}?host={}&port={}", self.folder.display(), self.port)
     }
 
     /// A new, empty database whose owner may make roles.
@@ -152,13 +199,26 @@ impl Cluster {
         let psql = Command::new("psql")
             .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h"])
             .arg(&self.folder)
-            .args(["-U", login, "-d", database, "-c", sql])
+            .args(["-p", &self.port.to_string(), "-U", login, "-d", database, "-c", sql])
             .output()
             .unwrap();
         if !psql.status.success() {
             return Err(String::from_utf8_lossy(&psql.stderr).into_owned());
         }
         Ok(String::from_utf8(psql.stdout).unwrap().lines().map(str::to_owned).collect())
+    }
+
+    /// Stops the server and starts it again.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come up again.
+    pub fn restart(&self) {
+        let mut lifeline = self.lifeline.lock().unwrap();
+        writeln!(lifeline.0, "restart").unwrap();
+        let mut said = String::new();
+        lifeline.1.read_line(&mut said).unwrap();
+        assert_eq!(said, "ready\n", "PostgreSQL did not start again");
     }
 
     /// Ends every connection to a database, as a server that is restarted does.

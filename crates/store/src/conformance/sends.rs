@@ -2,7 +2,7 @@
 
 use super::samples::{at, change, conflicts, loan_id, look, send};
 use crate::handle::Store;
-use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, Signal};
+use crate::records::{Delivery, DeliveryCounts, DeliveryResult, DeliveryState, JOURNAL_ELSEWHERE, Signal};
 use hustings_domain::ids::Ordinal;
 use jiff::Timestamp;
 
@@ -87,16 +87,61 @@ pub fn what_was_claimed_before_a_crash_is_found_and_settled_once(store: &Store) 
     claim(store, 10, 3, FIRST_EPOCH, 1);
     settle(store, FIRST_EPOCH, &[outcome(1, DeliveryState::Accepted)], 2);
     claim(store, 10, 1, FIRST_EPOCH + 1, 3);
-    let stale = look(store, |tx| tx.stale_claims(FIRST_EPOCH + 1));
-    assert_eq!(stale, [(loan_id(1), 0), (loan_id(1), 2)]);
-    assert_eq!(look(store, |tx| tx.stale_claims(FIRST_EPOCH)), []);
+    assert_eq!(held(store), [(0, FIRST_EPOCH), (2, FIRST_EPOCH), (3, FIRST_EPOCH + 1)]);
     for state in [DeliveryState::InDoubt, DeliveryState::Pending] {
         change(store, |tx| tx.recover_delivery(loan_id(1), &outcome(0, state), at(4)));
     }
     assert_eq!(row(store, 0).state, DeliveryState::InDoubt, "recovery settles a claim, and nothing else");
     change(store, |tx| tx.recover_delivery(loan_id(1), &outcome(2, DeliveryState::Pending), at(4)));
-    assert_eq!(look(store, |tx| tx.stale_claims(FIRST_EPOCH + 1)), []);
+    assert_eq!(held(store), [(3, FIRST_EPOCH + 1)]);
     assert_eq!(claim(store, 10, 10, FIRST_EPOCH + 1, 5), [2]);
+}
+
+fn held(store: &Store) -> Vec<(u32, u64)> {
+    let held = look(store, |tx| tx.claims());
+    assert!(held.iter().all(|claim| claim.loan == loan_id(1)));
+    held.iter().map(|claim| (claim.seq, claim.epoch)).collect()
+}
+
+/// A doubt whose only reason is that a journal lies elsewhere is told from every other, and settled once, by the epoch
+/// that had made the claim; what turns out to be no try is not counted as one.
+pub fn a_doubt_is_resolved_by_whoever_has_the_journal(store: &Store) {
+    use DeliveryState::{Accepted, InDoubt, Pending};
+    freeze(store, 1, &[10, 11, 12, 13]);
+    claim(store, 10, 3, FIRST_EPOCH, 1);
+    claim(store, 10, 1, FIRST_EPOCH + 1, 1);
+    for seq in [0, 1, 3] {
+        let doubt = DeliveryResult { seq, state: InDoubt, code: Some(JOURNAL_ELSEWHERE) };
+        change(store, |tx| tx.recover_delivery(loan_id(1), &doubt, at(2)));
+    }
+    change(store, |tx| {
+        tx.recover_delivery(loan_id(1), &DeliveryResult { seq: 2, state: InDoubt, code: None }, at(2))
+    });
+    let doubted = |epoch| look(store, |tx| tx.doubted(loan_id(1), epoch));
+    assert_eq!((doubted(FIRST_EPOCH), doubted(FIRST_EPOCH + 1)), (vec![0, 1], vec![3]));
+    let resolve = |seq, state, code| {
+        let result = DeliveryResult { seq, state, code };
+        change(store, |tx| tx.resolve_doubt(loan_id(1), FIRST_EPOCH, &result, at(3)));
+    };
+    resolve(0, Accepted, Some(250));
+    resolve(1, Pending, None);
+    for seq in 0..4 {
+        resolve(seq, Accepted, Some(251));
+    }
+    assert_eq!((row(store, 0).state, row(store, 0).code, row(store, 0).attempts), (Accepted, Some(250), 1));
+    assert_eq!((row(store, 1).state, row(store, 1).code, row(store, 1).attempts), (Pending, None, 0));
+    assert_eq!((row(store, 2).state, row(store, 2).code), (InDoubt, None));
+    assert_eq!((row(store, 3).state, row(store, 3).code), (InDoubt, Some(JOURNAL_ELSEWHERE)));
+    let counts = look(store, |tx| tx.delivery_counts(loan_id(1), u32::MAX));
+    assert_eq!((counts.accepted, counts.pending, counts.in_doubt, counts.claimed), (1, 1, 2, 0));
+    assert_eq!(claim(store, 10, 10, FIRST_EPOCH + 1, 5), [1]);
+}
+
+/// Whoever opened the list last may write, and has not run out of time.
+pub fn the_process_that_writes_is_live(store: &Store) {
+    let epoch: u64 = look(store, |tx| tx.meta("epoch")).unwrap().parse().unwrap();
+    assert_eq!(look(store, |tx| tx.live_nodes()), [epoch]);
+    assert_eq!(look(store, |tx| tx.expired_nodes()), [0_u64; 0]);
 }
 
 /// A deferred recipient can be claimed again once it has stood deferred since the given instant or longer.

@@ -242,7 +242,7 @@ pub fn contents(store: &Store) -> String {
         }
         all.push(format!(
             "{:?}",
-            (tx.stale_claims(99)?, tx.copies()?, tx.copy_file(CopyNumber(1))?, tx.erasure_notices(None)?)
+            (tx.claims()?, tx.copies()?, tx.copy_file(CopyNumber(1))?, tx.erasure_notices(None)?)
         ));
         all.push(format!(
             "{:?}",

@@ -1,7 +1,9 @@
 //! Where a list's database is, without its password.
 
+use super::passwords;
+use super::tls::{Mode, Said, Tls};
 use crate::error::{StoreError, StoreResult};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
@@ -15,6 +17,7 @@ pub struct Address {
     text: String,
     database: String,
     config: Config,
+    tls: Tls,
 }
 
 /// The password stays out of logs.
@@ -47,8 +50,9 @@ impl Address {
         if !Self::is_one(text) {
             return unusable("it begins with `postgres://`");
         }
+        let said = Said::take_out_of(text)?;
         // What the parser says can repeat a part of the address, and that part may be a password.
-        let Ok(mut config) = text.parse::<Config>() else {
+        let Ok(mut config) = said.rest.parse::<Config>() else {
             return unusable("it is not of the form `postgres://USER@HOST:PORT/DATABASE`");
         };
         if config.get_password().is_some() {
@@ -62,15 +66,27 @@ impl Address {
         if database.len() > LONGEST_NAME {
             return unusable(format!("the database's name is longer than {LONGEST_NAME} bytes"));
         }
-        check_network(&config, text)?;
+        check_network(&config, said.mode)?;
+        let tls = said.tls()?;
         if let Some(password) = password {
             config.password(password);
         }
+        // A socket of this machine is never encrypted.
+        let over_network = config.get_hosts().iter().any(|host| matches!(host, Host::Tcp(_)));
         config
-            .ssl_mode(SslMode::Disable)
+            .ssl_mode(if tls.is_on() && over_network { SslMode::Require } else { SslMode::Disable })
             .application_name("hustings")
             .connect_timeout(Duration::from_secs(10));
-        Ok(Self { text: text.to_owned(), database, config })
+        Ok(Self { text: text.to_owned(), database, config, tls })
+    }
+
+    /// The same with the password that a file in the form of `.pgpass` has for it, if it has one.
+    #[must_use]
+    pub fn with_password_of(mut self, file: &Path) -> Self {
+        if let Some(password) = passwords::of_file(file, &self.config) {
+            self.config.password(password);
+        }
+        self
     }
 
     /// The name of the database.
@@ -92,19 +108,18 @@ impl Address {
         &self.config
     }
 
+    pub(super) fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
     /// The address where an error wants a place.
     pub(super) fn place(&self) -> PathBuf {
         PathBuf::from(&self.text)
     }
 }
 
-/// Connections are not encrypted by this program, so they stay on this machine unless somebody says otherwise.
-fn check_network(config: &Config, text: &str) -> StoreResult<()> {
-    if config.get_ssl_mode() == SslMode::Require {
-        return unusable(
-            "`sslmode=require` is not supported: connect over a socket, or through a tunnel that encrypts",
-        );
-    }
+/// A connection in clear stays on this machine unless somebody says otherwise.
+fn check_network(config: &Config, mode: Mode) -> StoreResult<()> {
     let is_local = |host: &Host| match host {
         #[cfg(unix)]
         Host::Unix(_) => true,
@@ -117,10 +132,10 @@ fn check_network(config: &Config, text: &str) -> StoreResult<()> {
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return unusable("it names no host");
     }
-    if elsewhere && !text.contains("sslmode=disable") {
+    if elsewhere && mode == Mode::Unsaid {
         return unusable(
-            "the server is on another machine and the connection is not encrypted: go through a tunnel, or say \
-             `?sslmode=disable` when the network is your own",
+            "the server is on another machine and the connection is not encrypted: say `?sslmode=verify-full` \
+             (with `&sslrootcert=FILE` for a root of your own), or `?sslmode=disable` when the network is your own",
         );
     }
     Ok(())
@@ -149,7 +164,10 @@ mod tests {
             ("postgres://ada:hunter2@localhost/list", "password"),
             ("postgres://ada@localhost/list?password=hunter2", "password"),
             ("postgres://ada@localhost", "database"),
-            ("postgres://ada@localhost/list?sslmode=require", "sslmode"),
+            ("postgres://ada@localhost/list?sslmode=perhaps", "sslmode"),
+            ("postgres://ada@db.example.org/list?sslmode=prefer", "encrypted"),
+            ("postgres://ada@localhost/list?sslmode=verify-ca&sslrootcert=/no/such/file", "/no/such/file"),
+            ("postgres://ada@localhost/list?sslmode=verify-ca&sslrootcert=", "path"),
             ("postgres://ada@db.example.org/list", "encrypted"),
             ("postgres://ada@192.0.2.7/list", "encrypted"),
             ("postgres://ada@localhost/list?colour=hunter2", "form"),
@@ -158,7 +176,11 @@ mod tests {
             let refused = Address::parse(text, None).unwrap_err().to_string();
             assert!(refused.contains(word) && !refused.contains("hunter2"), "{text}: {refused}");
         }
-        assert!(Address::parse("postgres://ada@db.example.org/list?sslmode=disable", None).is_ok());
+        for mode in ["disable", "require", "verify-ca", "verify-full"] {
+            let address = format!("postgres://ada@db.example.org/list?sslmode={mode}&application_name=x");
+            let parsed = Address::parse(&address, None).unwrap();
+            assert_eq!(parsed.config().get_ssl_mode() == SslMode::Require, mode != "disable", "{mode}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! where it was; every table is compared by its digest and every key with its original before the list counts.
 
 use super::link::{Connection, Link};
-use super::{Address, Postgres, READ, WRITER};
+use super::{Address, Node, Postgres, READ, WRITER};
 use crate::areas::notes::{META, SET_META};
 use crate::coding::numbers::unsigned;
 use crate::engine::{Engine, Sql};
@@ -14,6 +14,7 @@ use crate::sqlite::Sqlite;
 use crate::transfer::{self, Digest, Table, tables};
 use hustings_domain::ids::Ordinal;
 use std::path::Path;
+use uuid::Uuid;
 
 /// Set in the list that was left: where its people are now.
 const MOVED_TO: &str = "moved-to";
@@ -47,7 +48,12 @@ impl Postgres {
     ///
     /// Nobody can have the list open meanwhile (`InUse`). Cut short at any instant, the same call goes on; until
     /// the end the list in the folder is the only one. A database that holds another list is `AlreadyThere`.
-    pub fn take_over(folder: &Path, address: &Address, progress: Progress<'_>) -> StoreResult<Moved> {
+    pub fn take_over(
+        folder: &Path,
+        address: &Address,
+        node: Uuid,
+        progress: Progress<'_>,
+    ) -> StoreResult<Moved> {
         let from = Sqlite::open_alone(folder)?;
         if let Some(place) = from.with_connection(|source| value(source, MOVED_TO))? {
             return Err(StoreError::Conflict(format!("this list was moved to `{place}` already")));
@@ -60,8 +66,8 @@ impl Postgres {
             mark(&from, address)?;
             return Ok(Moved { tables: moved, keys: from.keys().count()? });
         }
-        let to = match Self::create_alone(address) {
-            Err(StoreError::AlreadyThere(place)) => Self::go_on(&from, address, place)?,
+        let to = match Self::create_as(address, Node::new(node).alone()) {
+            Err(StoreError::AlreadyThere(place)) => Self::go_on(&from, address, node, place)?,
             other => other?,
         };
         let keys = move_keys(&from, &to, progress)?;
@@ -72,8 +78,8 @@ impl Postgres {
     }
 
     /// A list that an earlier move of this one began, and nothing else.
-    fn go_on(from: &Sqlite, address: &Address, place: std::path::PathBuf) -> StoreResult<Self> {
-        let to = Self::open_alone(address)?;
+    fn go_on(from: &Sqlite, address: &Address, node: Uuid, place: std::path::PathBuf) -> StoreResult<Self> {
+        let to = Self::open_as(address, Node::new(node).alone())?;
         let link = to.pool.begin(READ)?;
         let made = value(&link.connection, MADE);
         to.pool.roll_back(link);
@@ -133,7 +139,7 @@ impl Postgres {
     /// Makes the list whole, in one transaction: with `meta` comes the mark that it was made.
     fn finish(&self, source: &Lite<'_>) -> StoreResult<()> {
         let Some(meta) = tables().iter().find(|table| table.name == "meta") else { return Ok(()) };
-        let own = self.fence.as_ref().map_or(0, |fence| fence.epoch);
+        let own = self.member.as_ref().map_or(0, |member| member.epoch);
         let epoch = own.max(epoch_of(source)?).to_string();
         source.run_one(SET_META, (FINISHED_WITH, &epoch))?;
         self.writing(|connection| {

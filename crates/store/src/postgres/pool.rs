@@ -19,9 +19,11 @@ pub(super) struct Pool {
 
 impl Pool {
     pub(super) fn new(address: &Arc<Address>, worker: &Arc<Worker>, role: &str, schema: &str) -> Self {
-        // A commit is on the disk before it returns, whatever the server's settings say.
+        // A commit is on the disk before it returns, whatever the server's settings say; and a process that hangs in the
+        // middle of a write keeps the others waiting a minute and no longer.
         let setting = format!(
-            "SET ROLE {}; SET search_path TO {}; SET synchronous_commit TO on",
+            "SET ROLE {}; SET search_path TO {}; SET synchronous_commit TO on; \
+             SET idle_in_transaction_session_timeout TO '60s'",
             quoted(role),
             quoted(schema)
         );

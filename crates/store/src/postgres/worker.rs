@@ -3,14 +3,16 @@
 
 use super::address::Address;
 use crate::error::{StoreError, StoreResult};
+use futures_util::StreamExt as _;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
 use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{AsyncMessage, Client};
 
 /// Lives as long as any connection is wanted; the thread ends when it is dropped.
 #[derive(Debug)]
@@ -35,17 +37,41 @@ impl Worker {
     }
 
     pub(super) fn connect(&self, address: &Address) -> StoreResult<Client> {
-        let config = address.config().clone();
-        let connecting = self.handle.spawn(async move {
-            let (client, connection) = config.connect(NoTls).await?;
+        let (config, tls) = (address.config().clone(), address.tls().clone());
+        self.carry_on(async move {
+            let (client, connection) = config.connect(tls).await?;
             tokio::spawn(async move {
                 if let Err(error) = connection.await {
                     tracing::warn!(%error, "a connection to the database broke");
                 }
             });
-            Ok::<_, tokio_postgres::Error>(client)
-        });
-        match wait(connecting) {
+            Ok(client)
+        })
+    }
+
+    /// A connection whose notifications wake whoever holds the other end of `woken`.
+    pub(super) fn listen(&self, address: &Address, woken: Sender<()>) -> StoreResult<Client> {
+        let (config, tls) = (address.config().clone(), address.tls().clone());
+        self.carry_on(async move {
+            let (client, mut connection) = config.connect(tls).await?;
+            tokio::spawn(async move {
+                let mut heard =
+                    futures_util::stream::poll_fn(move |context| connection.poll_message(context));
+                while let Some(Ok(message)) = heard.next().await {
+                    if matches!(message, AsyncMessage::Notification(_)) && woken.send(()).is_err() {
+                        break;
+                    }
+                }
+            });
+            Ok(client)
+        })
+    }
+
+    fn carry_on(
+        &self,
+        connecting: impl Future<Output = Result<Client, tokio_postgres::Error>> + Send + 'static,
+    ) -> StoreResult<Client> {
+        match wait(self.handle.spawn(connecting)) {
             Ok(connected) => connected.map_err(|error| match StoreError::from(error) {
                 StoreError::Engine(why) => StoreError::Unreachable(why),
                 other => other,

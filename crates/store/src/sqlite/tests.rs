@@ -127,7 +127,7 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     store
         .read(|tx| {
             tx.postal_places(&mut |place, now| {
-                places.push((place.country, place.code, place.area.last().to_owned(), now))
+                places.push((place.country, place.code, place.area.last().to_owned(), now));
             })
         })
         .unwrap();

@@ -2,6 +2,7 @@
 
 mod postgres;
 mod sqlite;
+mod tls;
 
 use hustings_store::conformance::cluster;
 use hustings_store::postgres::Postgres;
@@ -24,7 +25,7 @@ fn postgres_conforms() {
     let mut count = 0;
     hustings_store::conformance::run(&mut || {
         count += 1;
-        Postgres::create(&cluster.new_database()).unwrap()
+        Postgres::create(&cluster.new_database(), postgres::node()).unwrap()
     });
     assert!(count > 20, "only {count} behaviours ran");
 }

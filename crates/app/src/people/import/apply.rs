@@ -8,6 +8,7 @@ use super::rejects::Reject;
 use super::report::RejectReason;
 use super::row::{Entry, Row};
 use super::run::Run;
+use crate::context::App;
 use crate::people::follow::join;
 use crate::people::sealed::{open_record, seal_identity};
 use crate::refusal::{Refusal, Result};
@@ -17,7 +18,7 @@ use hustings_domain::consent::{Channel, Consent, ConsentState, SuppressionReason
 use hustings_domain::facts::{Fact, Gift};
 use hustings_domain::ids::Ordinal;
 use hustings_store::records::SupporterRecord;
-use hustings_store::{StoreError, Tx};
+use hustings_store::{StoreError, StoreResult, Tx};
 use hustings_vault::blind::BlindColumn;
 use hustings_vault::{BlindIndex, SuppressionHash, WrappedKey};
 
@@ -197,6 +198,7 @@ impl<'w, 'a> Work<'w, 'a> {
         known.dedup();
         let known = Known::read(run, tx, &known)?.into_iter().collect();
         let next = tx.next_ordinal()?.0;
+        run.begin_batch(Ordinal(next));
         Ok(Self {
             run,
             tx,
@@ -247,7 +249,7 @@ impl<'w, 'a> Work<'w, 'a> {
             None => self.add(row, free_phone, found)?,
             Some(owner) => {
                 let changed = self.merge(owner, row, free_phone, found)?;
-                if owner >= self.run.first_new {
+                if self.run.has_brought(owner) {
                     self.run.report.merged += 1;
                 } else if changed {
                     self.run.report.changed += 1;
@@ -360,7 +362,7 @@ impl<'w, 'a> Work<'w, 'a> {
         let place = self.person(owner)?;
         // Whom this very import brought, its rows complete in any mode; and one row of a file replaces, not several.
         let mode = match self.run.trail.mode {
-            _ if owner >= self.run.first_new => Mode::Blanks,
+            _ if self.run.has_brought(owner) => Mode::Blanks,
             Mode::Overwrite if !self.run.replaced.insert(owner) => Mode::Blanks,
             mode => mode,
         };
@@ -441,7 +443,7 @@ impl<'w, 'a> Work<'w, 'a> {
         let occurrence = self.run.occurrences.entry((ordinal, gift.on, gift.amount.0)).or_default();
         *occurrence += 1;
         let row = (ordinal, gift, self.run.source.number, *occurrence);
-        let new = if ordinal >= self.run.first_new {
+        let new = if self.run.has_brought(ordinal) {
             self.gifts.push(row);
             true
         } else {
@@ -466,7 +468,7 @@ impl<'w, 'a> Work<'w, 'a> {
                 keys.push((ordinal, person.wrapped));
                 new.push(self.record(person)?);
             } else if person.identity_changed {
-                self.run.report.identities_changed += u64::from(ordinal < self.run.first_new);
+                self.run.report.identities_changed += u64::from(!self.run.has_brought(ordinal));
                 let record = self.record(person)?;
                 self.tx.update_supporter(&record)?;
             }
@@ -475,7 +477,7 @@ impl<'w, 'a> Work<'w, 'a> {
         // transaction can end, only when both are written. The disk takes the one while the other is prepared.
         let (app, dry_run) = (self.run.app, self.run.job.dry_run);
         std::thread::scope(|scope| {
-            let keys_kept = scope.spawn(|| if dry_run { Ok(()) } else { app.store.keys().put_many(&keys) });
+            let keys_kept = scope.spawn(|| if dry_run { Ok(()) } else { put_keys(app, &keys) });
             let people_kept = self.keep(&new, &facts, ranges);
             let stopped = |_| Err(StoreError::Engine("the writing of keys was interrupted".to_owned()));
             keys_kept.join().unwrap_or_else(stopped)?;
@@ -526,5 +528,17 @@ impl<'w, 'a> Work<'w, 'a> {
             version,
             mail_key: person.mail_key,
         })
+    }
+}
+
+/// Keeps the keys of new people, inside the write transaction that adds them. Where a process that was killed left keys
+/// for people who were never added, those go first: here nobody above the first has a record.
+fn put_keys(app: &App, keys: &[(Ordinal, WrappedKey)]) -> StoreResult<()> {
+    match (app.store.keys().put_many(keys), keys.iter().map(|key| key.0).min()) {
+        (Err(StoreError::Conflict(_)), Some(first)) => {
+            app.store.keys().sweep(first)?;
+            app.store.keys().put_many(keys)
+        }
+        (kept, _) => kept,
     }
 }

@@ -33,23 +33,42 @@ impl RejectFile {
         Self { path, header: header.to_vec(), writer: None, bytes: 0 }
     }
 
+    /// Its name in the folder of reject files.
+    pub(super) fn name(&self) -> Option<String> {
+        self.path.file_name().and_then(|name| name.to_str()).map(str::to_owned)
+    }
+
     /// Goes on with the file of an import that was paused or killed, which was `bytes` long when its last batch was
-    /// kept: what stands after that is of rows that come again.
-    pub(super) fn go_on(&mut self, id: Uuid, bytes: u64) -> Result<()> {
-        self.path.set_file_name(format!("{id}-rejects.csv"));
+    /// kept: what stands after that is of rows that come again. False when that file is not here and a new one is begun,
+    /// as is done where processes elsewhere work on the list too, under the epoch of this one.
+    pub(super) fn go_on(
+        &mut self,
+        id: Uuid,
+        name: Option<&str>,
+        bytes: u64,
+        among_others: Option<u64>,
+    ) -> Result<bool> {
+        self.path.set_file_name(name.map_or_else(|| format!("{id}-rejects.csv"), str::to_owned));
         let mut options = OpenOptions::new();
         let opened = options.write(true).open(&self.path);
         match opened {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && bytes == 0 => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && among_others.is_some() => {
+                let epoch = among_others.unwrap_or_default();
+                self.path.set_file_name(format!("{id}-{epoch}-rejects.csv"));
+                Ok(false)
+            }
             Ok(mut file) if file.metadata().is_ok_and(|kept| kept.len() >= bytes) => {
                 if bytes == 0 {
                     drop(file);
-                    return std::fs::remove_file(&self.path).map_err(failed);
+                    return std::fs::remove_file(&self.path).map_err(|error| failed(&error)).map(|()| true);
                 }
-                file.set_len(bytes).and_then(|()| file.seek(SeekFrom::End(0))).map_err(failed)?;
+                file.set_len(bytes)
+                    .and_then(|()| file.seek(SeekFrom::End(0)))
+                    .map_err(|error| failed(&error))?;
                 self.writer = Some(csv::WriterBuilder::new().flexible(true).from_writer(file));
                 self.bytes = bytes;
-                Ok(())
+                Ok(true)
             }
             _ => Err(Refusal::conflict(
                 "import.rejects-gone",
@@ -76,17 +95,21 @@ impl RejectFile {
     fn add(&mut self, rejects: &[Reject]) -> Result<u64> {
         let mut writer = match self.writer.take() {
             Some(writer) => writer,
-            None => self.open().map_err(failed)?,
+            None => self.open().map_err(|error| failed(&error))?,
         };
         for reject in rejects {
             let line = reject.line.to_string();
             let cells = [line.as_str(), reject.reason.words()].map(str::to_owned);
             let row = cells.into_iter().chain(reject.row.iter().map(harmless));
-            writer.write_record(row).map_err(|error| failed(error.into()))?;
+            writer.write_record(row).map_err(|error| failed(&error.into()))?;
         }
-        writer.flush().map_err(failed)?;
-        self.bytes =
-            writer.get_ref().sync_data().and_then(|()| writer.get_ref().metadata()).map_err(failed)?.len();
+        writer.flush().map_err(|error| failed(&error))?;
+        self.bytes = writer
+            .get_ref()
+            .sync_data()
+            .and_then(|()| writer.get_ref().metadata())
+            .map_err(|error| failed(&error))?
+            .len();
         self.writer = Some(writer);
         Ok(self.bytes)
     }
@@ -96,7 +119,7 @@ impl RejectFile {
         let Some(writer) = self.writer else { return Ok(None) };
         let synced =
             writer.into_inner().map_err(csv::IntoInnerError::into_error).and_then(|file| file.sync_all());
-        synced.map_err(failed)?;
+        synced.map_err(|error| failed(&error))?;
         Ok(Some(self.path))
     }
 
@@ -115,8 +138,8 @@ impl RejectFile {
     }
 }
 
-fn failed(error: std::io::Error) -> Refusal {
-    Refusal::of_file("the reject file could not be written", &error)
+fn failed(error: &std::io::Error) -> Refusal {
+    Refusal::of_file("the reject file could not be written", error)
 }
 
 /// A cell that no spreadsheet runs: what looks like a formula gets an apostrophe in front.

@@ -131,6 +131,9 @@ pub struct ImportReport {
     pub first_rejects: Vec<RejectedLine>,
     /// Where all rejects are, with their rows.
     pub rejects_file: Option<PathBuf>,
+    /// How many rejects stand in the reject file of the folder from which the import was begun, and not in that one.
+    #[serde(default)]
+    pub rejects_elsewhere: u64,
     /// Consents newly given.
     pub consents_given: u64,
     /// Consents newly refused or withdrawn.
@@ -193,6 +196,7 @@ impl ImportReport {
             rejects: BTreeMap::new(),
             first_rejects: Vec::new(),
             rejects_file: None,
+            rejects_elsewhere: 0,
             consents_given: 0,
             consents_refused: 0,
             stops_added: 0,

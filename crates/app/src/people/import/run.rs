@@ -12,6 +12,7 @@ use super::row::RowReader;
 use super::trail::{self, Begun, Ended, Mark, Trail};
 use super::{ImportJob, ImportKind, Progress, apply, attributes, known, stops};
 use crate::context::App;
+use crate::hold;
 use crate::journal::enter;
 use crate::refusal::{Kind, Refusal, Result};
 use hustings_domain::access::Actor;
@@ -40,8 +41,10 @@ pub(super) struct Run<'a> {
     pub(super) rng: Box<dyn Rng>,
     pub(super) source: Source,
     pub(super) notice: Option<NoticeHash>,
-    /// Whoever stands at or above was brought by this run.
+    /// Whoever stands below was known before this run.
     pub(super) first_new: Ordinal,
+    /// Whoever stands at or above was brought by the batch at hand.
+    batch_first: Ordinal,
     pub(super) any_stops: bool,
     pub(super) occurrences: HashMap<(Ordinal, Date, i64), u32>,
     pub(super) stopped_here: HashSet<SuppressionHash>,
@@ -55,6 +58,8 @@ pub(super) struct Run<'a> {
     began_at: Timestamp,
     /// How long it took before it was paused or killed.
     earlier_ms: u64,
+    /// The reject file of the run that this one goes on from.
+    reject_file: Option<String>,
     /// What was kept of the rows that are read again only to get back to where the last run ended.
     behind: Option<Begun>,
 }
@@ -91,6 +96,7 @@ impl<'a> Run<'a> {
             source: Source { number: 0, name: part.source.clone(), licence: String::new(), at: now },
             notice: None,
             first_new: Ordinal(0),
+            batch_first: Ordinal(0),
             any_stops: false,
             occurrences: HashMap::new(),
             stopped_here: HashSet::new(),
@@ -101,8 +107,26 @@ impl<'a> Run<'a> {
             began,
             began_at: now,
             earlier_ms: 0,
+            reject_file: None,
             behind: None,
         }
+    }
+
+    /// Whether this import brought this person. Others bring people at the same time.
+    pub(super) fn has_brought(&self, ordinal: Ordinal) -> bool {
+        let behind = self.behind.as_ref().map(|begun| begun.trail.brought.as_slice());
+        let is_in = |ranges: &[(u32, u32)]| {
+            let after = ranges.partition_point(|range| range.0 <= ordinal.0);
+            after.checked_sub(1).and_then(|place| ranges.get(place)).is_some_and(|range| ordinal.0 <= range.1)
+        };
+        ordinal >= self.batch_first
+            || (ordinal >= self.first_new && (is_in(&self.trail.brought) || behind.is_some_and(is_in)))
+    }
+
+    /// A batch begins whose new people stand at `first` and above.
+    pub(super) fn begin_batch(&mut self, first: Ordinal) {
+        // A dry run is one transaction, and nobody else brings anybody meanwhile.
+        self.batch_first = if self.job.dry_run { self.first_new } else { first };
     }
 
     /// Brings the table in.
@@ -120,7 +144,7 @@ impl<'a> Run<'a> {
             self.wet(actor, &mut part, &mut rejects, progress)
         };
         if let Err(refusal) = kept {
-            sweep(app)?;
+            self.give_up()?;
             return Err(refusal);
         }
         self.report.rejects_file = rejects.finish()?;
@@ -144,10 +168,16 @@ impl<'a> Run<'a> {
     ) -> Result<()> {
         let app = self.app;
         app.store.write(|tx| self.begin_or_go_on(tx, actor, part))?;
-        if let Some(begun) = self.behind.as_ref() {
-            rejects.go_on(begun.report.id, begun.reject_bytes)?;
-        } else if self.report.resumed_after > 0 {
-            rejects.go_on(self.report.id, part.table.reject_bytes)?;
+        let name = self.reject_file.as_deref();
+        let elsewhere = app.store.node();
+        if let Some(begun) = self.behind.as_mut() {
+            if !rejects.go_on(begun.report.id, name, begun.reject_bytes, elsewhere)? {
+                begun.report.rejects_elsewhere = begun.report.rejected;
+            }
+        } else if self.report.resumed_after > 0
+            && !rejects.go_on(self.report.id, name, part.table.reject_bytes, elsewhere)?
+        {
+            self.report.rejects_elsewhere = self.report.rejected;
         }
         let (rows, empty_lines) = (part.table.rows, part.table.empty_lines);
         let resumable = part.layout.kind != ImportKind::Areas;
@@ -157,6 +187,8 @@ impl<'a> Run<'a> {
                 return Err(run.paused(rows, empty_lines));
             }
             app.store.write(|tx| {
+                // Somebody may have stopped since, here or in another process.
+                run.any_stops = run.any_stops || tx.suppression_count()? > 0;
                 let before = Mark::of(tx)?;
                 let rejected = work(run, tx)?;
                 run.trail.follow(before, Mark::of(tx)?);
@@ -167,7 +199,8 @@ impl<'a> Run<'a> {
                     // Rejects first: what the batch's transaction says of their file must be there.
                     let reject_bytes = rejects.write(&rejected)?;
                     if resumable {
-                        run.begun(rows, done, reject_bytes).keep(tx)?;
+                        let begun = run.begun(rows, done, reject_bytes);
+                        Begun { reject_file: rejects.name(), ..begun }.keep(tx)?;
                     }
                 }
                 Ok::<_, Refusal>(())
@@ -242,7 +275,7 @@ impl<'a> Run<'a> {
             source: self.source.number,
             origin: self.origin(),
             gifts: layout.kind == ImportKind::Gifts,
-            any_stops: self.any_stops,
+            any_stops: self.any_stops || app.store.node().is_some(),
             now: self.now,
         };
         pipeline::run(table, &reader, &|| (app.now(), app.rng("import-rows")), |batches| {
@@ -273,6 +306,11 @@ impl<'a> Run<'a> {
 
     /// The same, unless this very import was begun before and has not ended: then it goes on.
     fn begin_or_go_on(&mut self, tx: &mut dyn Tx, actor: &Actor, part: &mut Part) -> Result<()> {
+        let work = hold::importing(part.fingerprint);
+        if !hold::take(self.app, tx, &work)? {
+            return Err(Refusal::new(Kind::Busy, "import.elsewhere", "another process is bringing this file in")
+                .hint("should it have ended without a word, the file can be brought in here as soon as its lease has run out: try again in a minute"));
+        }
         self.begin(tx)?;
         attributes::declare(tx, &part.table.header, &part.layout, self.now)?;
         let mut begun = Begun::find(tx, part.fingerprint)?.filter(|begun| begun.rows > 0);
@@ -292,6 +330,7 @@ impl<'a> Run<'a> {
         };
         self.first_new = begun.trail.first_new;
         self.report.id = begun.report.id;
+        self.reject_file.clone_from(&begun.reject_file);
         let body = json!({"import": begun.report.id, "rows": part.table.rows, "after": begun.rows});
         // How often a gift stood in the file, and whose names were replaced by it, is known only from all its rows.
         // Reading them again changes nothing: they are in.
@@ -322,6 +361,7 @@ impl<'a> Run<'a> {
             rows,
             of,
             reject_bytes,
+            reject_file: None,
             began: self.began_at,
             at: self.app.now(),
         }
@@ -354,16 +394,15 @@ impl<'a> Run<'a> {
                 "consents_refused": report.consents_refused, "stops_added": report.stops_added,
                 "suppressions_kept": report.suppressions_kept, "gifts": report.gifts});
             enter(tx, self.now, actor, "import.finished", body)?;
-            Ok(())
+            hold::let_go(self.app, tx, &hold::importing(self.trail.fingerprint))
         })
     }
-}
 
-/// After a batch that was undone, its people's keys belong to nobody.
-fn sweep(app: &App) -> Result<()> {
-    app.store.write(|tx| {
-        let next = tx.next_ordinal()?;
-        app.store.keys().sweep(next)?;
-        Ok(())
-    })
+    /// After a batch that was undone, its people's keys belong to nobody, and whoever comes next may go on.
+    fn give_up(&self) -> Result<()> {
+        self.app.store.write(|tx| {
+            self.app.store.keys().sweep(tx.next_ordinal()?)?;
+            hold::let_go(self.app, tx, &hold::importing(self.trail.fingerprint))
+        })
+    }
 }

@@ -75,6 +75,9 @@ pub(super) struct Begun {
     pub(super) of: u64,
     /// How long the reject file is.
     pub(super) reject_bytes: u64,
+    /// Its name, which tells whether it lies in this folder.
+    #[serde(default)]
+    pub(super) reject_file: Option<String>,
     pub(super) began: Timestamp,
     /// When the last batch was kept.
     pub(super) at: Timestamp,

@@ -68,7 +68,7 @@ pub(crate) fn settle(app: &App, progress: &mut dyn FnMut(Step)) -> Result<Option
     }
     // The index reads the people who moved again, from the feed.
     follow::catch_up(app)?;
-    follow::save_if_large(app)?;
+    follow::save_if_large(app);
     Ok(Some(settled))
 }
 

@@ -17,6 +17,9 @@ use tokio::sync::mpsc;
 
 /// Recipients claimed in one transaction.
 const BATCH: u32 = 250;
+/// The same where other processes work on the list: whom this one has in hand when it dies is in doubt until its journal
+/// is read.
+const BATCH_AMONG_OTHERS: u32 = 50;
 
 /// Claims until nothing is left or the send halts; how many.
 pub(super) async fn claim_all(
@@ -52,6 +55,7 @@ fn claim_batch(job: &Job) -> Result<(u32, Vec<Flight>)> {
     let now = app.now();
     let retry_before =
         now.checked_sub(job.retry).map_err(|error| Refusal::internal("no time is left").because(error))?;
+    let batch = if app.store.node().is_some() { BATCH_AMONG_OTHERS } else { BATCH };
     app.store.write(|tx| {
         let sending = tx.loan(job.loan.id)?.is_some_and(|loan| loan.state == LoanState::Sending);
         if !sending || !job.right.holds_at(now) {
@@ -59,7 +63,7 @@ fn claim_batch(job: &Job) -> Result<(u32, Vec<Flight>)> {
             return Ok((0, Vec::new()));
         }
         let released = send_of(tx, &job.loan)?.released;
-        let taken = tx.claim(job.loan.id, released, BATCH, app.epoch, retry_before, now)?;
+        let taken = tx.claim(job.loan.id, released, batch, app.epoch, retry_before, now)?;
         let (mut wanted, mut stopped) = (Vec::new(), Vec::new());
         for delivery in &taken {
             let key = tx.supporter(delivery.ordinal)?.and_then(|record| record.mail_key);

@@ -22,6 +22,9 @@ fn may_go(job: &Job, number: u64) -> bool {
     if !job.right.holds_at(job.app.now()) {
         job.halt(Halt::NotSending);
     }
+    if let Err(error) = job.app.store.check_standing() {
+        job.halt(Halt::Failed(error.into()));
+    }
     let flight = job.flight(number).filter(|_| !job.is_halted());
     let Some(flight) = flight else {
         job.judge(number, Verdict::GivenBack);

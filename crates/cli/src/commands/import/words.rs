@@ -67,6 +67,12 @@ pub(super) fn words(report: &ImportReport, voice: Voice) {
     if !report.passed_over.is_empty() {
         voice.say(format!("Not looked at in the zip: {}.", report.passed_over.join(", ")));
     }
+    if report.rejects_elsewhere > 0 {
+        voice.say(format!(
+            "  {} of the rejected rows stand in the reject file of the folder from which the import was begun.",
+            count(report.rejects_elsewhere)
+        ));
+    }
     if let Some(path) = &report.rejects_file {
         voice.say(format!("Every row that was not taken, with its line and reason: `{}`.", path.display()));
     }
