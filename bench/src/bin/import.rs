@@ -70,7 +70,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if asked.held > 0 {
         let held = folder.path().join("held.csv");
         write_clean(&held, asked.rows, asked.held)?;
-        say(asked, 0, "people held", &run(&app, &held)?)?;
+        say(asked, 0, "new people, 15 columns", &run(&app, &held)?)?;
         std::fs::remove_file(held)?;
     }
     let clean = folder.path().join("clean.csv");

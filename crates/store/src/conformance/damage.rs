@@ -28,7 +28,10 @@ pub fn set_back(folder: &Path) {
     damage(
         folder,
         "hustings.db",
-        "DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1;",
+        "DROP TABLE audience; DROP TABLE audience_retired;
+        DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;
+        CREATE TABLE postal_area (code TEXT PRIMARY KEY, areas TEXT NOT NULL) WITHOUT ROWID;
+        PRAGMA user_version = 1;",
     );
 }
 
