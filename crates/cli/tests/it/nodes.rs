@@ -291,7 +291,7 @@ fn an_import_goes_on_from_another_folder_when_its_process_is_killed() {
     assert!(beside.0.wait().unwrap().success());
     let report = report.unwrap();
     adds_up(&report);
-    assert_eq!(number(&report, "resumed_after") % 12_000, 0, "a whole number of batches");
+    assert_eq!(number(&report, "resumed_after") % 16_000, 0, "a whole number of batches");
     assert!(number(&report, "resumed_after") > 0, "{report}");
     assert_eq!(number(&report, "lines"), u64::from(ROWS));
     assert_eq!((number(&report, "new"), number(&report, "rejected")), (158_400, 1_600), "{report}");

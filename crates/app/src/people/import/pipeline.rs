@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Rows in one batch, which is one transaction.
-pub(super) const BATCH: usize = 12_000;
+pub(super) const BATCH: usize = 16_000;
 const READERS: usize = 2;
 
 /// Rows ready to be kept.
