@@ -84,14 +84,14 @@ fn killed(desk: &Desk, words: &[&str], after: Duration) -> bool {
 #[test]
 fn an_import_without_room_keeps_its_batches_and_goes_on_when_there_is_some() {
     let (desk, other) = (list(5), list(5));
-    let file = desk.write("people.csv", many(24_000));
-    no_room(&cramped(&desk, 3 * 1024, &["import", text(&file)]));
+    let file = desk.write("people.csv", many(40_000));
+    no_room(&cramped(&desk, 4_608, &["import", text(&file)]));
     let rows = rows_in(&desk).unwrap();
     assert!(rows > 0, "it ended before its first batch was kept: give it more room");
     not_broken(&desk);
     let report = desk.json(["import", text(&file)]);
     assert_eq!(report["resumed_after"].as_u64().unwrap(), rows);
-    let whole = other.json(["import", text(&other.write("people.csv", many(24_000)))]);
+    let whole = other.json(["import", text(&other.write("people.csv", many(40_000)))]);
     assert_eq!(sums(report), sums(whole));
     assert_eq!(held(&desk), held(&other));
     assert_eq!(held(&desk).0, 1, "the stop is there");
@@ -166,7 +166,7 @@ fn an_index_that_is_not_saved_costs_a_building_and_no_more() {
     let (mut chance, mut kills) = (SeededRng::new(5), 0);
     for round in 0..12 {
         drop(std::fs::remove_file(&index));
-        let after = Duration::from_millis(20 + chance.below(700));
+        let after = Duration::from_millis(20 + chance.below(200));
         kills += u32::from(killed(&desk, &OPENS, after));
         assert_eq!(desk.people(), people, "round {round}");
         desk.run(OPENS).ok();
