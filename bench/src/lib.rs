@@ -1,9 +1,26 @@
 //! Programs that measure; each is a binary of its own under `src/bin`, prints a table and writes JSON beside
 //! `bench/RESULTS.md`. Here is what they share: the file of results keeps one run of each size.
 
+use hustings_app::folder::InitJob;
+use hustings_app::{SystemChance, SystemClock};
+use hustings_vault::{Argon2Cost, RootSecret};
 use serde_json::Value;
 use std::error::Error;
 use std::path::Path;
+use std::sync::Arc;
+
+/// A new list in `folder` under the charter of the documents, for `hustings_app::folder::init`.
+pub fn new_list<'a>(folder: &'a Path, root: &'a RootSecret) -> InitJob<'a> {
+    InitJob {
+        folder,
+        root,
+        cost: Argon2Cost::default(),
+        charter: include_str!("../../docs/charter.example.toml"),
+        clock: Arc::new(SystemClock),
+        chance: Arc::new(SystemChance),
+        demo: false,
+    }
+}
 
 /// Puts `run` into the JSON list of runs at `path`, in place of the one that has the same number under `size`; in
 /// the order of sizes. A file that holds something else is refused rather than lost.

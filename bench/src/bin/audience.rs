@@ -8,18 +8,19 @@ mod measure;
 #[path = "../../../crates/audience/examples/count_bench/synth.rs"]
 mod synth;
 
-use hustings_app::folder::{InitJob, init, open};
+use hustings_app::folder::{init, open};
 use hustings_app::people::import::{ImportJob, import};
 use hustings_app::people::{audience, count, erase, follow};
 use hustings_app::{App, Refusal, SystemChance, SystemClock};
+use hustings_bench::new_list;
 use hustings_domain::access::Actor;
 use hustings_domain::chance::{Rng, SeededRng};
 use hustings_domain::consent::Consent;
 use hustings_domain::facts::{FactValue, Profile};
 use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_store::records::SupporterRecord;
+use hustings_vault::RootSecret;
 use hustings_vault::vault::WrappedKey;
-use hustings_vault::{Argon2Cost, RootSecret};
 use jiff::tz::TimeZone;
 use measure::{Line, load_average, timed};
 use serde_json::json;
@@ -77,15 +78,7 @@ fn milliseconds(what: &str, people: Option<u64>, took: Duration) -> Line {
 /// The same people in SQLite: how long until the first count, and until a change is in the next one.
 fn with_store(people: u32, folder: &Path) -> Result<Vec<Line>, Box<dyn Error>> {
     let root = RootSecret::data_key([1; 32]);
-    let app = init(InitJob {
-        folder,
-        root: &root,
-        cost: Argon2Cost::default(),
-        charter: include_str!("../../../docs/charter.example.toml"),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemChance),
-        demo: false,
-    })?;
+    let app = init(new_list(folder, &root))?;
     let (filled, took) = timed(|| fill(&app, people));
     filled?;
     let mut lines = vec![milliseconds("written to SQLite, for what follows", None, took)];

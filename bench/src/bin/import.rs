@@ -6,19 +6,18 @@
 //! the demo. What was measured replaces the same measurement in `bench/import.json`.
 
 use hustings::synth::{Plan, write};
-use hustings_app::folder::{InitJob, init, init_on};
+use hustings_app::App;
+use hustings_app::folder::{init, init_on};
 use hustings_app::people::import::{ImportJob, ImportReport, import};
-use hustings_app::{App, SystemChance, SystemClock};
-use hustings_bench::{kept, load_average};
+use hustings_bench::{kept, load_average, new_list};
 use hustings_domain::access::Actor;
 use hustings_store::conformance::cluster;
-use hustings_vault::{Argon2Cost, RootSecret};
+use hustings_vault::RootSecret;
 use serde_json::json;
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
-use std::sync::Arc;
 
 const RESULTS: &str = "bench/import.json";
 /// As many as hold the numbers of 32 million people.
@@ -122,15 +121,7 @@ fn peak_mib() -> u64 {
 
 fn list(folder: &Path, postgres: bool) -> Result<App, Box<dyn Error>> {
     let root = RootSecret::data_key([1; 32]);
-    let job = InitJob {
-        folder,
-        root: &root,
-        cost: Argon2Cost::default(),
-        charter: include_str!("../../../docs/charter.example.toml"),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemChance),
-        demo: false,
-    };
+    let job = new_list(folder, &root);
     if !postgres {
         return Ok(init(job)?);
     }

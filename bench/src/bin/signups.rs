@@ -5,13 +5,14 @@
 //! whether the last was answered or not, and wait is counted from the instant at which each was to come.
 
 use hustings::synth::{Plan, write};
-use hustings_app::folder::{InitJob, init};
+use hustings_app::folder::init;
 use hustings_app::people::count::count;
 use hustings_app::people::import::{ImportJob, import};
-use hustings_app::{App, Refusal, SystemChance, SystemClock};
+use hustings_app::{App, Refusal};
+use hustings_bench::new_list;
 use hustings_domain::access::Actor;
 use hustings_server::Site;
-use hustings_vault::{Argon2Cost, RootSecret};
+use hustings_vault::RootSecret;
 use serde_json::json;
 use std::error::Error;
 use std::io::Write as _;
@@ -67,15 +68,7 @@ fn main() -> Result<(), Failure> {
 }
 
 fn list(folder: &Path, people: u32) -> Result<Arc<App>, Failure> {
-    let app = init(InitJob {
-        folder: &folder.join("list"),
-        root: &RootSecret::data_key([1; 32]),
-        cost: Argon2Cost::default(),
-        charter: include_str!("../../../docs/charter.example.toml"),
-        clock: Arc::new(SystemClock),
-        chance: Arc::new(SystemChance),
-        demo: false,
-    })?;
+    let app = init(new_list(&folder.join("list"), &RootSecret::data_key([1; 32])))?;
     if people > 0 {
         let today = jiff::civil::date(2026, 9, 7);
         for file in write(&folder.join("files"), &Plan { people, seed: 1, today })?.files {

@@ -20,3 +20,11 @@ pub mod show;
 pub use address_file::{BulkReport, LineReason, LineReject};
 pub(crate) use sealed::open_record;
 pub use sealed::{open_identity, open_in, person_key};
+
+use hustings_domain::charter::Charter;
+use hustings_vault::Region;
+
+/// How people of this list dial: as in the charter's country, or with `+` alone where no table knows that country.
+pub(crate) fn dialled(charter: &Charter) -> Region {
+    Region::of(charter.owner.country).unwrap_or(Region::International)
+}

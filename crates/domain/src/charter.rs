@@ -10,6 +10,7 @@ pub use qualify::{Asked, RuleCheck, qualify};
 
 use crate::borrower::BorrowerKind;
 use crate::clearance::BoardRules;
+use crate::country::Country;
 use crate::estimate::RhoMillionths;
 use crate::loan::Ask;
 use crate::money::Cents;
@@ -60,6 +61,9 @@ pub struct Owner {
     pub postal_address: String,
     /// Where its pages are served, without a slash at the end.
     pub site: String,
+    /// Where it is at home: how numbers are dialled that do not begin with a country.
+    #[serde(default)]
+    pub country: Country,
 }
 
 /// Why people are addressed.

@@ -12,6 +12,7 @@ pub mod clearance;
 pub mod clock;
 pub mod consent;
 pub mod copy;
+pub mod country;
 pub mod estimate;
 pub mod facts;
 pub mod ids;

@@ -353,9 +353,17 @@ fn swap(folder: &Path, made: &Path, now: Timestamp) -> Result<Option<PathBuf>> {
             std::fs::remove_dir(folder)
                 .map_err(|error| file_refused("the empty folder cannot be replaced", folder, &error))?;
         } else {
-            let mut aside = put_aside_for(folder).into_os_string();
-            aside.push(now.as_second().to_string());
-            let aside = PathBuf::from(aside);
+            // Two restores may fall into one second: the later one takes the next that is free.
+            let named = |second: i64| {
+                let mut aside = put_aside_for(folder).into_os_string();
+                aside.push(second.to_string());
+                PathBuf::from(aside)
+            };
+            let mut second = now.as_second();
+            while named(second).exists() {
+                second += 1;
+            }
+            let aside = named(second);
             std::fs::rename(folder, &aside)
                 .map_err(|error| file_refused("the old list cannot be put aside", folder, &error))?;
             put_aside = Some(aside);

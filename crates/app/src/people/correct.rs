@@ -2,19 +2,22 @@
 //! the person's; a stop moves along with the person and stays with the address; borrowers are told.
 
 use super::consent::{gone, withdraw_all};
+use super::dialled;
 use super::follow;
 use super::import::move_areas;
 use super::sealed::{open_in, person_key, seal_identity};
 use crate::after::tell_of_correction;
 use crate::context::App;
 use crate::journal::enter;
+use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, SuppressionReason, SuppressionScope};
 use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_store::Tx;
 use hustings_store::records::SupporterRecord;
-use hustings_vault::{BlindColumn, Field, Identity, Region, SuppressionHash};
+use hustings_vault::{BlindColumn, Field, Identity, SuppressionHash};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::json;
@@ -82,7 +85,7 @@ fn wait_for_turn(app: &App, ordinal: Ordinal, changes: &[Change]) -> Result<()> 
     let key = format!("own-address/{}", ordinal.0);
     app.store.write(|tx| {
         let (_, identity) = open_in(app, tx, ordinal)?.ok_or_else(gone)?;
-        let (_, fields) = changed(&identity, changes)?;
+        let (_, fields) = changed(&charter_in(tx)?, &identity, changes)?;
         if !fields.contains(&Field::Email) {
             return Ok(());
         }
@@ -109,7 +112,7 @@ fn carry_out(
     let now = app.now();
     let corrected = app.store.write(|tx| {
         let (record, before) = open_in(app, tx, ordinal)?.ok_or_else(gone)?;
-        let (identity, fields) = changed(&before, changes)?;
+        let (identity, fields) = changed(&charter_in(tx)?, &before, changes)?;
         if fields.is_empty() {
             return Ok(Corrected { stopped: is_stopped(tx, record.mail_key)?, ..Corrected::default() });
         }
@@ -147,14 +150,14 @@ fn carry_out(
 }
 
 /// The identity after the changes, and which fields differ.
-fn changed(before: &Identity, changes: &[Change]) -> Result<(Identity, Vec<Field>)> {
+fn changed(charter: &Charter, before: &Identity, changes: &[Change]) -> Result<(Identity, Vec<Field>)> {
     let mut identity = before.clone();
     for change in changes {
         if change.text.trim().is_empty() {
             identity.clear(change.field);
             continue;
         }
-        identity.set(change.field, &change.text, Region::NorthAmerica).map_err(|error| {
+        identity.set(change.field, &change.text, dialled(charter)).map_err(|error| {
             Refusal::invalid(
                 "correction.unusable",
                 format!("this cannot be kept as {}", change.field.label().to_lowercase()),

@@ -40,7 +40,7 @@ pub use mapping::Mapping;
 pub use mode::Mode;
 pub(super) use places::{PostalAreas, Told, areas_of, knows, move_areas};
 pub use preview::{Preview, preview};
-pub(super) use rejects::harmless;
+pub(super) use rejects::{begin as begin_rejects, failed as rejects_failed, harmless};
 pub use report::{ImportReport, RejectReason, RejectedLine};
 pub use saved::{SavedMapping, saved_mapping, saved_mappings};
 pub(super) use typed::Book;
@@ -50,6 +50,7 @@ pub(super) use values::{date, mend_postal, postal_key};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::charter::Charter;
 use hustings_domain::facts::Origin;
 use hustings_vault::Region;
 use run::Run;
@@ -138,8 +139,8 @@ pub struct ImportJob {
     pub notice: Option<String>,
     /// How everything in the file was come by; each field's usual origin when none is given.
     pub origin: Option<Origin>,
-    /// How numbers without a country are dialled.
-    pub region: Region,
+    /// How numbers without a country are dialled; as in the charter's country when none.
+    pub region: Option<Region>,
 }
 
 impl ImportJob {
@@ -159,8 +160,15 @@ impl ImportJob {
             kind: None,
             notice: None,
             origin: None,
-            region: Region::NorthAmerica,
+            region: None,
         }
+    }
+}
+
+impl ImportJob {
+    /// How numbers without a country are dialled.
+    pub(crate) fn region(&self, charter: &Charter) -> Region {
+        self.region.unwrap_or_else(|| super::dialled(charter))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Signing up, on the owner's own page. Whoever fills it in shows no proof of who they are, so it adds and never
 //! takes away: no stop is lifted, no refusal turned, no name of somebody known is changed, and the answer is alike.
 
+use super::dialled;
 use super::import::{Told, areas_of};
 use super::sealed::seal_identity;
 use crate::context::App;
@@ -15,7 +16,7 @@ use hustings_store::records::SupporterRecord;
 use hustings_vault::blind::BlindColumn;
 use hustings_vault::identity::FieldError;
 use hustings_vault::personal::EmailError;
-use hustings_vault::{Field, Identity, Region};
+use hustings_vault::{Field, Identity};
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use std::fmt;
@@ -60,7 +61,7 @@ pub fn notice(charter: &Charter, purpose: &Purpose) -> String {
 pub fn join(app: &App, sign_up: &SignUp) -> Result<Joined> {
     let charter = app.charter()?;
     let asked = ticked(&charter, &sign_up.purposes)?;
-    let identity = identity(sign_up)?;
+    let identity = identity(&charter, sign_up)?;
     let Some(email) = &identity.email else {
         return Err(Refusal::invalid("join.no-address", "we need an e-mail address to write to"));
     };
@@ -120,10 +121,10 @@ fn ticked<'c>(charter: &'c Charter, purposes: &[Slug]) -> Result<Vec<(&'c Purpos
     Ok(asked)
 }
 
-fn identity(sign_up: &SignUp) -> Result<Identity> {
+fn identity(charter: &Charter, sign_up: &SignUp) -> Result<Identity> {
     let mut identity = Identity::default();
     for (field, text) in sign_up.fields.iter().filter(|field| !field.1.trim().is_empty()) {
-        identity.set(*field, text, Region::NorthAmerica).map_err(|error| match error {
+        identity.set(*field, text, dialled(charter)).map_err(|error| match error {
             FieldError::Email(EmailError::Empty | EmailError::NoAt) => {
                 Refusal::invalid("join.address", "an e-mail address has an @ in it: ada@example.org")
             }

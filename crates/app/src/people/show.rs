@@ -2,6 +2,7 @@
 //! where, what they agreed to, what reached them and by whom.
 
 use super::consent::gone;
+use super::dialled;
 use super::sealed::open_in;
 use crate::context::App;
 use crate::journal::enter;
@@ -15,7 +16,7 @@ use hustings_domain::words::Slug;
 use hustings_store::Tx;
 use hustings_store::records::DeliveryState;
 use hustings_vault::blind::BlindColumn;
-use hustings_vault::{EmailAddress, Identity, Phone, Region};
+use hustings_vault::{EmailAddress, Identity, Phone};
 use jiff::Timestamp;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -137,7 +138,7 @@ pub fn find_by_email(app: &App, actor: &Actor, text: &str) -> Result<Option<Supp
     permit(actor, Action::ReadSupporter)?;
     let key = match EmailAddress::parse(text) {
         Ok(email) => (BlindColumn::Email, app.vault.blind_email(&email)),
-        Err(wrong) => match Phone::parse(text, Region::NorthAmerica) {
+        Err(wrong) => match Phone::parse(text, dialled(&app.charter()?)) {
             Ok(phone) => (BlindColumn::Phone, app.vault.blind_phone(&phone)),
             Err(_) => {
                 return Err(Refusal::invalid(

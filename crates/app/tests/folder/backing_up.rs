@@ -136,6 +136,16 @@ fn a_restore_cut_off_between_its_two_renames_is_completed_by_the_next_opening() 
 }
 
 #[test]
+fn two_restores_in_one_second_keep_both_lists_that_were_replaced() {
+    let world = World::new(5);
+    let (first, second) = (world.restore().unwrap(), world.restore().unwrap());
+    let (first, second) = (first.put_aside.unwrap(), second.put_aside.unwrap());
+    assert_ne!(first, second);
+    assert!(first.join("hustings.db").exists() && second.join("hustings.db").exists());
+    assert_eq!(people(&world.open()), 5);
+}
+
+#[test]
 fn a_restore_that_was_cut_off_earlier_starts_over_with_the_stops_of_the_list() {
     let world = World::new(20);
     let app = world.open();

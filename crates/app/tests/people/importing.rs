@@ -5,7 +5,7 @@ use hustings_app::Refusal;
 use hustings_app::people::import::{ImportJob, ImportKind, RejectReason};
 use hustings_domain::consent::ConsentState;
 use hustings_domain::facts::{FactValue, Origin};
-use hustings_vault::Field;
+use hustings_vault::{Field, Region};
 
 const PETITION: &str = "\u{feff}email,first_name,last_name,mobile_number,address,city,zip,ocd_division,issues,email_opt_in,hear_appeals,volunteer_appeals,money_appeals,comment,signed_on\n\
 Ann@Example.org,Ann,Smith,(802) 555-0101,1 Mill St,Burlington,5401,ocd-division/country:us/state:vt/sldl:chittenden-13,Health Care; Housing;unknown thing,yes,TRUE,no,,\"two\nlines\",2025-06-01\n\
@@ -45,6 +45,31 @@ fn a_petition_comes_in_whole() {
     assert_eq!(world.consent("ann@example.org", "appeals-money"), ConsentState::Unknown);
     assert_eq!(world.count("area in \"ocd-division/country:us/state:vt\" and issue has \"health-care\""), 1);
     assert_eq!(world.count("everyone"), 4);
+}
+
+/// Numbers without a country are read as in the charter's country, or as in the one that is named for a file.
+#[test]
+fn numbers_are_read_as_they_are_dialled_where_the_file_is_from() {
+    const FILE: &str = "email,phone\n\
+ann@example.org,020 7946 0958\n\
+bob@example.org,802-555-0101\n\
+eve@example.org,+1 802 555 0102\n\
+sue@example.org,+49 (0)30 901820\n";
+    let of = |world: &World, who: &str| {
+        world.page(who).unwrap().identity.get(Field::Phone).unwrap_or("none").to_owned()
+    };
+    let world = World::new();
+    assert_eq!(world.import("here.csv", FILE).cells_dropped, 1);
+    assert_eq!(of(&world, "ann@example.org"), "none");
+    assert_eq!(of(&world, "bob@example.org"), "+18025550101");
+    assert_eq!(of(&world, "sue@example.org"), "+4930901820");
+    let world = World::new();
+    let mut job = ImportJob::new(world.file("there.csv", FILE));
+    job.region = Region::of("GB".parse().unwrap());
+    assert_eq!(world.try_import(&job).unwrap().cells_dropped, 1);
+    assert_eq!(of(&world, "ann@example.org"), "+442079460958");
+    assert_eq!(of(&world, "bob@example.org"), "none");
+    assert_eq!(of(&world, "eve@example.org"), "+18025550102");
 }
 
 #[test]

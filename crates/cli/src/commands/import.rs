@@ -17,6 +17,8 @@ use hustings_app::people::import::{
 };
 use hustings_app::{App, Refusal, Result};
 use hustings_domain::access::Actor;
+use hustings_domain::country::{Country, NotACountry};
+use hustings_vault::Region;
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -69,6 +71,9 @@ pub struct Options {
     /// A file with the exact text that people saw when they were asked
     #[arg(long, value_name = "FILE")]
     pub notice: Option<PathBuf>,
+    /// Where numbers without a country are dialled, such as GB [default: the charter's country]
+    #[arg(long, value_name = "XX", value_parser = region)]
+    pub country: Option<Region>,
     /// Say what would happen and change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -99,6 +104,12 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     }
 }
 
+/// How people in a country dial.
+fn region(text: &str) -> std::result::Result<Region, String> {
+    let country: Country = text.parse().map_err(|error: NotACountry| error.to_string())?;
+    Region::of(country).ok_or_else(|| format!("no phone numbers are known of `{country}`"))
+}
+
 fn bring_in(file: PathBuf, options: &Options, common: &Common, voice: Voice) -> Result<()> {
     // Before anybody is asked for a passphrase.
     if !file.exists() {
@@ -112,6 +123,7 @@ fn bring_in(file: PathBuf, options: &Options, common: &Common, voice: Voice) -> 
         kind: options.kind,
         mode: options.mode,
         member: options.member.clone(),
+        region: options.country,
         dry_run: options.dry_run,
         again: options.again,
         mapping: mapping(options, &app, &actor)?,

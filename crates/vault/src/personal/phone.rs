@@ -1,5 +1,9 @@
-//! Phone numbers in E.164 (ITU-T E.164: `+`, then 8 to 15 digits). Numbers of the North American plan are
-//! checked by its shape; others are kept as dialled, for no table of theirs stays true for long.
+//! Phone numbers in E.164 (ITU-T E.164: `+`, then 8 to 15 digits). Numbers of the North American plan are checked by
+//! its shape, fast; all others by the tables of libphonenumber ([`abroad`]).
+
+mod abroad;
+
+use hustings_domain::country::Country;
 
 /// The longest number, in digits.
 const MAX_DIGITS: usize = 15;
@@ -14,6 +18,19 @@ pub enum Region {
     NorthAmerica,
     /// Nothing can be assumed: only `+` and `00` are read.
     International,
+    /// As people in this country dial, by libphonenumber's tables; a country of the North American plan is
+    /// [`Region::NorthAmerica`].
+    Country(Country),
+}
+
+impl Region {
+    /// How people in `country` dial; none when the tables do not know the country.
+    pub fn of(country: Country) -> Option<Self> {
+        Some(match abroad::calling_code(country)? {
+            1 => Self::NorthAmerica,
+            _ => Self::Country(country),
+        })
+    }
 }
 
 /// Why a cell is not a number that can be called; never with its text.
@@ -34,6 +51,9 @@ pub enum PhoneError {
     /// Local digits of an unknown country.
     #[error("the phone number needs `+` and the country in front")]
     NoCountry,
+    /// No number of its country looks like this.
+    #[error("no phone number of that country looks like this")]
+    NotInPlan,
 }
 
 personal_text! {
@@ -54,13 +74,12 @@ impl Phone {
         };
         let (dialled, plus) = read_digits(text)?;
         let digits = dialled.as_str();
-        let abroad = if plus {
-            Some(digits)
-        } else {
-            digits
-                .strip_prefix("011")
-                .filter(|_| default_region == Region::NorthAmerica)
-                .or_else(|| digits.strip_prefix("00"))
+        let abroad = match default_region {
+            _ if plus => Some(digits),
+            Region::NorthAmerica => digits.strip_prefix("011").or_else(|| digits.strip_prefix("00")),
+            Region::International => digits.strip_prefix("00"),
+            // The tables know what is dialled there to get abroad.
+            Region::Country(country) => return at_home(digits, country),
         };
         match (abroad, default_region) {
             (Some(number), _) => match number.strip_prefix('1') {
@@ -71,7 +90,7 @@ impl Phone {
                 north_american(digits.strip_prefix('1').ok_or(PhoneError::Length)?)
             }
             (None, Region::NorthAmerica) => north_american(digits),
-            (None, Region::International) => Err(PhoneError::NoCountry),
+            (None, _) => Err(PhoneError::NoCountry),
         }
     }
 }
@@ -116,7 +135,19 @@ fn elsewhere(digits: &str) -> Result<Phone, PhoneError> {
     let mut number = String::with_capacity(1 + digits.len());
     number.push('+');
     number.push_str(digits);
-    Ok(Phone(number.into_boxed_str()))
+    Ok(Phone(abroad::read(&number, None)?.into_boxed_str()))
+}
+
+/// Digits without a `+`, as they are dialled in `country`; whoever calls North America from there lands in its plan.
+fn at_home(digits: &str, country: Country) -> Result<Phone, PhoneError> {
+    if digits.len() > MAX_DIGITS + 3 {
+        return Err(PhoneError::Length);
+    }
+    let number = abroad::read(digits, Some(country))?;
+    match number.strip_prefix("+1") {
+        Some(rest) => north_american(rest),
+        None => Ok(Phone(number.into_boxed_str())),
+    }
 }
 
 #[cfg(test)]
@@ -148,6 +179,33 @@ mod tests {
         assert_eq!(parse("011 44 20 7946 0958", Region::NorthAmerica).unwrap(), "+442079460958");
     }
 
+    fn home(country: &str) -> Region {
+        Region::of(country.parse().unwrap()).unwrap()
+    }
+
+    /// What `libphonenumber` makes of numbers as they are written at home.
+    #[test]
+    fn numbers_are_read_as_they_are_dialled_at_home() {
+        for (country, text, number) in [
+            ("GB", "020 7946 0958", "+442079460958"),
+            ("GB", "+44 (0)20 7946 0958", "+442079460958"),
+            ("GB", "0044 20 7946 0958", "+442079460958"),
+            ("GB", "00 1 802 555 0123", "+18025550123"),
+            ("DE", "030 901820", "+4930901820"),
+            ("FR", "01 42 68 53 00", "+33142685300"),
+            // Italy keeps the zero that others drop.
+            ("IT", "06 6982 1234", "+390669821234"),
+            ("JP", "03-3580-3311", "+81335803311"),
+            ("JP", "010 44 20 7946 0958", "+442079460958"),
+            ("AU", "0011 64 3 331 6005", "+6433316005"),
+            ("CA", "613 555 0123", "+16135550123"),
+        ] {
+            assert_eq!(parse(text, home(country)).as_deref(), Ok(number), "{country} {text}");
+        }
+        assert_eq!(home("CA"), Region::NorthAmerica);
+        assert_eq!(Region::of("QQ".parse().unwrap()), None);
+    }
+
     #[test]
     fn each_refusal_has_its_reason() {
         use PhoneError as E;
@@ -167,6 +225,10 @@ mod tests {
             ("+0123 456 789", Region::International, E::NoCountry),
             ("+44 2079", Region::International, E::Length),
             ("+44 2079 4609 5812 3456", Region::International, E::Length),
+            ("+999 2079 4609", Region::International, E::NoCountry),
+            ("+44 99999 99999", Region::International, E::NotInPlan),
+            ("123 456", home("GB"), E::NotInPlan),
+            ("00 1 102 555 0123", home("GB"), E::NotNorthAmerican),
         ] {
             assert_eq!(parse(text, region), Err(reason), "{text:?}");
         }
@@ -176,10 +238,11 @@ mod tests {
     proptest! {
         #[test]
         fn parsing_twice_changes_nothing(text in prop_oneof![any::<String>(), "[+(]{0,2}[0-9 ()./-]{0,24}"]) {
-            for region in [Region::NorthAmerica, Region::International] {
+            for region in [Region::NorthAmerica, Region::International, home("GB"), home("IT")] {
                 if let Ok(once) = Phone::parse(&text, region) {
                     prop_assert!(once.reveal().len() <= 1 + MAX_DIGITS);
                     prop_assert_eq!(Phone::parse(once.reveal(), Region::NorthAmerica), Ok(once.clone()));
+                    prop_assert_eq!(Phone::parse(once.reveal(), home("DE")), Ok(once.clone()));
                     prop_assert_eq!(Phone::parse(once.reveal(), Region::International), Ok(once));
                 }
             }

@@ -4,13 +4,15 @@
 use super::CopyMatch;
 use crate::after::season::{Season, candidates, largest_copies};
 use crate::context::App;
+use crate::lend::charter_in;
+use crate::people::dialled;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::{BorrowerId, LoanId, LoanNumber, Ordinal, SupporterId};
 use hustings_store::Tx;
 use hustings_trace::{Candidate, Case, LeakRow, Matched, all_decoys};
 use hustings_vault::blind::BlindColumn;
-use hustings_vault::{BlindIndex, EmailAddress, Phone, Region};
+use hustings_vault::{BlindIndex, EmailAddress, Phone};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How many addresses are looked up at a time.
@@ -100,7 +102,8 @@ fn find_people(app: &App, tx: &mut dyn Tx, rows: &[LeakRow]) -> Result<Found> {
     let mut found = Found { contacts: BTreeMap::new(), known: vec![false; rows.len()] };
     let email = |text: &str| Some(app.vault.blind_email(&EmailAddress::parse(text).ok()?));
     look_up(tx, rows, BlindColumn::Email, |row| &row.emails, email, &mut found)?;
-    let phone = |text: &str| Some(app.vault.blind_phone(&Phone::parse(text, Region::NorthAmerica).ok()?));
+    let region = dialled(&charter_in(tx)?);
+    let phone = |text: &str| Some(app.vault.blind_phone(&Phone::parse(text, region).ok()?));
     look_up(tx, rows, BlindColumn::Phone, |row| &row.phones, phone, &mut found)?;
     Ok(found)
 }

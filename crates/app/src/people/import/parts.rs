@@ -65,7 +65,7 @@ fn part(
     let origin = job.origin.or(mapping.origin);
     let way = json!({"sha256": table.sha256, "kind": layout.kind, "mode": mode, "source": source,
         "columns": layout.columns.iter().map(|column| column.as_ref().map(super::target::Target::name)).collect::<Vec<_>>(),
-        "origin": origin, "region": format!("{:?}", job.region), "encoding": table.encoding.name(),
+        "origin": origin, "region": format!("{:?}", job.region(charter)), "encoding": table.encoding.name(),
         "separator": table.separator, "notice": job.notice, "licence": job.licence});
     let fingerprint = ContentHash::of(&way)
         .map_err(|error| Refusal::internal("an import cannot be named").because(error))?;

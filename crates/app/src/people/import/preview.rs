@@ -62,6 +62,7 @@ pub fn preview(
     let stem = contents.stem();
     let table = detect::look_over(contents, mapping.separator)?;
     let layout = Layout::of(&table.header, &stem, &mapping, job.kind, job.mode, charter, &[])?;
+    let region = job.region(charter);
     let reader = RowReader {
         layout: &layout,
         charter,
@@ -70,7 +71,7 @@ pub fn preview(
         attributes: &Book::default(),
         vault,
         source: 0,
-        region: job.region,
+        region,
         origin: job.origin.or(mapping.origin),
         gifts: layout.kind == ImportKind::Gifts,
         any_stops: true,
@@ -94,9 +95,9 @@ pub fn preview(
             seen.blank += 1;
             continue;
         } else if layout.kind == ImportKind::Suppressions {
-            stops::read(vault, &layout, &row, job.region, now).err()
+            stops::read(vault, &layout, &row, region, now).err()
         } else if layout.kind == ImportKind::Areas {
-            match places::read_row(&layout, &row, job.region) {
+            match places::read_row(&layout, &row, region) {
                 Some(_) if row.len() > layout.width() => Some(RejectReason::TooManyColumns),
                 Some(_) => None,
                 None => Some(RejectReason::BrokenArea),

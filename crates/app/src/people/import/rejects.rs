@@ -124,21 +124,30 @@ impl RejectFile {
     }
 
     fn open(&self) -> std::io::Result<csv::Writer<File>> {
-        if let Some(folder) = self.path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(options.open(&self.path)?);
-        let names = ["line".to_owned(), "reason".to_owned()].into_iter();
-        writer.write_record(names.chain(self.header.iter().map(|name| harmless(name))))?;
-        Ok(writer)
+        begin(&self.path, self.header.iter().map(String::as_str))
     }
 }
 
-fn failed(error: &std::io::Error) -> Refusal {
+/// A new reject file for rows with these columns, for its owner's eyes alone.
+pub(in crate::people) fn begin<'a>(
+    path: &Path,
+    columns: impl Iterator<Item = &'a str>,
+) -> std::io::Result<csv::Writer<File>> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(options.open(path)?);
+    let names = ["line".to_owned(), "reason".to_owned()].into_iter();
+    writer.write_record(names.chain(columns.map(harmless)))?;
+    Ok(writer)
+}
+
+/// Why a reject file is not whole.
+pub(in crate::people) fn failed(error: &std::io::Error) -> Refusal {
     Refusal::of_file("the reject file could not be written", error)
 }
 

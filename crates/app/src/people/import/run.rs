@@ -24,7 +24,7 @@ use hustings_domain::ids::{Ordinal, uuid_v7};
 use hustings_domain::money::group_thousands;
 use hustings_store::records::{ImportRecord, Source};
 use hustings_store::{StoreError, Tx};
-use hustings_vault::{SuppressionHash, WrappedKey};
+use hustings_vault::{Region, SuppressionHash, WrappedKey};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
@@ -81,6 +81,11 @@ type BatchWork<'b> = Box<dyn FnOnce(&mut Run<'_>, &mut dyn Tx) -> Result<Vec<Rej
 type Keep<'k> = &'k mut dyn FnMut(&mut Run<'_>, BatchWork<'_>) -> Result<()>;
 
 impl<'a> Run<'a> {
+    /// How numbers without a country are dialled.
+    pub(super) fn region(&self) -> Region {
+        self.job.region(&self.charter)
+    }
+
     pub(super) fn new(app: &'a App, job: &'a ImportJob, charter: &Charter, part: &Part) -> Self {
         #[expect(clippy::disallowed_methods, reason = "only how long it took is measured")]
         let began = Instant::now();
@@ -243,7 +248,7 @@ impl<'a> Run<'a> {
         let Part { table, layout, .. } = part;
         match layout.kind {
             ImportKind::Areas => {
-                let (areas, rejects) = places::read_table(table, layout, self.job.region, &mut self.report)?;
+                let (areas, rejects) = places::read_table(table, layout, self.region(), &mut self.report)?;
                 keep(self, Box::new(|run, tx| places::keep(run, tx, areas).map(|()| rejects)))
             }
             ImportKind::Suppressions => {
@@ -271,7 +276,7 @@ impl<'a> Run<'a> {
             places: &places,
             attributes: &attributes,
             vault: &app.vault,
-            region: self.job.region,
+            region: self.region(),
             source: self.source.number,
             origin: self.origin(),
             gifts: layout.kind == ImportKind::Gifts,

@@ -55,7 +55,7 @@ pub(super) fn apply(
             run.report.blank += 1;
             continue;
         }
-        let stop = match read(&run.app.vault, layout, &row, run.job.region, run.now) {
+        let stop = match read(&run.app.vault, layout, &row, run.region(), run.now) {
             Ok(stop) => stop,
             Err(reason) => {
                 run.report.reject(line, reason);

@@ -5,7 +5,7 @@ use super::read::{BadRow, read_divisions, read_postcodes};
 use super::settle::{Settled, must_settle, settle};
 use crate::context::App;
 use crate::journal::enter;
-use crate::people::import::note_change;
+use crate::people::import::{begin_rejects, harmless, note_change, rejects_failed};
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::ids::uuid_v7;
@@ -14,7 +14,7 @@ use hustings_store::{StoreError, Tx};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -171,7 +171,10 @@ fn load(
         }
     }
     if let Some(mut rejects) = load.rejects.take() {
-        rejects.flush().and_then(|()| rejects.get_ref().sync_all()).map_err(rejects_failed)?;
+        rejects
+            .flush()
+            .and_then(|()| rejects.get_ref().sync_all())
+            .map_err(|error| rejects_failed(&error))?;
     }
     (load.progress)(Step::Read(load.bytes, load.bytes));
     Ok(load.report)
@@ -211,14 +214,15 @@ impl Load<'_> {
         }
         if self.rejects.is_none() {
             let path = self.folder.join("imports").join(format!("{}-rejects.csv", self.id));
-            self.rejects = Some(open(&path).map_err(rejects_failed)?);
+            self.rejects =
+                Some(begin_rejects(&path, ["row"].into_iter()).map_err(|error| rejects_failed(&error))?);
             self.report.rejects_file = Some(path);
         }
         let Some(writer) = &mut self.rejects else { return Ok(()) };
         let line = line.to_string();
         writer
-            .write_record([line.as_str(), reason.words(), &crate::people::import::harmless(text)])
-            .map_err(|error| rejects_failed(error.into()))
+            .write_record([line.as_str(), reason.words(), &harmless(text)])
+            .map_err(|error| rejects_failed(&error.into()))
     }
 
     fn body(&self) -> serde_json::Value {
@@ -226,23 +230,6 @@ impl Load<'_> {
         json!({"load": self.id, "rows": report.rows, "new": report.new, "changed": report.changed,
             "unchanged": report.unchanged, "rejected": report.rejected, "ended": report.ended})
     }
-}
-
-fn open(path: &Path) -> io::Result<csv::Writer<File>> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut writer = csv::Writer::from_writer(options.open(path)?);
-    writer.write_record(["line", "reason", "row"])?;
-    Ok(writer)
-}
-
-fn rejects_failed(error: io::Error) -> Refusal {
-    Refusal::internal("the reject file could not be written").because(error)
 }
 
 fn unreadable(path: &Path, error: io::Error) -> Refusal {

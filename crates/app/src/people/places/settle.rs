@@ -88,15 +88,15 @@ fn page(
     let last = end.min(first.saturating_add(PAGE));
     let ordinals: Vec<Ordinal> = (first..last).map(Ordinal).collect();
     let keys = app.store.keys().get_many(&ordinals)?;
+    let (records, facts) = (tx.supporters(&ordinals)?, tx.facts_of(&ordinals)?);
     let source = tx.source(SOURCE, "where the owner's table says that a code lies", app.now())?.number;
     let (mut rows, mut ranges) = (Vec::new(), Vec::new());
-    for (ordinal, key) in ordinals.into_iter().zip(keys) {
+    for (((ordinal, key), record), mut facts) in ordinals.into_iter().zip(keys).zip(records).zip(facts) {
         // Whoever was erased has neither a record nor a key.
-        let (Some(record), Some(key)) = (tx.supporter(ordinal)?, key) else { continue };
+        let (Some(record), Some(key)) = (record, key) else { continue };
         settled.looked_at += 1;
         let identity = open_record(&app.vault, &record, &key)?;
         let Some(code) = identity.get(Field::PostalCode) else { continue };
-        let mut facts = tx.facts(ordinal)?;
         if !place(&mut facts, table, code, source) {
             continue;
         }
