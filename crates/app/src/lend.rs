@@ -2,6 +2,7 @@
 
 mod borrowers;
 mod charter;
+mod check;
 mod decide;
 mod edit;
 mod estimate;
@@ -12,6 +13,7 @@ mod view;
 
 pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
 pub use charter::{adopt_charter, check_charter};
+pub use check::{AppealRemark, RequestCheck, check_request};
 pub use decide::{Said, rule_on_challenge, say};
 pub use edit::edit_appeal;
 pub use estimate::{Estimated, estimate};

@@ -4,12 +4,14 @@
 
 mod layout;
 mod letter;
+mod look;
 mod markdown;
 mod mime;
 mod note;
 mod tags;
 
 pub use letter::{Feedback, Letter, Merge};
+pub use look::{Remark, Weight, lix, look_over};
 pub use note::Note;
 pub use tags::Tag;
 

@@ -8,6 +8,7 @@ mod borrowers;
 mod call;
 mod copies;
 mod desk;
+mod desk_request;
 mod health;
 mod home;
 mod imports;
@@ -181,6 +182,8 @@ pub const ALL: &[Route] = &[
     get("/console/ledger", Signed(A::ReadLedger), ledger::list),
     get("/console/ledger/{index}", Signed(A::ReadLedger), ledger::entry),
     get("/desk", Signed(A::ReadOwnLoans), desk::home),
+    get("/desk/request", Signed(A::ReadOwnLoans), desk_request::page),
+    post("/desk/request", Signed(A::ReadOwnLoans), desk_request::act),
     get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
     post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),

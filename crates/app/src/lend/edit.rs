@@ -1,6 +1,7 @@
 //! The borrower changes the appeal: whatever the board said of the old text is void.
 
-use super::{load, request};
+use super::check::check_appeal;
+use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::Result;
@@ -17,7 +18,7 @@ pub fn edit_appeal(app: &App, actor: &Actor, number: LoanNumber, appeal: Appeal)
         let loan = load::loan_numbered(tx, actor, number)?;
         let charter = load::charter(tx)?;
         let borrower = load::borrower(tx, loan.terms.borrower)?;
-        request::check_appeal(&charter, &borrower, &appeal)?;
+        check_appeal(&charter, &borrower, &appeal)?;
         let before = loan.content_hash()?;
         let loan = loan.edit(appeal)?;
         let after = loan.content_hash()?;

@@ -1,5 +1,6 @@
 //! A borrower asks for reach; the charter says at once whether that qualifies.
 
+use super::check::check_appeal;
 use super::load;
 use crate::context::App;
 use crate::journal::enter;
@@ -10,12 +11,11 @@ use hustings_audience::{Vocabulary, check_for_loan, check_lendable, parse};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::area::AreaId;
 use hustings_domain::borrower::Borrower;
-use hustings_domain::charter::{Asked, Charter, RuleCheck, qualify};
+use hustings_domain::charter::{Charter, RuleCheck, qualify};
 use hustings_domain::consent::Channel;
 use hustings_domain::ids::LoanId;
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent, Loan, LoanState, Terms};
 use hustings_domain::words::Slug;
-use hustings_mail::compose::{Composer, Letter};
 use hustings_store::Tx;
 use hustings_vault::Field;
 use jiff::Timestamp;
@@ -111,14 +111,7 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
         let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
-        let asked = Asked {
-            area: file.area.as_ref(),
-            ask: file.ask,
-            issues: &file.issues,
-            cap: file.cap,
-            records: file.records,
-        };
-        let checks = qualify(&charter, &borrower, asked);
+        let checks = qualify(&charter, &borrower, file.asked());
         if checks.iter().any(|check| !check.passed) {
             let broken: Vec<&str> =
                 checks.iter().filter(|check| !check.passed).map(|check| check.rule.as_str()).collect();
@@ -160,7 +153,7 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
     })
 }
 
-fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
+pub(super) fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
     let matches = |borrower: &&Borrower| match (actor.borrower, named) {
         (Some(own), None) => borrower.id == own,
         (Some(own), Some(name)) => {
@@ -274,14 +267,4 @@ fn audience(
     // What the terms say must be readable when the send begins.
     parse(&canonical).map_err(too_long)?;
     Ok(canonical)
-}
-
-/// What an appeal must be before a board spends time on it.
-pub(super) fn check_appeal(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Result<()> {
-    let letter: Letter = crate::send::letter(charter, borrower, appeal);
-    Composer::new(letter).map(|_| ()).map_err(|error| {
-        Refusal::invalid("appeal.wrong", "the appeal cannot be sent as it stands")
-            .because(error)
-            .hint("merge tags are {{ given_name }}, {{ family_name }} and {{ area }}; the answer links are added for you")
-    })
 }

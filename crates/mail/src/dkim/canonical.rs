@@ -17,7 +17,9 @@ impl Header<'_> {
     pub(super) fn relaxed(&self, out: &mut Vec<u8>) {
         out.extend(self.name.iter().map(u8::to_ascii_lowercase));
         out.push(b':');
-        let words = self.value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        // WSP is a space or a tab (RFC 6376, section 2.8), and a line is folded by CRLF; a form feed is text.
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let words = self.value.split(is_space).filter(|word| !word.is_empty());
         for (place, word) in words.enumerate() {
             if place > 0 {
                 out.push(b' ');
@@ -40,8 +42,12 @@ pub(super) struct Parts<'a> {
 const HEADER_LIMIT: usize = 1000;
 
 impl<'a> Parts<'a> {
-    /// None when there is no header, when a line of the head is none, or when there are more than 1,000.
+    /// None when there is no header, when a line of the head is none, when there are more than 1,000, when some
+    /// lines end in CRLF and others in LF, or when a CR ends no line: programs differ on where those end.
     pub(super) fn of(message: &'a [u8]) -> Option<Self> {
+        if has_stray_ends(message) {
+            return None;
+        }
         let mut headers: Vec<Header<'a>> = Vec::new();
         let mut rest = message;
         loop {
@@ -78,6 +84,20 @@ fn logical_line(bytes: &[u8]) -> (&[u8], &[u8]) {
             return (without_break(unit), after);
         }
     }
+}
+
+fn has_stray_ends(message: &[u8]) -> bool {
+    let (mut with_return, mut bare, mut before) = (false, false, 0);
+    for byte in message {
+        if *byte == b'\n' {
+            with_return |= before == b'\r';
+            bare |= before != b'\r';
+        } else if before == b'\r' {
+            return true;
+        }
+        before = *byte;
+    }
+    with_return && bare || before == b'\r'
 }
 
 fn without_break(line: &[u8]) -> &[u8] {

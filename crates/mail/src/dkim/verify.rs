@@ -117,7 +117,8 @@ impl<'a> Tags<'a> {
 
 /// Base64 with white space anywhere in it.
 fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let dense: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let dense: Vec<u8> =
+        text.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).collect();
     BASE64.decode(&dense).ok()
 }
 

@@ -1,11 +1,11 @@
 //! The product's words for states and answers, each with its tone.
 
-use crate::views::format::count;
+use crate::views::format::{count, counted};
 use crate::views::parts::{Badge, Hash};
 use hustings_domain::borrower::{Borrower, Standing};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::Charter;
-use hustings_domain::estimate::{Answer, RhoMillionths};
+use hustings_domain::estimate::Answer;
 use hustings_domain::loan::{Ask, LoanState};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
@@ -44,16 +44,14 @@ pub(crate) fn reach(answer: &Answer) -> String {
     }
 }
 
-/// A privacy loss as people write it: `0.02`.
-pub(crate) fn rho(loss: RhoMillionths) -> String {
-    let text = format!("{}.{:06}", loss.0 / 1_000_000, loss.0 % 1_000_000);
-    let trimmed = text.trim_end_matches('0');
-    trimmed.strip_suffix('.').unwrap_or(trimmed).to_owned()
-}
-
-/// What is left to ask: `0.02 of 0.125 spent this season`.
+/// What is left to ask: `about 12 more questions this season`.
 pub(crate) fn budget(charter: &Charter, spent: u32) -> String {
-    format!("{} of {} spent this season", rho(RhoMillionths(spent)), rho(charter.estimates.borrower_budget))
+    let rules = &charter.estimates;
+    let left = rules.borrower_budget.0.saturating_sub(spent) / rules.question.0.max(1);
+    match left {
+        0 => "no more questions this season".to_owned(),
+        left => format!("about {} this season", counted(u64::from(left), "more question", "more questions")),
+    }
 }
 
 /// A hash to recognise.
@@ -101,10 +99,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn losses_read_as_people_write_them() {
-        assert_eq!(rho(RhoMillionths(125_000)), "0.125");
-        assert_eq!(rho(RhoMillionths(0)), "0");
-        assert_eq!(rho(RhoMillionths(1_250)), "0.00125");
-        assert_eq!(rho(RhoMillionths(2_000_000)), "2");
+    fn a_budget_is_said_in_questions() {
+        let charter = include_str!("../../../../docs/charter.example.toml");
+        let charter = Charter::from_toml(charter).unwrap();
+        assert_eq!(budget(&charter, 0), "about 100 more questions this season");
+        assert_eq!(budget(&charter, 123_750), "about 1 more question this season");
+        assert_eq!(budget(&charter, 124_000), "no more questions this season");
     }
 }

@@ -93,6 +93,7 @@ macro_rules! done {
 }
 
 done! {
+    Filed => "filed", Go, "Your request is with the board.";
     Estimated => "estimated", Go, "The reach is estimated.";
     Voted => "voted", Go, "Your vote is in the ledger.";
     Recused => "recused", Go, "You have stepped out of this decision.";

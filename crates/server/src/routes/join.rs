@@ -5,8 +5,8 @@ use super::{Answer, Call, Reply};
 use crate::gate::Caller;
 use crate::present::frame;
 use crate::problem::sentence;
-use crate::views::parts::Csrf;
-use crate::views::supporter::{Join, JoinChoice, JoinField};
+use crate::views::parts::{Choice, Csrf};
+use crate::views::supporter::{Join, JoinField};
 use axum::http::StatusCode;
 use hustings_app::people::join::{SignUp, join, notice};
 use hustings_app::{Kind, Refusal, Result};
@@ -77,7 +77,7 @@ fn shown(call: &Call, problem: String) -> Result<Join> {
         required: *field == Field::Email,
         typed: form.text(name).to_owned(),
     });
-    let choices = charter.purposes.iter().map(|purpose| JoinChoice {
+    let choices = charter.purposes.iter().map(|purpose| Choice {
         value: purpose.id.to_string(),
         label: notice(&charter, purpose),
         ticked: form.all("purpose").any(|ticked| ticked == purpose.id.as_str()),

@@ -2,6 +2,8 @@
 
 mod home;
 mod loan;
+mod request;
 
 pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
 pub use loan::{DeskLoan, DeskStep};
+pub use request::{DeskRequest, Met, Typed};

@@ -2,6 +2,7 @@
 
 mod badge;
 mod bars;
+mod choice;
 mod evidence;
 mod field_input;
 mod notice;
@@ -12,6 +13,7 @@ mod when;
 
 pub use badge::{Badge, Tone};
 pub use bars::{Bar, Bars};
+pub use choice::Choice;
 pub use evidence::{Evidence, Signal};
 pub use field_input::FieldInput;
 pub use notice::Notice;

@@ -8,7 +8,7 @@ mod stop;
 mod thanks;
 
 pub use answer::{Answer, FieldChoice};
-pub use join::{Join, JoinChoice, JoinField};
+pub use join::{Join, JoinField};
 pub use me::{AttributeInput, HeldFact, Introduced, Me, Reached, Switch};
 pub use public::{LoanCard, PublicLedger};
 pub use stop::{Stop, StopChoice};

@@ -171,3 +171,56 @@ async fn a_supporter_is_found_by_exact_address_in_a_form() {
     assert_eq!(export.headers["content-type"], "application/json");
     assert!(export.body.contains("person5@people.example"));
 }
+
+const FORM: &str = "subject=A+home+you+can+afford&body=Dear+%7B%7B+given_name+%7D%7D%2C%0D%0A%0D%0AI+stand+for+the+House.\
+&paid_for_by=Paid+for+by+Okafor+for+House.&ask=hear&issue=housing&cap=5%2C000&closes=2026-12-01&field=email&ends_on=dropped-out";
+
+fn with(form: &str, world: &World, act: &str) -> String {
+    format!("{form}&area={}&act={act}", world.jo.area.as_str().replace('/', "%2F").replace(':', "%3A"))
+}
+
+fn loan_count(world: &World) -> usize {
+    world.app.store().read(|tx| Ok::<_, hustings_app::Refusal>(tx.loans()?.len())).unwrap()
+}
+
+#[tokio::test]
+async fn a_borrower_files_a_request_from_the_desk() {
+    let world = World::new();
+    let before = loan_count(&world);
+    let empty = world.get(Actors::Jo, "/desk/request").await;
+    assert!(empty.status == 200 && empty.body.contains(world.jo.area.as_str()), "{}", empty.body);
+    let checked = world.post(Actors::Jo, "/desk/request", &with(FORM, &world, "check")).await;
+    assert!(checked.status == 200 && checked.body.contains("It qualifies."), "{}", checked.body);
+    assert!(checked.body.contains("I stand for the House."), "what was typed stays");
+    assert_eq!(loan_count(&world), before, "checking files nothing");
+    let filed = world.post(Actors::Jo, "/desk/request", &with(FORM, &world, "file")).await;
+    assert_eq!(filed.status, 303, "{}", filed.body);
+    assert!(filed.location().starts_with("/desk/loans/"), "{}", filed.location());
+    let page = world.get(Actors::Jo, filed.location()).await.body;
+    assert!(
+        page.contains("Your request is with the board.") && page.contains("A home you can afford"),
+        "{page}"
+    );
+    assert_eq!(loan_count(&world), before + 1);
+    let others = world.get(Actors::Kim, filed.location()).await;
+    assert_eq!(others.status, 404, "another borrower's loan is one that does not exist");
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_qualify_is_told_why_and_nothing_typed_is_lost() {
+    let world = World::new();
+    let before = loan_count(&world);
+    let hidden = FORM.replace("House.&", "House.+%5Bmy.example%5D%28https%3A%2F%2Fevil.example%29&");
+    let said = world.post(Actors::Jo, "/desk/request", &with(&hidden, &world, "file")).await;
+    assert_eq!(said.status, 422);
+    assert!(said.body.contains("a link shows `my.example` and leads to `evil.example`"), "{}", said.body);
+    assert!(said.body.contains("I stand for the House."), "{}", said.body);
+    let abroad = FORM.to_owned() + "&area=ocd-division%2Fcountry%3Aus%2Fstate%3Anh&act=file";
+    let said = world.post(Actors::Jo, "/desk/request", &abroad).await;
+    assert_eq!(said.status, 422);
+    assert!(said.body.contains("only within its own area") && said.body.contains("broken"), "{}", said.body);
+    let endless = FORM.replace("closes=2026-12-01", "closes=soon");
+    let said = world.post(Actors::Jo, "/desk/request", &with(&endless, &world, "file")).await;
+    assert!(said.status == 422 && said.body.contains("`soon` is not a day"), "{}", said.body);
+    assert_eq!(loan_count(&world), before);
+}

@@ -69,6 +69,8 @@ const ROWS: &[Row] = &[
     (G, "/console/ledger", "", STAFF, &[200]),
     (G, "/console/ledger/{index}", "", STAFF, &[200]),
     (G, "/desk", "", &[Jo, Kim], &[200]),
+    (G, "/desk/request", "", &[Jo, Kim], &[200]),
+    (P, "/desk/request", "act=check", &[Jo, Kim], &[422]),
     (G, "/desk/loans/{number}", "", &[Jo, Kim], &[200, 404]),
     (P, "/desk/copies/{number}/fetch", "", &[Jo, Kim], &[200, 404]),
     (P, "/desk/corrections/{id}/take", "", &[Jo, Kim], &[404]),

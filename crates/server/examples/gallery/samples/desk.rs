@@ -1,9 +1,9 @@
 //! The borrower's desk.
 
 use super::super::views::desk::{
-    Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskStep,
+    Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskRequest, DeskStep, Met, Typed,
 };
-use super::super::views::parts::{Bar, Bars, Tone};
+use super::super::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
 use askama::Template;
 
@@ -27,7 +27,65 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("desk-empty", empty.render()?),
         ("desk-loan", loan(say).render()?),
         ("desk-loan-new", new.render()?),
+        ("desk-request", request(say).render()?),
     ])
+}
+
+fn request(say: Say) -> DeskRequest {
+    let choice = |value, label, ticked| Choice { value: say(value), label: say(label), ticked };
+    let met = |badge, said, instead: &'static str| Met {
+        badge,
+        said: say(said),
+        instead: if instead.is_empty() { String::new() } else { say(instead) },
+    };
+    DeskRequest {
+        frame: desk_frame(say, "Ask for a reach loan"),
+        problem: None,
+        rules: vec![
+            met(
+                Badge::stop("broken"),
+                "The borrower has stated a position on `transit`.",
+                "State the position in public and have a steward enter it.",
+            ),
+            met(Badge::go("kept"), "A candidate asks only within its own area.", ""),
+        ],
+        remarks: vec![
+            met(
+                Badge::stop("not sent"),
+                "Body, line 3: a link shows `okafor.example` and leads to `bit.ly`.",
+                "Show where it leads, or words that name no site.",
+            ),
+            met(
+                Badge::wait("advice"),
+                "Subject, line 1: it has 92 characters, and phones cut it off.",
+                "78 or fewer.",
+            ),
+        ],
+        verdict: say("It does not qualify as it stands."),
+        qualifies: false,
+        typed: Typed {
+            subject: say("A home you can afford in District 4"),
+            body: say(
+                "Dear {{ given_name }},\n\nI am Maya Okafor, and I am standing for the House in our district.",
+            ),
+            paid_for_by: say("Paid for by Okafor for House."),
+            area: say("ocd-division/country:us/state:vt/sldl:4"),
+            cap: say("5000"),
+            opens: String::new(),
+            closes: say("2026-10-31"),
+        },
+        asks: vec![choice("hear", "to hear their case", false), choice("volunteer", "to volunteer", true)],
+        issues: vec![
+            choice("housing", "Housing", true),
+            choice("transit", "Public transit (no position of yours is entered)", true),
+        ],
+        ends: vec![
+            choice("dropped-out", "leave the race", true),
+            choice("lost-primary", "lose the primary", true),
+        ],
+        fields: vec![choice("email", "E-mail", true), choice("given-name", "Given name", true)],
+        most: say("50,000"),
+    }
 }
 
 fn copies(say: Say) -> Vec<DeskCopy> {
@@ -80,7 +138,7 @@ fn desk(say: Say) -> Desk {
             &[
                 ("Office", "City council, East District"),
                 ("Area", "Burlington, Vermont"),
-                ("Estimates", "0.041 of 0.125 spent this season"),
+                ("Questions about reach", "about 67 more questions this season"),
                 ("Received in kind", "$1,204.10 this election, of $1,600.00"),
             ],
         ),
@@ -112,7 +170,7 @@ fn loan(say: Say) -> DeskLoan {
             step("Settled", wait(say, "due"), "", false),
         ],
         reach: say("about 4,200 ± 60 people"),
-        budget: say("0.041 of 0.125 spent this season."),
+        budget: say("About 67 more questions this season."),
         may_ask: false,
         terms: terms(
             say,

@@ -344,7 +344,7 @@ fn borrower(say: Say) -> Borrower {
                 ("Area", "Burlington, Vermont"),
                 ("Election", "3 November 2026, general"),
                 ("Committee", "Alvarez for Burlington, 2026-118"),
-                ("Estimates", "0.041 of 0.125 spent this season"),
+                ("Questions about reach", "about 67 more questions this season"),
             ],
         ),
         positions: vec![

@@ -160,7 +160,7 @@ fn votes(say: Say) -> Vec<Vote> {
 fn estimate(say: Say) -> Estimate {
     Estimate {
         said: say("about 4,200 ± 60 people"),
-        budget: say("0.02 of 0.125 spent this season by this borrower."),
+        budget: say("About 84 more questions this season."),
         exact: say("Exactly 4,434, for the owner's own people only."),
         proof: Some(Proof { index: 1051 }),
         may_ask: false,

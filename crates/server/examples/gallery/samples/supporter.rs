@@ -1,10 +1,10 @@
 //! The supporter's pages and the public one.
 
 use super::super::views::OpenFrame;
-use super::super::views::parts::{Csrf, Pager, Terms};
+use super::super::views::parts::{Choice, Csrf, Pager, Terms};
 use super::super::views::supporter::{
-    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, Join, JoinChoice, JoinField, LoanCard, Me,
-    PublicLedger, Reached, Stop, StopChoice, Switch, Thanks,
+    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, Join, JoinField, LoanCard, Me, PublicLedger,
+    Reached, Stop, StopChoice, Switch, Thanks,
 };
 use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, when};
 use askama::Template;
@@ -48,7 +48,7 @@ fn join(say: Say) -> Join {
         required,
         typed: say("Ada"),
     };
-    let choice = |value, label, ticked| JoinChoice { value: say(value), label: say(label), ticked };
+    let choice = |value, label, ticked| Choice { value: say(value), label: say(label), ticked };
     Join {
         frame: open_frame(say, "Sign up"),
         csrf: Csrf { token: say("c3Vuc2hpbmU") },

@@ -1,7 +1,7 @@
 //! Signing up: an address, a name, and one box for each purpose, all of them off.
 
 use super::super::OpenFrame;
-use super::super::parts::Csrf;
+use super::super::parts::{Choice, Csrf};
 use askama::Template;
 
 /// One line to fill in.
@@ -19,17 +19,6 @@ pub struct JoinField {
     pub typed: String,
 }
 
-/// One box to tick.
-#[derive(Debug)]
-pub struct JoinChoice {
-    /// The value of the form's field `purpose`.
-    pub value: String,
-    /// The very words that are kept with a yes.
-    pub label: String,
-    /// Whether it was ticked before; never from the start.
-    pub ticked: bool,
-}
-
 /// `GET /join`, and the answer to `POST /join`.
 #[derive(Debug, Template)]
 #[template(path = "supporter/join.html")]
@@ -40,8 +29,8 @@ pub struct Join {
     pub csrf: Csrf,
     /// What to fill in.
     pub fields: Vec<JoinField>,
-    /// What to tick.
-    pub choices: Vec<JoinChoice>,
+    /// What to tick: with each the very words that are kept with a yes; none is ticked from the start.
+    pub choices: Vec<Choice>,
     /// What was refused in the last attempt; empty for nothing.
     pub problem: String,
     /// Whether it is done.

@@ -33,7 +33,7 @@ pub struct RuleCheck {
 pub struct Estimate {
     /// `about 1,900 ± 40 people`, `fewer than 300`, or `Not asked yet.`
     pub said: String,
-    /// What it cost, and what is left: `0.02 of 0.125 spent this season`; empty when not asked.
+    /// What is left to ask: `about 12 more questions this season`; empty when not asked.
     pub budget: String,
     /// For the owner's own people only: the exact count; empty for others.
     pub exact: String,

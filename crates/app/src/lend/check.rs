@@ -1,0 +1,102 @@
+//! What a request would meet, before it is filed: every rule of the charter, and the appeal looked over. Nothing is
+//! kept, and no count is told.
+
+use super::load;
+use super::request::{RequestFile, asking};
+use crate::context::App;
+use crate::refusal::{Refusal, Result};
+use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::borrower::Borrower;
+use hustings_domain::charter::{Asked, Charter, RuleCheck, qualify};
+use hustings_domain::loan::Appeal;
+use hustings_mail::compose::{Composer, Weight, look_over};
+use serde::Serialize;
+
+/// One thing to say about an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppealRemark {
+    /// Whether it is not sent like this; else it is advice.
+    pub refused: bool,
+    /// Where and what: `body, line 3: a link that nobody can see`.
+    pub what: String,
+    /// What to do instead; empty where `what` says it.
+    pub instead: String,
+}
+
+/// What a request would meet.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestCheck {
+    /// Every rule of the charter, kept or not.
+    pub rules: Vec<RuleCheck>,
+    /// About the appeal, the refused first.
+    pub appeal: Vec<AppealRemark>,
+}
+
+impl RequestCheck {
+    /// Whether it could be filed as it is, as far as can be told without the list.
+    pub fn qualifies(&self) -> bool {
+        self.rules.iter().all(|rule| rule.passed) && self.appeal.iter().all(|remark| !remark.refused)
+    }
+}
+
+/// Holds a request against the charter and looks its appeal over.
+pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<RequestCheck> {
+    permit(actor, Action::RequestLoan)?;
+    app.store.read(|tx| {
+        let charter = load::charter(tx)?;
+        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        Ok(RequestCheck {
+            rules: qualify(&charter, &borrower, file.asked()),
+            appeal: remarks(&charter, &borrower, &file.appeal),
+        })
+    })
+}
+
+impl RequestFile {
+    /// As far as the charter rules on it.
+    pub(super) fn asked(&self) -> Asked<'_> {
+        Asked {
+            area: self.area.as_ref(),
+            ask: self.ask,
+            issues: &self.issues,
+            cap: self.cap,
+            records: self.records,
+        }
+    }
+}
+
+/// Everything there is to say about an appeal, the refused first.
+fn remarks(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Vec<AppealRemark> {
+    let mut remarks = Vec::new();
+    if let Err(problems) = Composer::new(crate::send::letter(charter, borrower, appeal)) {
+        remarks.extend(problems.0.iter().map(|problem| AppealRemark {
+            refused: true,
+            what: problem.to_string(),
+            instead: String::new(),
+        }));
+    }
+    remarks.extend(look_over(&appeal.subject, &appeal.body).into_iter().map(|remark| AppealRemark {
+        refused: remark.weight == Weight::Refused,
+        what: remark.problem.to_string(),
+        instead: remark.instead,
+    }));
+    remarks.sort_by_key(|remark| !remark.refused);
+    remarks
+}
+
+/// What an appeal must be before a board spends time on it.
+pub(super) fn check_appeal(charter: &Charter, borrower: &Borrower, appeal: &Appeal) -> Result<()> {
+    let refused: Vec<AppealRemark> =
+        remarks(charter, borrower, appeal).into_iter().filter(|remark| remark.refused).collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let refusal = Refusal::invalid("appeal.wrong", "the appeal cannot be sent as it stands").hint(
+        "merge tags are {{ given_name }}, {{ family_name }} and {{ area }}; the answer links are added for you",
+    );
+    Err(refused.into_iter().fold(refusal, |refusal, remark| {
+        let instead =
+            if remark.instead.is_empty() { String::new() } else { format!(" ({})", remark.instead) };
+        refusal.because(format!("{}{instead}", remark.what))
+    }))
+}
