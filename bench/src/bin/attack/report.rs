@@ -1,0 +1,75 @@
+//! How often the attacker was right, with the interval, against what no attacker can exceed.
+
+use crate::Failure;
+use serde_json::json;
+use std::io::Write as _;
+
+/// What an attack came to.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) what: &'static str,
+    pub(crate) questions: usize,
+    pub(crate) right: u64,
+    pub(crate) of: u64,
+    /// The loss that was charged for each victim; none where counts have no price.
+    pub(crate) rho: Option<f64>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of trials are small")]
+impl Outcome {
+    fn accuracy(&self) -> f64 {
+        self.right as f64 / self.of.max(1) as f64
+    }
+
+    /// Wilson's 95 % interval.
+    fn interval(&self) -> (f64, f64) {
+        let (n, p, z) = (self.of.max(1) as f64, self.accuracy(), 1.96_f64);
+        let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
+        let half = z / (1.0 + z * z / n) * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt();
+        (middle - half, (middle + half).min(1.0))
+    }
+
+    /// `Phi(sqrt(2 rho)/2)`.
+    fn bound(&self) -> Option<f64> {
+        self.rho.map(|rho| normal((2.0 * rho).sqrt() / 2.0))
+    }
+}
+
+/// The distribution function of the standard normal (Abramowitz and Stegun 26.2.17, error below 1e-7).
+fn normal(x: f64) -> f64 {
+    let t = 1.0 / (1.0 + 0.231_641_9 * x.abs());
+    let coefficients = [0.319_381_530, -0.356_563_782, 1.781_477_937, -1.821_255_978, 1.330_274_429];
+    let series = coefficients.iter().rev().fold(0.0, |sum, coefficient| (sum + coefficient) * t);
+    let tail = (-x * x / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt() * series;
+    if x >= 0.0 { 1.0 - tail } else { tail }
+}
+
+/// Prints a table, writes `bench/attack.json`, and fails when an attack did better than it can.
+pub(crate) fn print(outcomes: &[Outcome], victims: usize) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{:<42} {:>9} {:>9} {:>15} {:>7}", "attack", "questions", "right", "95 %", "bound")?;
+    let (mut rows, mut beaten) = (Vec::new(), Vec::new());
+    for outcome in outcomes {
+        let ((low, high), bound) = (outcome.interval(), outcome.bound());
+        writeln!(
+            out,
+            "{:<42} {:>9} {:>8.1}% {:>6.1}% to {:>5.1}% {:>7}",
+            outcome.what,
+            outcome.questions,
+            100.0 * outcome.accuracy(),
+            100.0 * low,
+            100.0 * high,
+            bound.map_or_else(|| "none".to_owned(), |bound| format!("{:.1}%", 100.0 * bound))
+        )?;
+        if bound.is_some_and(|bound| low > bound) {
+            beaten.push(outcome.what);
+        }
+        rows.push(json!({"attack": outcome.what, "questions": outcome.questions, "right": outcome.right,
+            "of": outcome.of, "accuracy": outcome.accuracy(), "low": low, "high": high, "rho": outcome.rho,
+            "bound": bound}));
+    }
+    let result =
+        json!({"victims_each": victims, "load_average": hustings_bench::load_average(), "attacks": rows});
+    std::fs::write("bench/attack.json", serde_json::to_string_pretty(&result)? + "\n")?;
+    if beaten.is_empty() { Ok(()) } else { Err(format!("beyond the bound: {}", beaten.join("; ")).into()) }
+}
