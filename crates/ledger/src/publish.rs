@@ -3,20 +3,17 @@
 //! INVARIANT: a published checkpoint never goes back and never contradicts an earlier one, and every file that it
 //! needs is on the disk before it is.
 
-mod disk;
-
 use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::disk::{Disk, Folder};
 use crate::hash::leaf_hash;
 use crate::tiles::{TILE_WIDTH, Tile, TileError, TileKind, encode_entries, encode_hashes, new_tiles};
 use crate::tree::{self, NodeReader};
-use disk::{Disk, Folder};
 use std::io;
 use std::path::Path;
 
 /// The file of the signed checkpoint.
 pub const CHECKPOINT_FILE: &str = "checkpoint";
-/// The one temporary file: whatever is being written, until it is whole. A crash may leave it; it means nothing.
-pub const TEMPORARY_FILE: &str = ".publishing";
+pub use crate::disk::TEMPORARY_FILE;
 
 /// A log that can be published: entries beside the hashes over them, one snapshot.
 pub trait LogSource: NodeReader {

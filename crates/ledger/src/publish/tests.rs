@@ -23,7 +23,7 @@ fn note(log: &MemoryLog, size: u64) -> String {
 }
 
 /// How far the step got that was cut off.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Cut {
     Before,
     HalfWritten,
@@ -32,8 +32,9 @@ enum Cut {
 }
 
 /// A folder whose power fails at a given step.
+#[derive(Debug)]
 struct Failing<'a> {
-    folder: Folder<'a>,
+    folder: Folder,
     root: &'a Path,
     steps_left: usize,
     cut: Cut,
