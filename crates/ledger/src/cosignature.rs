@@ -31,6 +31,11 @@ impl WitnessKey {
         self.0.name()
     }
 
+    /// The key's 32 bytes (RFC 8032).
+    pub fn public_key(&self) -> &[u8; 32] {
+        self.0.public_key()
+    }
+
     /// When this key signed `text`, in seconds since 1970, if the signature is its own.
     fn time_of(&self, text: &str, signature: &Signature) -> Option<u64> {
         let (time, bytes) = signature.bytes.split_first_chunk::<TIME_BYTES>()?;

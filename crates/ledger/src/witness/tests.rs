@@ -121,7 +121,7 @@ fn a_log_reads_what_the_witness_answers() {
     assert_eq!(ask(5, 20), Asked::Seen(0));
     let Asked::Cosigned { note: cosigned, by } = ask(0, 20) else { panic!("cosigned") };
     assert_eq!((by.witness.as_str(), by.seconds), (NAME, 1_234));
-    assert_eq!(cosigned_by(&cosigned, &[key.clone()]).unwrap(), [by]);
+    assert_eq!(cosigned_by(&cosigned, std::slice::from_ref(&key)).unwrap(), [by]);
     assert_eq!(ask(0, 30), Asked::Seen(20));
     let refused = read_answer(403, b"go\x1b away\n", &note(&log, 20), &key);
     assert_eq!(refused, Asked::Refused { status: 403, said: "go  away".into() });

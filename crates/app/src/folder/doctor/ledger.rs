@@ -38,7 +38,7 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         findings.add(
             How::Notice,
             "the decision ledger was never published",
-            "publish it with `hustings ledger checkpoint`, or serve",
+            "publish it with `hustings ledger publish`, or serve",
         );
         return Ok(());
     }
@@ -69,7 +69,7 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         findings.add(
             How::Notice,
             format!("{} entries are not published yet", size - published.size),
-            "publish them with `hustings ledger checkpoint`, or serve",
+            "publish them with `hustings ledger publish`, or serve",
         );
     }
     Ok(())
