@@ -21,7 +21,12 @@ fn request(log: &MemoryLog, old: u64, size: u64) -> String {
     AddCheckpoint { old, proof, note }.to_text()
 }
 
-async fn send(router: &Router, method: &str, path: &str, body: impl Into<Body>) -> (StatusCode, String, String) {
+async fn send(
+    router: &Router,
+    method: &str,
+    path: &str,
+    body: impl Into<Body>,
+) -> (StatusCode, String, String) {
     let request = Request::builder().method(method).uri(path).body(body.into()).unwrap();
     let response = router.clone().oneshot(request).await.unwrap();
     let status = response.status();
