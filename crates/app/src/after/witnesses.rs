@@ -14,9 +14,10 @@ use ask::{Asking, Outcome};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_ledger::cosignature::cosigned_by;
 use hustings_ledger::publish::{CHECKPOINT_FILE, add_signatures};
-use hustings_ledger::{Checkpoint, WitnessKey, cosignature, parse_and_verify};
+use hustings_ledger::{Checkpoint, VerifierKey, WitnessKey, cosignature, parse_and_verify};
 use jiff::{Span, Timestamp};
 use memory::{Memory, Remembered};
+use std::path::Path;
 use std::sync::PoisonError;
 
 /// A cosignature that is older than this is asked for again, so that readers see that the witness still looks.
@@ -52,12 +53,17 @@ pub struct WitnessStanding {
 
 /// Where every witness of the settings stands, in their order. Asks nobody.
 pub fn witness_standing(app: &App) -> Result<Vec<WitnessStanding>> {
-    let witnesses = Settings::load(&app.folder)?.witness;
+    standing_in(&app.folder, signer(app)?.verifier())
+}
+
+/// The same, of the data folder of the list with this public key.
+pub(crate) fn standing_in(folder: &Path, key: &VerifierKey) -> Result<Vec<WitnessStanding>> {
+    let witnesses = Settings::load(folder)?.witness;
     if witnesses.is_empty() {
         return Ok(Vec::new());
     }
-    let memory = Memory::load(&app.folder);
-    let published = published(app)?;
+    let memory = Memory::load(folder);
+    let published = published_in(folder, key)?;
     witnesses.iter().map(|witness| standing(witness, published.as_ref(), &memory)).collect()
 }
 
@@ -92,13 +98,17 @@ fn instant(seconds: u64) -> Option<Timestamp> {
 
 /// The published checkpoint and its note; none before the first.
 fn published(app: &App) -> Result<Option<(Checkpoint, String)>> {
-    let path = app.folder.join(FOLDER).join(CHECKPOINT_FILE);
+    published_in(&app.folder, signer(app)?.verifier())
+}
+
+fn published_in(folder: &Path, key: &VerifierKey) -> Result<Option<(Checkpoint, String)>> {
+    let path = folder.join(FOLDER).join(CHECKPOINT_FILE);
     let note = match std::fs::read_to_string(&path) {
         Ok(note) => note,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(Refusal::of_file(format!("`{}` cannot be read", path.display()), &error)),
     };
-    let checkpoint = parse_and_verify(&note, signer(app)?.verifier())?;
+    let checkpoint = parse_and_verify(&note, key)?;
     Ok(Some((checkpoint, note)))
 }
 

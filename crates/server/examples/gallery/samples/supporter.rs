@@ -150,6 +150,7 @@ fn me(say: Say) -> Me {
         when: when(say, "3 Oct 2026, 09:12"),
         state,
         may_take_back,
+        proof: Some(1_181),
     };
     let held = |name, value, source| HeldFact {
         name: say(name),
