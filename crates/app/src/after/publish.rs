@@ -78,6 +78,10 @@ pub fn verifier_key(app: &App) -> Result<VerifierKey> {
 ///
 /// Each file is whole and on the disk before the checkpoint that needs it, so killed at any instant the folder
 /// still verifies. One publisher at a time; doing it again does no harm.
+///
+/// INVARIANT: what is signed outlasts a loss of power. A reading transaction sees a commit only once it is on the disk
+/// (SQLite with `synchronous = FULL`, PostgreSQL with `synchronous_commit = on`), so no crash leaves a signature on
+/// entries that are gone, over which others could be entered: that would be a fork.
 pub fn publish_ledger(app: &App, actor: &Actor) -> Result<Checkpoint> {
     permit(actor, Action::PublishLedger)?;
     let signer = signer(app)?;

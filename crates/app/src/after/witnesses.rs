@@ -143,7 +143,7 @@ pub fn ask_witnesses(app: &App, actor: &Actor, ask: &dyn AskWitness) -> Result<V
     }
     let outcomes = ask::all(app, ask, &checkpoint, &note, &to_ask);
     // Whoever publishes meanwhile waits for this file only, not for the witnesses.
-    let _publisher = app.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+    let publisher = app.publishing.lock().unwrap_or_else(PoisonError::into_inner);
     let mut memory = Memory::load(&app.folder);
     let mut cosigned = note;
     for (asked, outcome) in to_ask.iter().zip(outcomes) {
@@ -164,6 +164,6 @@ pub fn ask_witnesses(app: &App, actor: &Actor, ask: &dyn AskWitness) -> Result<V
     }
     add_signatures(&app.folder.join(FOLDER), &cosigned)?;
     memory.save(&app.folder)?;
-    drop(_publisher);
+    drop(publisher);
     witness_standing(app)
 }

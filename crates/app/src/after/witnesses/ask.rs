@@ -110,15 +110,13 @@ fn one(app: &App, ask: &dyn AskWitness, checkpoint: &Checkpoint, note: &str, wit
                 };
             }
             Asked::Seen(seen) if seen > size => {
-                return match newer(app, seen) {
+                if newer(app, seen) {
                     // Another process of this list has published and asked already.
-                    true => missing(format!("it has seen {seen} entries, more than this checkpoint has")),
-                    false => Outcome::Contradicts {
-                        said: format!(
-                            "it has cosigned {seen} entries, and the list holds fewer: was it put back?"
-                        ),
-                    },
-                };
+                    return missing(format!("it has seen {seen} entries, more than this checkpoint has"));
+                }
+                let said =
+                    format!("it has cosigned {seen} entries, and the list holds fewer: was it put back?");
+                return Outcome::Contradicts { said };
             }
             Asked::Seen(seen) => old = seen,
             Asked::Refused { status: 422, said } => {

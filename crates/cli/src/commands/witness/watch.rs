@@ -26,9 +26,11 @@ pub(super) fn run(options: &Options, common: &Common, voice: Voice) -> Result<()
     let mut witness = Witness::open(&home(common)?).map_err(|error| refused(&error))?;
     let is_new = witness.watch(key.clone()).map_err(|error| refused(&error))?;
     voice.result(&json!({"log": key.name(), "new": is_new}), |voice| {
-        voice.say(match is_new {
-            true => format!("Watching {} from now on.", key.name()),
-            false => format!("{} is watched already.", key.name()),
+        let name = key.name();
+        voice.say(if is_new {
+            format!("Watching {name} from now on.")
+        } else {
+            format!("{name} is watched already.")
         });
     })
 }
