@@ -99,16 +99,17 @@ async fn newest(State(desk): State<Arc<Desk>>, Path(log): Path<String>) -> Respo
 /// `GET /`: who this is and what it watches.
 async fn front(State(desk): State<Arc<Desk>>) -> Response {
     let witness = desk.witness();
-    let logs: String = witness
+    let logs: Vec<String> = witness
         .logs()
         .map(|log| {
             let origin = log.key.name();
-            format!("{origin}: {} entries, at /{}/checkpoint\n", log.size(), origin_hash(origin))
+            format!("{origin}: {} entries, at /{}/checkpoint", log.size(), origin_hash(origin))
         })
         .collect();
     let body = format!(
-        "This is a witness of transparency logs (c2sp.org/tlog-witness). Its public key:\n{}\n\nIt watches:\n{logs}",
-        witness.key()
+        "This is a witness of transparency logs (c2sp.org/tlog-witness). Its public key:\n{}\n\nIt watches:\n{}\n",
+        witness.key(),
+        logs.join("\n")
     );
     drop(witness);
     answer(200, TEXT, "no-cache", body)

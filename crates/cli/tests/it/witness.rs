@@ -1,16 +1,17 @@
 //! A ledger, its witness and somebody who follows it, as three programs of three organisations: cosigned, killed at any
 //! instant, lied to.
 
-use super::binary::{Desk, Running, run, text, wait};
+use super::binary::{Desk, Running, run, text};
 use super::loans;
+use hustings_ledger::witness::AddCheckpoint;
+use hustings_ledger::{Checkpoint, MemoryLog, SignerKey, tree};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, mpsc};
 
 /// A witness in a folder beside a list's, with its own way of being spoken to.
 struct Organisation<'a> {
@@ -119,37 +120,85 @@ fn a_witness_is_killed_and_comes_back_and_the_ledger_says_who_cosigned() {
     assert!(files.contains("Cosigned by w1.example"), "{files}");
 }
 
-/// Kills a witness at random instants while it is asked, and asks the same of it again: each cosignature that ever left
-/// is on one history, and what it shows after a restart is never behind what it signed.
+/// A log that shows two histories to a witness, which is killed again and again while it answers: every cosignature that
+/// ever left is on one of them, and what the witness remembers is never behind what it signed.
 #[test]
 fn a_witness_that_is_killed_while_it_writes_never_goes_back() {
-    let desk = Desk::with_list(&loans::charter(&[]));
-    desk.run(["ledger", "publish"]).ok();
+    let desk = Desk::empty();
     let witness = Organisation::new(&desk, "w1");
-    run(witness.command(&["watch", &log_key(&desk)])).ok();
-    let key = witness.shown()["key"].as_str().unwrap().to_owned();
-    let (mut newest, mut cosigned) = (0, 0);
-    for round in 0..6 {
-        let (running, address) = witness.serve("127.0.0.1:0");
-        settings(&desk, &[(key.clone(), address)]);
-        decide(&desk, &format!("steward{round}"));
-        let asking = desk.command(["ledger", "publish", "--json"]).spawn().unwrap();
-        // Earlier in each round: from after the answer to before the question.
-        wait(Duration::from_millis(1_500 - round * 250));
-        drop(running);
-        let said = asking.wait_with_output().unwrap();
-        let published: Value = serde_json::from_slice(&said.stdout).unwrap();
-        if states(&published) == ["cosigned"] {
-            cosigned += 1;
-            newest = published["size"].as_u64().unwrap();
+    let signer = SignerKey::from_seed("two-faced.example/log", [7; 32]).unwrap();
+    run(witness.command(&["watch", &signer.verifier().to_string()])).ok();
+    let branches = ["a", "b"].map(|name| {
+        let mut log = MemoryLog::new();
+        for index in 0..2_000 {
+            let entry = if index < SHARED { format!("shared {index}") } else { format!("{name} {index}") };
+            log.push(entry).unwrap();
         }
-        let seen = witness.shown()["logs"][0]["entries"].as_u64().unwrap();
-        assert!(seen >= newest, "it signed {newest} entries and remembers {seen}");
+        log
+    });
+    let mut cosigned: Vec<(u64, usize)> = Vec::new();
+    let mut seen = 0;
+    for round in 0..KILLS {
+        let (running, address) = witness.serve("127.0.0.1:0");
+        let (enough, told) = mpsc::channel::<()>();
+        let killer = std::thread::spawn(move || {
+            told.recv().unwrap();
+            drop(running);
+        });
+        // The killer strikes while requests go on: each round a little later after a different answer.
+        for answers in 0.. {
+            if answers == 4 + round * 3 {
+                enough.send(()).unwrap();
+            }
+            let (which, size) = (answers % 2, seen + 1 + answers as u64 % 3);
+            match add_checkpoint(&address, &signer, &branches[which], seen, size) {
+                Some((200, _)) => {
+                    cosigned.push((size, which));
+                    seen = size;
+                }
+                // It had kept more than it came to say.
+                Some((409, body)) => seen = body.trim().parse().unwrap(),
+                Some((422, _)) => {}
+                Some((status, body)) => panic!("{status}: {body}"),
+                None => break,
+            }
+        }
+        killer.join().unwrap();
+        let remembered = witness.shown()["logs"][0]["entries"].as_u64().unwrap();
+        assert!(remembered >= seen, "it signed {seen} entries and remembers {remembered}");
     }
-    assert!(cosigned >= 1, "no round was long enough");
-    let (_running, address) = witness.serve("127.0.0.1:0");
-    settings(&desk, &[(key, address)]);
-    assert_eq!(states(&desk.json(["ledger", "publish"])), ["cosigned"]);
+    let after: Vec<usize> =
+        cosigned.iter().filter(|(size, _)| *size > SHARED).map(|(_, which)| *which).collect();
+    assert!(after.len() > KILLS, "{} cosignatures beyond the fork", after.len());
+    assert!(after.windows(2).all(|pair| pair[0] == pair[1]), "it cosigned both: {cosigned:?}");
+}
+
+const SHARED: u64 = 10;
+const KILLS: usize = 8;
+
+/// Asks for a cosignature; nothing when the witness is gone.
+fn add_checkpoint(
+    address: &str,
+    signer: &SignerKey,
+    log: &MemoryLog,
+    old: u64,
+    size: u64,
+) -> Option<(u16, String)> {
+    let root = tree::root(size, log).unwrap();
+    let origin = signer.verifier().name().to_owned();
+    let note = signer.sign(&Checkpoint { origin, size, root }).unwrap();
+    let proof = tree::consistency_proof(old, size, log).unwrap();
+    let body = AddCheckpoint { old, proof, note }.to_text();
+    let mut stream = TcpStream::connect(address).ok()?;
+    let head = format!(
+        "POST /add-checkpoint HTTP/1.1\r\nhost: w\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
 }
 
 /// Serves the files of a folder over HTTP, and no more than that.

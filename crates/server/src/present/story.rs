@@ -58,7 +58,7 @@ impl Story {
             yes: settled.and_then(|mark| mark.number("yes")),
             taken_back: copies.iter().map(|(copy, _)| copies_marks(*copy)).sum(),
             copies,
-            halted: marks.iter().any(|mark| mark.kind == "send.paused" && mark.text("rule") != ""),
+            halted: marks.iter().any(|mark| mark.kind == "send.paused" && !mark.text("rule").is_empty()),
         }
     }
 

@@ -89,10 +89,10 @@ fn overall(stories: &Stories) -> (Vec<(String, String)>, Option<Bars>) {
     let reached: u64 = all().filter_map(|story| story.reached).sum();
     let introduced: u64 = all().map(Story::introduced).sum();
     let figures = [
-        (count(stories.len() as u64), "loans were asked for"),
-        (decided(Decided::Cleared), "the board cleared"),
-        (decided(Decided::Refused), "the board refused"),
-        (decided(Decided::Open), "are not decided"),
+        (count(stories.len() as u64), "asked for"),
+        (decided(Decided::Cleared), "cleared by the board"),
+        (decided(Decided::Refused), "refused by the board"),
+        (decided(Decided::Open), "not decided yet"),
     ];
     let figures = figures.map(|(value, label)| (value, label.to_owned())).to_vec();
     let overall = (reached > 0).then(|| Bars {
@@ -184,7 +184,7 @@ fn numbers(loan: &Loan, marks: &[Mark], story: &Story) -> Terms {
         rows.push(("In-kind value", Cents(cents).to_string()));
     }
     if story.halted {
-        rows.push(("Halted", "once at least, by the rule that watches for complaints".to_owned()));
+        rows.push(("Halted", "once at least, by the rule that watches for harm".to_owned()));
     }
     rows.into_iter().collect()
 }

@@ -37,10 +37,9 @@ pub(super) fn run(options: &Options, common: &Common, voice: Voice) -> Result<()
                 .because(error)
         })?;
     }
-    voice.result(&json!({"index": options.index, "receipt": receipt}), |voice| match &options.out {
-        Some(path) => {
-            voice.say(format!("The receipt for entry {} is in `{}`.", options.index, path.display()))
-        }
-        None => voice.say(receipt.trim_end()),
-    })
+    let said = match &options.out {
+        Some(path) => format!("The receipt for entry {} is in `{}`.", options.index, path.display()),
+        None => receipt.trim_end().to_owned(),
+    };
+    voice.result(&json!({"index": options.index, "receipt": receipt}), |voice| voice.say(said))
 }
