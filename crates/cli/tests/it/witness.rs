@@ -53,11 +53,11 @@ fn settings(desk: &Desk, witnesses: &[(String, String)]) {
     let path = desk.folder().join("hustings.toml");
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     let kept = kept.split("[[witness]]").next().unwrap_or_default().to_owned();
-    let lines: String = witnesses
+    let lines: Vec<String> = witnesses
         .iter()
         .map(|(key, address)| format!("[[witness]]\nkey = \"{key}\"\nurl = \"http://{address}\"\n"))
         .collect();
-    std::fs::write(path, format!("{kept}\n{lines}")).unwrap();
+    std::fs::write(path, format!("{kept}\n{}", lines.concat())).unwrap();
 }
 
 fn states(published: &Value) -> Vec<&str> {
