@@ -21,6 +21,7 @@ mod stops;
 mod table;
 mod trace;
 mod unsubscribe;
+mod witnesses;
 
 pub use alarms::alarms;
 pub(crate) use copies::fetched_at;
@@ -44,3 +45,8 @@ pub use season::seed_domain;
 pub use seed_mail::seed_mail;
 pub use trace::{Accused, CopyMatch, TraceReport, trace};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
+pub(crate) use witnesses::standing_in as witnesses_of;
+pub use witnesses::{
+    AskWitness, OverHttp, WitnessStanding, WitnessState, ask_witnesses, published_checkpoint,
+    witness_standing,
+};

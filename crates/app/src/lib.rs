@@ -13,6 +13,7 @@ pub mod people;
 mod refusal;
 pub mod send;
 pub mod settings;
+pub mod web;
 
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
 pub use journal::{enter, entry_count};

@@ -1,6 +1,9 @@
-//! The settings file `hustings.toml` in the data folder: where mail is handed over and where pages are served.
+//! The settings file `hustings.toml` in the data folder: where mail is handed over, where pages are served, and which
+//! witnesses are asked to cosign the ledger.
 
 use crate::refusal::{Refusal, Result};
+use crate::web;
+use hustings_ledger::WitnessKey;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -15,6 +18,33 @@ pub struct Settings {
     pub relay: Option<RelaySettings>,
     /// Where pages are served.
     pub serve: ServeSettings,
+    /// Who is asked to cosign the ledger's checkpoints.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub witness: Vec<WitnessSettings>,
+}
+
+/// The most witnesses that are asked.
+const MOST_WITNESSES: usize = 32;
+
+/// Somebody else's witness, as `[[witness]]` in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WitnessSettings {
+    /// Its public key, `name+hash+base64`, as `hustings witness show` prints it there.
+    pub key: String,
+    /// Where it answers: its submission prefix, such as `https://witness.example.org`.
+    pub url: String,
+}
+
+impl WitnessSettings {
+    /// The key, read.
+    pub fn key(&self) -> Result<WitnessKey> {
+        self.key.trim().parse().map_err(|error| {
+            Refusal::invalid("settings.witness", format!("`{}` is not a witness's public key", self.key))
+                .because(error)
+                .hint("it is the line that `hustings witness show` prints at the witness")
+        })
+    }
 }
 
 /// Where mail is handed over.
@@ -126,6 +156,26 @@ impl Settings {
         }
         if relay.connections == 0 || relay.connections > 100 {
             return Err(Refusal::invalid("settings.connections", "the relay gets 1 to 100 connections"));
+        }
+        self.check_witnesses()
+    }
+
+    fn check_witnesses(&self) -> Result<()> {
+        if self.witness.len() > MOST_WITNESSES {
+            return Err(Refusal::invalid("settings.witness", "at most 32 witnesses are asked"));
+        }
+        let mut seen: Vec<WitnessKey> = Vec::new();
+        for witness in &self.witness {
+            web::check_address(&witness.url)?;
+            let key = witness.key()?;
+            // One body with two names is one witness.
+            if seen.iter().any(|other| other.public_key() == key.public_key() || other.name() == key.name()) {
+                return Err(Refusal::invalid(
+                    "settings.witness",
+                    format!("the witness `{}` is named twice, or shares its key with another", key.name()),
+                ));
+            }
+            seen.push(key);
         }
         Ok(())
     }

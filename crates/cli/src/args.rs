@@ -22,7 +22,7 @@ pub struct Arguments {
 /// Options of every verb.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
-    /// The data folder [default: hustings-data; the demo's: hustings-demo]
+    /// The data folder [default: hustings-data; the demo's: hustings-demo; a witness's: hustings-witness]
     #[arg(long = "dir", global = true, env = "HUSTINGS_DIR", value_name = "DIR")]
     pub chosen_dir: Option<PathBuf>,
     /// Print JSON instead of words.
@@ -124,6 +124,9 @@ pub enum Verb {
     /// The tamper-evident decision ledger
     #[command(subcommand)]
     Ledger(commands::ledger::Verb),
+    /// Cosign the ledgers of other organisations, so that none can show two people two pasts
+    #[command(subcommand)]
+    Witness(commands::witness::Verb),
     /// Move the list from its folder to a PostgreSQL server
     Move(commands::r#move::Options),
     /// Back the list up while it runs: FILE, FILE.keys and FILE.manifest

@@ -21,3 +21,4 @@ pub mod supporters;
 pub mod synth;
 pub mod trace;
 pub mod user;
+pub mod witness;

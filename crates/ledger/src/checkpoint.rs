@@ -6,8 +6,10 @@ mod note;
 pub use key::{KeyError, SignerKey, VerifierKey};
 pub use note::{MAX_NOTE_BYTES, MAX_SIGNATURES};
 
+pub(crate) use key::NamedKey;
+pub(crate) use note::{Note, Signature};
+
 use crate::hash::Hash;
-use note::Note;
 
 /// Why a checkpoint cannot be read, trusted or signed.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]

@@ -4,16 +4,21 @@
 
 mod canonical;
 pub mod checkpoint;
+pub mod cosignature;
+mod disk;
 pub mod hash;
 pub mod leaf;
 pub mod memory;
+pub mod monitor;
 pub mod publish;
 pub mod receipt;
 pub mod tiles;
 pub mod tree;
 pub mod verify;
+pub mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignerKey, VerifierKey, parse_and_verify};
+pub use cosignature::{WitnessKey, WitnessSigner};
 pub use hash::Hash;
 pub use leaf::Leaf;
 pub use memory::MemoryLog;

@@ -3,20 +3,18 @@
 //! INVARIANT: a published checkpoint never goes back and never contradicts an earlier one, and every file that it
 //! needs is on the disk before it is.
 
-mod disk;
-
-use crate::checkpoint::{Checkpoint, CheckpointError};
+use crate::checkpoint::{Checkpoint, CheckpointError, Note};
+use crate::cosignature::with_signatures_of;
+use crate::disk::{Disk, Folder};
 use crate::hash::leaf_hash;
 use crate::tiles::{TILE_WIDTH, Tile, TileError, TileKind, encode_entries, encode_hashes, new_tiles};
 use crate::tree::{self, NodeReader};
-use disk::{Disk, Folder};
 use std::io;
 use std::path::Path;
 
 /// The file of the signed checkpoint.
 pub const CHECKPOINT_FILE: &str = "checkpoint";
-/// The one temporary file: whatever is being written, until it is whole. A crash may leave it; it means nothing.
-pub const TEMPORARY_FILE: &str = ".publishing";
+pub use crate::disk::TEMPORARY_FILE;
 
 /// A log that can be published: entries beside the hashes over them, one snapshot.
 pub trait LogSource: NodeReader {
@@ -117,9 +115,14 @@ fn publish_to<S: LogSource + ?Sized>(
     if next.size > log.size() || tree::root(next.size, log)? != next.root {
         return Err(PublishError::OtherRoot { size: next.size });
     }
-    let from = match disk.read(CHECKPOINT_FILE).map_err(at(CHECKPOINT_FILE))? {
-        Some(note) => continued_from(&note, &next, log)?,
-        None => 0,
+    let (from, note) = match disk.read(CHECKPOINT_FILE).map_err(at(CHECKPOINT_FILE))? {
+        Some(earlier) => {
+            let earlier = as_text(&earlier)?;
+            // The same checkpoint once more keeps the cosignatures that it has.
+            let note = with_signatures_of(note, earlier).map_err(PublishError::Published)?;
+            (continued_from(earlier, &next, log)?, note)
+        }
+        None => (0, note.to_owned()),
     };
     let mut tiles = 0;
     for tile in new_tiles(from, next.size) {
@@ -137,14 +140,36 @@ fn publish_to<S: LogSource + ?Sized>(
     Ok(Published { from, size: next.size, tiles })
 }
 
+/// Puts the signatures of `note` onto the checkpoint in the served folder `dir`, all at once; `false`, and nothing is
+/// changed, when the folder has moved on to another checkpoint. The caller has verified them, and holds the lock.
+pub fn add_signatures(dir: &Path, note: &str) -> Result<bool, PublishError> {
+    add_signatures_to(&mut Folder::new(dir), note)
+}
+
+fn add_signatures_to(disk: &mut impl Disk, note: &str) -> Result<bool, PublishError> {
+    let at = |source| PublishError::Disk { path: CHECKPOINT_FILE.to_owned(), source };
+    let Some(published) = disk.read(CHECKPOINT_FILE).map_err(at)? else { return Ok(false) };
+    let published = as_text(&published)?;
+    let text = |note: &str| Note::parse(note).map(|note| note.text);
+    if text(published).map_err(PublishError::Published)? != text(note).map_err(PublishError::Checkpoint)? {
+        return Ok(false);
+    }
+    let note = with_signatures_of(note, published).map_err(PublishError::Published)?;
+    disk.put(CHECKPOINT_FILE, note.as_bytes()).map_err(at)?;
+    disk.sync().map_err(at)?;
+    Ok(true)
+}
+
+fn as_text(note: &[u8]) -> Result<&str, PublishError> {
+    std::str::from_utf8(note).map_err(|_| PublishError::Published(CheckpointError::Note("it is not UTF-8")))
+}
+
 /// The size of the published checkpoint, once the log is known to have grown out of it.
 fn continued_from<S: LogSource + ?Sized>(
-    note: &[u8],
+    note: &str,
     next: &Checkpoint,
     log: &S,
 ) -> Result<u64, PublishError> {
-    let note = std::str::from_utf8(note)
-        .map_err(|_| PublishError::Published(CheckpointError::Note("it is not UTF-8")))?;
     let published = Checkpoint::from_note_unverified(note).map_err(PublishError::Published)?;
     let continues = published.origin == next.origin
         && published.size <= next.size

@@ -6,6 +6,7 @@ pub(crate) mod frame;
 pub(crate) mod ledger;
 pub(crate) mod loan;
 pub(crate) mod loans;
+pub(crate) mod story;
 pub(crate) mod supporter;
 pub(crate) mod waiting;
 pub(crate) mod words;

@@ -115,6 +115,7 @@ pub const ALL: &[Route] = &[
     get("/ledger/checkpoint", Public, public::checkpoint),
     get("/ledger/verifier.key", Public, public::verifier_key),
     get("/ledger/tile/{*place}", Public, public::tile),
+    get("/ledger/receipt/{index}", Public, public::receipt),
     get("/assets/{file}", Public, health::asset),
     get("/livez", Public, health::live),
     get("/readyz", Public, health::ready),

@@ -17,4 +17,6 @@ mod trace;
 #[cfg(test)]
 mod unsubscribe;
 #[cfg(test)]
+mod witnesses;
+#[cfg(test)]
 mod world;

@@ -130,7 +130,8 @@ async fn answer_requests(app: Arc<App>) {
     }
 }
 
-async fn interrupted() {
+/// Ready when the process is asked to end.
+pub(super) async fn interrupted() {
     let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         Ok(terminate) => terminate,
         Err(error) => {

@@ -104,8 +104,12 @@ impl Stage {
             retry_seconds: 600,
             ..RelaySettings::default()
         };
-        Settings { relay: Some(relay.clone()), serve: ServeSettings { listen: address.to_string() } }
-            .save(folder)?;
+        Settings {
+            relay: Some(relay.clone()),
+            serve: ServeSettings { listen: address.to_string() },
+            ..Settings::default()
+        }
+        .save(folder)?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::new(Site::new(Arc::clone(&app))?);
         drop(runtime.spawn(async move {

@@ -35,6 +35,8 @@ mod refusals;
 mod rooms;
 #[cfg(test)]
 mod snapshots;
+#[cfg(test)]
+mod witness;
 
 use std::path::{Path, PathBuf};
 

@@ -10,20 +10,20 @@ pub const MAX_NOTE_BYTES: usize = 128 * 1024;
 pub const MAX_SIGNATURES: usize = 64;
 
 /// A note taken apart; nothing about it is checked yet.
-pub(super) struct Note {
-    pub(super) text: String,
-    pub(super) signatures: Vec<Signature>,
+pub(crate) struct Note {
+    pub(crate) text: String,
+    pub(crate) signatures: Vec<Signature>,
 }
 
 /// One signature line taken apart.
-pub(super) struct Signature {
-    pub(super) name: String,
-    pub(super) key_id: [u8; 4],
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Signature {
+    pub(crate) name: String,
+    pub(crate) key_id: [u8; 4],
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Note {
-    pub(super) fn parse(note: &str) -> Result<Self, CheckpointError> {
+    pub(crate) fn parse(note: &str) -> Result<Self, CheckpointError> {
         let malformed = CheckpointError::Note;
         if note.len() > MAX_NOTE_BYTES {
             return Err(malformed("it has more than 131072 bytes"));
@@ -40,10 +40,21 @@ impl Note {
         let signatures = signatures.ok_or(malformed("a line after the text is not a signature"))?;
         Ok(Self { text: format!("{text}\n"), signatures })
     }
+
+    pub(crate) fn to_text(&self) -> String {
+        let lines: String = self.signatures.iter().map(Signature::to_line).collect();
+        format!("{}\n{lines}", self.text)
+    }
 }
 
 impl Signature {
-    fn parse(line: &str) -> Option<Self> {
+    /// The line, with its end. A line has one spelling, so it is the one that was read.
+    pub(crate) fn to_line(&self) -> String {
+        let bytes = [&self.key_id, self.bytes.as_slice()].concat();
+        format!("\u{2014} {} {}\n", self.name, BASE64.encode(&bytes))
+    }
+
+    pub(crate) fn parse(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
         let bytes = BASE64.decode(base64.as_bytes()).ok()?;
         let (key_id, bytes) = bytes.split_first_chunk()?;

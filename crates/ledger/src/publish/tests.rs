@@ -23,7 +23,7 @@ fn note(log: &MemoryLog, size: u64) -> String {
 }
 
 /// How far the step got that was cut off.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Cut {
     Before,
     HalfWritten,
@@ -32,8 +32,9 @@ enum Cut {
 }
 
 /// A folder whose power fails at a given step.
+#[derive(Debug)]
 struct Failing<'a> {
-    folder: Folder<'a>,
+    folder: Folder,
     root: &'a Path,
     steps_left: usize,
     cut: Cut,
@@ -173,4 +174,56 @@ fn a_damaged_folder_is_repaired_once_its_checkpoint_is_gone() {
     std::fs::remove_file(dir.path().join(CHECKPOINT_FILE)).unwrap();
     publish(dir.path(), &log, &note(&log, 300)).unwrap();
     verify_dir(dir.path(), signer().verifier(), None).unwrap();
+}
+
+/// A checkpoint with a witness's word on it, as collected after it was published.
+fn cosigned(note: &str, number: u8) -> String {
+    let witness =
+        crate::WitnessSigner::from_seed(&format!("witness.example/w{number}"), [number; 32]).unwrap();
+    let line = witness.cosign(&Note::parse(note).unwrap(), 1_700_000_000);
+    crate::cosignature::with_cosignature(note, &line, witness.key()).unwrap().0
+}
+
+fn cosigners(dir: &Path) -> usize {
+    let keys = [1, 2].map(|number| {
+        let name = format!("witness.example/w{number}");
+        crate::WitnessSigner::from_seed(&name, [number; 32]).unwrap().key().clone()
+    });
+    let note = std::fs::read_to_string(dir.join(CHECKPOINT_FILE)).unwrap();
+    crate::cosignature::cosigned_by(&note, &keys).unwrap().len()
+}
+
+#[test]
+fn cosignatures_come_later_stay_and_never_hold_on_to_an_old_checkpoint() {
+    let (log, dir) = (log(40), tempfile::tempdir().unwrap());
+    assert!(!add_signatures(dir.path(), &note(&log, 20)).unwrap(), "nothing is published");
+    publish(dir.path(), &log, &note(&log, 20)).unwrap();
+    assert!(add_signatures(dir.path(), &cosigned(&note(&log, 20), 1)).unwrap());
+    assert!(add_signatures(dir.path(), &cosigned(&note(&log, 20), 2)).unwrap());
+    assert_eq!(cosigners(dir.path()), 2);
+    publish(dir.path(), &log, &note(&log, 20)).unwrap();
+    assert_eq!(cosigners(dir.path()), 2, "the same once more");
+    publish(dir.path(), &log, &note(&log, 30)).unwrap();
+    assert_eq!(cosigners(dir.path()), 0);
+    assert!(!add_signatures(dir.path(), &cosigned(&note(&log, 20), 1)).unwrap(), "it comes too late");
+    assert_eq!(verify_dir(dir.path(), signer().verifier(), None).unwrap().checkpoint.size, 30);
+    assert!(add_signatures(dir.path(), &cosigned(&note(&log, 30), 1)).unwrap());
+    assert_eq!(cosigners(dir.path()), 1);
+}
+
+#[test]
+fn cut_off_while_cosignatures_are_written_the_checkpoint_holds() {
+    let log = log(20);
+    for cut in [Cut::Before, Cut::HalfWritten, Cut::NotRenamed, Cut::After] {
+        for steps_left in 0..2 {
+            let dir = tempfile::tempdir().unwrap();
+            publish(dir.path(), &log, &cosigned(&note(&log, 20), 1)).unwrap();
+            let mut disk = Failing { folder: Folder::new(dir.path()), root: dir.path(), steps_left, cut };
+            assert!(add_signatures_to(&mut disk, &cosigned(&note(&log, 20), 2)).is_err());
+            assert_eq!(verify_dir(dir.path(), signer().verifier(), None).unwrap().checkpoint.size, 20);
+            assert!((1..=2).contains(&cosigners(dir.path())), "the earlier one is never lost");
+            assert!(add_signatures(dir.path(), &cosigned(&note(&log, 20), 2)).unwrap());
+            assert_eq!(cosigners(dir.path()), 2);
+        }
+    }
 }

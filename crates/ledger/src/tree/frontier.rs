@@ -15,6 +15,18 @@ impl Frontier {
         Self::default()
     }
 
+    /// The tree of `size` leaves whose complete subtrees have these roots, from the left; `None` if it has another
+    /// number of them.
+    pub fn of_peaks(size: u64, peaks: Vec<Hash>) -> Option<Self> {
+        let whole = u32::try_from(peaks.len()) == Ok(size.count_ones());
+        whole.then_some(Self { size, peaks })
+    }
+
+    /// The roots of the complete subtrees, from the left.
+    pub fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Leaves so far.
     pub fn size(&self) -> u64 {
         self.size

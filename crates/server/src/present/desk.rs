@@ -113,6 +113,7 @@ fn steps(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<DeskStep> {
         state: badge,
         when: last(marks, kind).map(|mark| frame::when(call, mark.at)),
         said,
+        proof: last(marks, kind).map(|mark| mark.index),
     };
     let conditions: Vec<String> = view
         .proceedings

@@ -1,6 +1,11 @@
 //! Ledger entries in words, and how anyone checks them.
 
+use super::frame;
 use crate::routes::Call;
+use crate::views::console::Witness;
+use crate::views::parts::Badge;
+use hustings_app::Result;
+use hustings_app::after::{WitnessState, witness_standing};
 use hustings_ledger::tiles::{TILE_WIDTH, Tile, TileKind, new_tiles};
 use serde_json::Value;
 
@@ -96,6 +101,22 @@ pub(crate) fn checkpoint(call: &Call) -> String {
     published(call, "checkpoint")
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .unwrap_or_else(|| "Not published yet.".to_owned())
+}
+
+/// Who countersigns, and where each stands to the published checkpoint.
+pub(crate) fn witnesses(call: &Call) -> Result<Vec<Witness>> {
+    let standing = witness_standing(call.app())?;
+    let shown = standing.into_iter().map(|witness| Witness {
+        name: witness.key.name().to_owned(),
+        state: match witness.state {
+            WitnessState::Cosigned => Badge::go("signed"),
+            WitnessState::Missing => Badge::wait("missing"),
+            WitnessState::Contradicts => Badge::stop("contradicts"),
+        },
+        when: witness.last.map(|at| frame::when(call, at)),
+        said: witness.said,
+    });
+    Ok(shown.collect())
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub(super) fn list(call: &Call) -> Answer {
         size: counted(size, "entry", "entries"),
         checkpoint: ledger::checkpoint(call),
         commands: ledger::commands(call),
-        witnesses: Vec::new(),
+        witnesses: ledger::witnesses(call)?,
         rows,
         pager: Pager {
             showing: format!(
@@ -68,7 +68,7 @@ pub(super) fn entry(call: &Call) -> Answer {
         call.app().store().read(|tx| Ok::<_, Refusal>(tx.ledger_entry(index)?))?.ok_or_else(unknown)?;
     let leaf = Leaf::from_bytes(&bytes)?;
     let mut frame = frame::console(call, format!("Ledger entry {index}"), Place::Ledger)?;
-    let proved = match after::receipt(call.app(), call.actor()?, index) {
+    let proved = match after::receipt(call.app(), index) {
         Ok(text) => Proved::read(&text)?,
         Err(refusal) if refusal.code == "ledger.not-published" => {
             frame.notice = Some(Notice {

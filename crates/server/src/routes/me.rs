@@ -124,6 +124,11 @@ fn channel(channel: Channel) -> &'static str {
 }
 
 fn introduced(call: &Call, held: &MyPage) -> Vec<Introduced> {
+    let entry = |copy: u32| {
+        call.site.with_trail(|trail| trail.last("copy", &copy, "copy.made").map(|mark| mark.index))
+    };
+    // Without its proof the page is still the person's own.
+    let made = |copy: u32| entry(copy).ok().flatten();
     held.introductions
         .iter()
         .map(|line| {
@@ -140,6 +145,7 @@ fn introduced(call: &Call, held: &MyPage) -> Vec<Introduced> {
                     (None, None, None) => Badge::plain("ready for them"),
                 },
                 may_take_back: line.taken_back.is_none() && line.erased.is_none(),
+                proof: made(line.copy.0),
             }
         })
         .collect()

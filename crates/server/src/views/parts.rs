@@ -9,6 +9,7 @@ mod notice;
 mod pager;
 mod small;
 mod terms;
+mod votes;
 mod when;
 
 pub use badge::{Badge, Tone};
@@ -20,4 +21,5 @@ pub use notice::Notice;
 pub use pager::Pager;
 pub use small::{Csrf, Hash, Proof};
 pub use terms::{Term, Terms};
+pub use votes::{Spoke, Votes, WingVotes};
 pub use when::When;

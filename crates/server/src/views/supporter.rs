@@ -10,6 +10,6 @@ mod thanks;
 pub use answer::{Answer, FieldChoice};
 pub use join::{Join, JoinField};
 pub use me::{AttributeInput, HeldFact, Introduced, Me, Reached, Switch};
-pub use public::{LoanCard, PublicLedger};
+pub use public::{LoanCard, LoanLine, PublicLedger, PublicWitness, Step};
 pub use stop::{Stop, StopChoice};
 pub use thanks::Thanks;

@@ -25,6 +25,46 @@ async fn the_published_files_verify_as_they_are_served() {
 }
 
 #[tokio::test]
+async fn tiles_may_be_kept_for_ever_and_the_checkpoint_not_at_all() {
+    let world = World::new();
+    let checkpoint = publish_ledger(&world.app, &Actor::operator()).unwrap();
+    let cache = async |path: &str| {
+        let got = world.get(Actors::Nobody, path).await;
+        assert_eq!(got.status, 200, "{path}");
+        let header = |name| got.headers.get(name).unwrap().to_str().unwrap().to_owned();
+        (header("content-type"), header("cache-control"))
+    };
+    let text = "text/plain; charset=utf-8".to_owned();
+    assert_eq!(cache("/ledger/checkpoint").await, (text.clone(), "no-cache".to_owned()));
+    let partial = format!("/ledger/tile/0/000.p/{}", checkpoint.size);
+    let (kind, kept) = cache(&partial).await;
+    assert_eq!(
+        (kind.as_str(), kept.as_str()),
+        ("application/octet-stream", "public, max-age=86400, immutable")
+    );
+    assert_eq!(world.get(Actors::Nobody, "/ledger/tile/0/000").await.status, 404, "it is not full yet");
+}
+
+#[tokio::test]
+async fn anybody_takes_a_receipt_that_is_all_there_is_to_check() {
+    let world = World::new();
+    let early = world.get(Actors::Nobody, "/ledger/receipt/1").await;
+    assert_eq!(early.status, 409, "no checkpoint covers it yet");
+    publish_ledger(&world.app, &Actor::operator()).unwrap();
+    let got = world.get(Actors::Nobody, "/ledger/receipt/1").await;
+    assert_eq!(got.status, 200);
+    let disposition = got.headers.get("content-disposition").unwrap().to_str().unwrap();
+    assert_eq!(disposition, "attachment; filename=\"entry-1.tlog-proof\"");
+    let receipt = hustings_ledger::receipt::Receipt::parse(&got.body).unwrap();
+    let key = hustings_app::after::verifier_key(&world.app).unwrap();
+    receipt.verify(&receipt.extra.clone().unwrap(), &key).unwrap();
+    for unknown in ["999999", "x", "-1", "01x"] {
+        let path = format!("/ledger/receipt/{unknown}");
+        assert_eq!(world.get(Actors::Nobody, &path).await.status, 404, "{unknown}");
+    }
+}
+
+#[tokio::test]
 async fn no_path_leads_out_of_the_ledger() {
     let world = World::new();
     publish_ledger(&world.app, &Actor::operator()).unwrap();

@@ -25,4 +25,6 @@ mod quiet;
 #[cfg(test)]
 mod supporter;
 #[cfg(test)]
+mod witness;
+#[cfg(test)]
 mod world;

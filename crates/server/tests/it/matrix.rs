@@ -21,6 +21,7 @@ const ROWS: &[Row] = &[
     (G, "/ledger/checkpoint", "", ANY, &[200]),
     (G, "/ledger/verifier.key", "", ANY, &[200]),
     (G, "/ledger/tile/{*place}", "", ANY, &[200]),
+    (G, "/ledger/receipt/{index}", "", ANY, &[200]),
     (G, "/assets/{file}", "", ANY, &[404]),
     (G, "/livez", "", ANY, &[200]),
     (G, "/readyz", "", ANY, &[200]),

@@ -1,7 +1,7 @@
 //! The decision ledger: its rows give its root, and what is published is signed, whole and of the same history.
 
 use super::{Findings, How, Patient};
-use crate::after::{LEDGER_FOLDER, publish_ledger, verifier_of};
+use crate::after::{LEDGER_FOLDER, WitnessState, publish_ledger, verifier_of, witnesses_of};
 use crate::context::App;
 use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
@@ -9,6 +9,7 @@ use hustings_domain::access::Actor;
 use hustings_ledger::publish::CHECKPOINT_FILE;
 use hustings_ledger::tree::{self, Frontier};
 use hustings_ledger::{hash, verify_dir};
+use jiff::{Span, Timestamp};
 use std::cell::RefCell;
 
 /// Entries read at a time.
@@ -17,6 +18,16 @@ const FORKED: &str = "keep the folder and every checkpoint that others hold: tog
                       restore a backup whose ledger continues the published one";
 
 pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
+    let before = findings.0.len();
+    look_at_files(patient, findings)?;
+    // What is broken itself is not to be asked about.
+    if findings.0.iter().skip(before).all(|finding| finding.how != How::Broken) {
+        look_at_witnesses(patient, findings)?;
+    }
+    Ok(())
+}
+
+fn look_at_files(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
     let (size, kept, computed) = patient.store.read(|tx| {
         let size = tx.ledger_size()?;
         let mut tree = Frontier::new();
@@ -38,7 +49,7 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         findings.add(
             How::Notice,
             "the decision ledger was never published",
-            "publish it with `hustings ledger checkpoint`, or serve",
+            "publish it with `hustings ledger publish`, or serve",
         );
         return Ok(());
     }
@@ -69,8 +80,34 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
         findings.add(
             How::Notice,
             format!("{} entries are not published yet", size - published.size),
-            "publish them with `hustings ledger checkpoint`, or serve",
+            "publish them with `hustings ledger publish`, or serve",
         );
+    }
+    Ok(())
+}
+
+/// A witness that is away for a day is looked after; one that holds another history is the worst there is.
+fn look_at_witnesses(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
+    let a_day_ago = patient.now.checked_sub(Span::new().hours(24)).unwrap_or(Timestamp::MIN);
+    for witness in witnesses_of(patient.folder, &verifier_of(patient.vault, patient.charter)?)? {
+        let name = witness.key.name();
+        if witness.state == WitnessState::Contradicts {
+            findings.add(
+                How::Broken,
+                format!("the witness `{name}` holds another history of the ledger: {}", witness.said),
+                FORKED,
+            );
+        } else if witness.last.is_none_or(|last| last < a_day_ago) {
+            let (how, since) = match witness.last {
+                Some(last) => (How::Warning, format!("since {last}")),
+                None => (How::Notice, "yet".to_owned()),
+            };
+            findings.add(
+                how,
+                format!("the witness `{name}` has not cosigned the ledger {since}"),
+                "ask it with `hustings ledger publish`, or serve; then ask whoever runs it",
+            );
+        }
     }
     Ok(())
 }
@@ -86,7 +123,7 @@ pub(super) fn repair(app: &App) -> Result<Vec<String>> {
         vault: &app.vault,
         charter: &charter,
     };
-    look(&patient, &mut findings)?;
+    look_at_files(&patient, &mut findings)?;
     let only_behind = !findings.0.is_empty() && findings.0.iter().all(|finding| finding.how == How::Notice);
     if !only_behind {
         return Ok(Vec::new());

@@ -180,10 +180,11 @@ fn ledger(say: Say) -> LedgerPage {
         kind: say(kind),
         said: say(said),
     };
-    let witness = |name, state, at: Option<&str>| Witness {
+    let witness = |name, state, at: Option<&str>, said: &str| Witness {
         name: say(name),
         state,
         when: at.map(|text| when(say, text)),
+        said: if said.is_empty() { String::new() } else { say(said) },
     };
     LedgerPage {
         frame: frame(say, "1,204 decisions, each written before it took effect", Place::Ledger),
@@ -191,8 +192,8 @@ fn ledger(say: Say) -> LedgerPage {
         checkpoint: checkpoint(say),
         commands: commands(say),
         witnesses: vec![
-            witness("witness.example.net", stop(say, "missing"), None),
-            witness("log-watch.example.org", go(say, "signed"), Some("3 Oct 2026, 09:00")),
+            witness("witness.example.net", wait(say, "missing"), None, "no answer: timeout"),
+            witness("log-watch.example.org", go(say, "signed"), Some("3 Oct 2026, 09:00"), ""),
         ],
         rows: vec![
             row(1203, "file traced", "Copy 7 named, bound 1 in 1,000"),

@@ -151,6 +151,7 @@ fn loan(say: Say) -> DeskLoan {
         state,
         when: known.then(|| when(say, "26 Sep 2026, 20:11")),
         said: some(say, said),
+        proof: known.then_some(1_061),
     };
     let bar = |label, count, tone| Bar { label: say(label), count, tone };
     DeskLoan {

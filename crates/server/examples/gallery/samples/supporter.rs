@@ -1,12 +1,14 @@
 //! The supporter's pages and the public one.
 
 use super::super::views::OpenFrame;
-use super::super::views::parts::{Choice, Csrf, Pager, Terms};
-use super::super::views::supporter::{
-    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, Join, JoinField, LoanCard, Me, PublicLedger,
-    Reached, Stop, StopChoice, Switch, Thanks,
+use super::super::views::parts::{
+    Badge, Bar, Bars, Choice, Csrf, Pager, Spoke, Terms, Tone, Votes, WingVotes,
 };
-use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, when};
+use super::super::views::supporter::{
+    Answer, AttributeInput, FieldChoice, HeldFact, Introduced, Join, JoinField, LoanCard, LoanLine, Me,
+    PublicLedger, PublicWitness, Reached, Step, Stop, StopChoice, Switch, Thanks,
+};
+use super::{Page, Say, checkpoint, commands, go, open_frame, plain, stop, terms, texts, wait, when};
 use askama::Template;
 
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
@@ -36,7 +38,7 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("me", me(say).render()?),
         ("me-empty", nothing.render()?),
         ("public", public(say).render()?),
-        ("public-empty", PublicLedger { cards: Vec::new(), ..public(say) }.render()?),
+        ("public-empty", PublicLedger { cards: Vec::new(), witnesses: Vec::new(), ..public(say) }.render()?),
     ])
 }
 
@@ -150,6 +152,7 @@ fn me(say: Say) -> Me {
         when: when(say, "3 Oct 2026, 09:12"),
         state,
         may_take_back,
+        proof: Some(1_181),
     };
     let held = |name, value, source| HeldFact {
         name: say(name),
@@ -227,61 +230,123 @@ fn me(say: Say) -> Me {
     }
 }
 
-fn public(say: Say) -> PublicLedger {
-    let card = |number, borrower, office, subject, state, decided, pairs: &[(&str, &str)]| LoanCard {
+/// What a card shows of a board and of a send.
+struct Came<'a> {
+    wings: &'a [(&'a str, &'a [Spoke])],
+    people: &'a [(&'a str, u64)],
+    left: &'a str,
+}
+
+fn card(say: Say, number: u64, who: [&str; 3], state: Badge, decided: &str, came: &Came<'_>) -> LoanCard {
+    let [borrower, office, subject] = who;
+    let wing = |(name, votes): &(&str, &[Spoke])| WingVotes { wing: say(name), votes: votes.to_vec() };
+    let bar = |(label, count): &(&str, u64)| Bar { label: say(label), count: *count, tone: Tone::Go };
+    LoanCard {
         number,
         borrower: say(borrower),
         office: say(office),
         subject: say(subject),
         state,
         decided: say(decided),
-        terms: terms(say, pairs),
-        entries: vec![1044, 1080, 1120],
+        votes: Some(Votes { id: format!("votes-{number}"), wings: came.wings.iter().map(wing).collect() }),
+        journey: (!came.people.is_empty()).then(|| Bars {
+            id: format!("journey-{number}"),
+            title: say("From reached to introduced"),
+            description: say("What became of those who were reached."),
+            labels: say("What happened"),
+            counts: say("People"),
+            rows: came.people.iter().map(bar).collect(),
+        }),
+        left: say(came.left),
+        terms: terms(say, &[("Area", "Burlington, Vermont"), ("Ask", "volunteer")]),
+        steps: [(1044, "loan requested"), (1080, "loan cleared"), (1120, "send finished")]
+            .map(|(index, kind)| Step { index, kind: say(kind) })
+            .into(),
+    }
+}
+
+fn public(say: Say) -> PublicLedger {
+    use Spoke::{Against, For, Recused};
+    let line = |number, borrower, state, reached, left| LoanLine {
+        number,
+        borrower: say(borrower),
+        state,
+        reached: say(reached),
+        left: say(left),
     };
+    let witness = |name, state, at: Option<&str>| PublicWitness {
+        name: say(name),
+        state,
+        when: at.map(|text| when(say, text)),
+    };
+    let bar = |label, count, tone| Bar { label: say(label), count, tone };
     PublicLedger {
         frame: OpenFrame {
             as_of: Some(when(say, "3 Oct 2026, 09:12")),
-            ..open_frame(say, "44 loans were asked for, and 35 were cleared")
+            ..open_frame(say, "44 loans, and what came of them")
         },
+        figures: [
+            ("44", "loans were asked for"),
+            ("35", "the board cleared"),
+            ("7", "the board refused"),
+            ("2", "are not decided"),
+        ]
+        .map(|(value, label)| (say(value), say(label)))
+        .into(),
+        overall: Some(Bars {
+            id: "overall-bars".to_owned(),
+            title: say("How many were reached, and how many were introduced"),
+            description: say("41,212 people were reached; 1,904 introductions left."),
+            labels: say("What happened"),
+            counts: say("People"),
+            rows: vec![
+                bar("Reached, by our own mail", 41_212, Tone::Plain),
+                bar("Introduced to a borrower, after their own yes", 1_904, Tone::Go),
+            ],
+        }),
         cards: vec![
             card(
+                say,
                 41,
-                "Jo Alvarez",
-                "city council, Burlington, Vermont",
-                "Buses that come",
+                ["Jo Alvarez", "city council, Burlington, Vermont", "Buses that come"],
                 go(say, "settled"),
-                "The board cleared it by 3 of 4 votes: Northern wing 1, Southern wing 2. One recused.",
-                &[
-                    ("Reached", "4,212 people"),
-                    ("Said yes", "312"),
-                    ("Left", "312 introductions, as copy 9"),
-                    ("In-kind value", "$412.30"),
-                ],
+                "The board cleared it by 3 to 1, with votes of the labor and rural wings. One trustee with an interest stepped out.",
+                &Came {
+                    wings: &[("labor", &[For, For, Recused]), ("rural", &[For, Against])],
+                    people: &[
+                        ("Reached, by our own mail", 4_212),
+                        ("Said yes", 318),
+                        ("Introduced to the borrower", 312),
+                    ],
+                    left: "312 introductions left, in copy 9: people who said yes, each with the fields they chose. 2 people took it back since.",
+                },
             ),
             card(
-                38,
-                "Dana Birk",
-                "governor, Vermont",
-                "Last chance to double your gift",
-                stop(say, "stopped"),
-                "The board cleared it by 4 of 5 votes. Complaints passed the limit and it stopped by itself after 1,400 messages.",
-                &[("Reached", "1,400 people"), ("Said yes", "11"), ("Left", "nothing")],
-            ),
-            card(
+                say,
                 36,
-                "Committee for Clear Water",
-                "Addison County, Vermont",
-                "Your lake, your vote",
+                ["Committee for Clear Water", "Addison County, Vermont", "Loan 36"],
                 stop(say, "refused"),
-                "The board refused it by 3 of 5 votes: no position on housing is stated.",
-                &[("Reached", "nobody")],
+                "The board refused it by 3 to 1, with votes of the labor and rural wings.",
+                &Came {
+                    wings: &[("labor", &[Against, Against]), ("rural", &[For, Against])],
+                    people: &[],
+                    left: "Nothing left: no supporter's data went to anybody.",
+                },
             ),
+        ],
+        lines: vec![
+            line(41, "Jo Alvarez", go(say, "settled"), "4,212", "312"),
+            line(36, "Committee for Clear Water", stop(say, "refused"), "nobody", "0"),
         ],
         pager: Pager {
             showing: say("44 to 36 of 44 loans"),
             newer: None,
             older: Some(say("/ledger?before=36")),
         },
+        witnesses: vec![
+            witness("log-watch.example.org", go(say, "signed"), Some("3 Oct 2026, 09:00")),
+            witness("witness.example.net", wait(say, "missing"), None),
+        ],
         commands: commands(say),
         checkpoint: checkpoint(say),
     }

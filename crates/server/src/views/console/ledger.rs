@@ -26,6 +26,8 @@ pub struct Witness {
     pub state: Badge,
     /// When they last signed.
     pub when: Option<When>,
+    /// What stood in the way at the last try; empty when nothing did.
+    pub said: String,
 }
 
 /// `GET /console/ledger`.

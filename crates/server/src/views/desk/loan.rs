@@ -16,6 +16,8 @@ pub struct DeskStep {
     pub when: Option<When>,
     /// A reason or condition, or empty.
     pub said: String,
+    /// The ledger entry that says so, of which `/ledger/receipt/<index>` is the proof.
+    pub proof: Option<u64>,
 }
 
 /// `GET /desk/loans/{number}`.

@@ -38,6 +38,8 @@ pub struct Introduced {
     pub state: Badge,
     /// Whether to offer `POST /me/{token}/take-back`.
     pub may_take_back: bool,
+    /// The ledger entry that the copy was made, of which `/ledger/receipt/<index>` is the proof.
+    pub proof: Option<u64>,
 }
 
 /// One time this person was addressed.

@@ -1,8 +1,17 @@
-//! The public ledger page: every loan as a card, and how anyone checks it.
+//! The public ledger page: what came of all loans in one picture, every loan as a card, and how anyone checks it.
 
 use super::super::OpenFrame;
-use super::super::parts::{Badge, Pager, Terms};
+use super::super::parts::{Badge, Bars, Pager, Terms, Votes, When};
 use askama::Template;
+
+/// An entry that a card rests on, with its proof.
+#[derive(Debug)]
+pub struct Step {
+    /// The entry's index, of which `/ledger/receipt/<index>` gives the proof.
+    pub index: u64,
+    /// `loan cleared`.
+    pub kind: String,
+}
 
 /// One loan, as the public sees it.
 #[derive(Debug)]
@@ -17,12 +26,44 @@ pub struct LoanCard {
     pub subject: String,
     /// Cleared, refused, sent, paused.
     pub state: Badge,
-    /// `The board cleared it by 4 of 5 votes: Northern 2, Southern 2. One recused.`
+    /// `The board cleared it by 3 to 1, with votes of the labor and rural wings.`
     pub decided: String,
-    /// Reached, said yes, left, in-kind value.
+    /// The votes, wing by wing; none before a decision.
+    pub votes: Option<Votes>,
+    /// Reached, said yes, left; none before a send has ended.
+    pub journey: Option<Bars>,
+    /// What left, in a sentence; empty before a decision.
+    pub left: String,
+    /// Area, ask, in-kind value.
     pub terms: Terms,
-    /// The entries that say so, by index.
-    pub entries: Vec<u64>,
+    /// The entries that say so.
+    pub steps: Vec<Step>,
+}
+
+/// One loan in the table of all.
+#[derive(Debug)]
+pub struct LoanLine {
+    /// The loan's number.
+    pub number: u64,
+    /// Who asked.
+    pub borrower: String,
+    /// Where it stands.
+    pub state: Badge,
+    /// `4,212`.
+    pub reached: String,
+    /// Introductions that left.
+    pub left: String,
+}
+
+/// Somebody who countersigns.
+#[derive(Debug)]
+pub struct PublicWitness {
+    /// Their key's name.
+    pub name: String,
+    /// Signed this checkpoint, or missing.
+    pub state: Badge,
+    /// When they last signed.
+    pub when: Option<When>,
 }
 
 /// `GET /ledger`.
@@ -31,10 +72,18 @@ pub struct LoanCard {
 pub struct PublicLedger {
     /// The frame.
     pub frame: OpenFrame,
+    /// All loans in numbers: `44`, `loans were asked for`.
+    pub figures: Vec<(String, String)>,
+    /// From reached to introduced, over all loans; none before the first send.
+    pub overall: Option<Bars>,
     /// The newest first.
     pub cards: Vec<LoanCard>,
+    /// Every loan on this page in a line.
+    pub lines: Vec<LoanLine>,
     /// Older ones.
     pub pager: Pager,
+    /// Who countersigns the checkpoint.
+    pub witnesses: Vec<PublicWitness>,
     /// The three commands that check it.
     pub commands: Vec<String>,
     /// The signed note, as served at `/ledger/checkpoint`.

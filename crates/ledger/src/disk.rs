@@ -1,14 +1,17 @@
-//! The little of a file system that publishing needs, apart so that tests can make it fail in the middle.
+//! The little of a file system that publishing, witnessing and following need, apart so that tests can make it fail
+//! in the middle.
 
-use super::TEMPORARY_FILE;
 use crate::checkpoint::MAX_NOTE_BYTES;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Where publishing writes. Paths lie below one folder and use `/`.
-pub(super) trait Disk {
+/// The one temporary file: whatever is being written, until it is whole. A crash may leave it; it means nothing.
+pub const TEMPORARY_FILE: &str = ".publishing";
+
+/// Where a program of the ledger writes. Paths lie below one folder and use `/`.
+pub(crate) trait Disk: Send + std::fmt::Debug {
     /// A small file's bytes, or nothing if there is none.
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>>;
     /// Makes the file hold `bytes`, all at once: a reader, or a crash, sees the old file or the new one.
@@ -20,19 +23,20 @@ pub(super) trait Disk {
 }
 
 /// A real folder.
-pub(super) struct Folder<'a> {
-    root: &'a Path,
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
     /// Folders whose lists of names changed since the last sync.
     changed: BTreeSet<PathBuf>,
 }
 
-impl<'a> Folder<'a> {
-    pub(super) fn new(root: &'a Path) -> Self {
-        Self { root, changed: BTreeSet::new() }
+impl Folder {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self { root: root.to_owned(), changed: BTreeSet::new() }
     }
 }
 
-impl Disk for Folder<'_> {
+impl Disk for Folder {
     fn read(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let file = match File::open(self.root.join(path)) {
             Ok(file) => file,
@@ -46,7 +50,7 @@ impl Disk for Folder<'_> {
 
     fn put(&mut self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let target = self.root.join(path);
-        let parent = target.parent().unwrap_or(self.root);
+        let parent = target.parent().unwrap_or(&self.root);
         fs::create_dir_all(parent)?;
         let temporary = self.root.join(TEMPORARY_FILE);
         let mut file = File::create(&temporary)?;
@@ -54,7 +58,7 @@ impl Disk for Folder<'_> {
         file.sync_all()?;
         drop(file);
         fs::rename(&temporary, &target)?;
-        let folders = parent.ancestors().take_while(|folder| folder.starts_with(self.root));
+        let folders = parent.ancestors().take_while(|folder| folder.starts_with(&self.root));
         self.changed.extend(folders.map(Path::to_path_buf));
         Ok(())
     }
