@@ -4,6 +4,7 @@
 pub mod access;
 pub mod after;
 pub mod beside;
+pub mod calendar;
 mod context;
 pub mod folder;
 mod hold;
@@ -13,6 +14,7 @@ pub mod people;
 mod refusal;
 pub mod send;
 pub mod settings;
+pub mod worth;
 
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
 pub use journal::{enter, entry_count};

@@ -10,10 +10,11 @@ use crate::outcome::{Allocation, outcome};
 use crate::problem::{Problem, ProblemError, Room};
 use crate::rows::Rows;
 
-/// How steep the last part of each loan is while people move (see [`Desk::bend`]), and for how many rounds at most.
+/// Where loans weigh differently: how steep the last part of each is while people move (see [`Desk::bend`]), and for
+/// how many rounds at most.
 const PHASES: [(u32, u32, u32); 3] = [(64, 256, 6), (1_024, 64, 4), (8_192, 16, 2)];
-/// Rounds after that, without a slope.
-const STRAIGHT: u32 = 3;
+/// Rounds without a slope.
+const STRAIGHT: u32 = 10;
 /// Rounds in which people change places to fit.
 const EXCHANGES: u32 = 2;
 
@@ -85,13 +86,14 @@ impl<'a> Table<'a> {
         self.places.get_mut(span).unwrap_or_default()
     }
 
-    /// Serves everybody in order; how many changed.
-    fn round(&mut self, order: &Order, turn: Turn) -> u64 {
+    /// Serves people in order; how many changed.
+    fn round(&mut self, people: impl Iterator<Item = usize>, turn: Turn) -> u64 {
         let mut changed = 0;
-        for person in order.people() {
-            let (room, issues, span) = (self.room(person), self.issues(person), self.span(person));
+        for person in people {
+            let span = self.span(person);
             let places = self.places.get_mut(span).unwrap_or_default();
             if !places.is_empty() {
+                let (room, issues) = (at(&self.problem.rooms, person), at(&self.problem.issues, person));
                 changed += u64::from(self.desk.serve(self.rows.of(person), issues, room, places, turn));
             }
         }
@@ -113,34 +115,38 @@ pub fn allocate(
     problem.check()?;
     let mut table = Table::new(problem, threads)?;
     let people = table.people();
+    table.round(Order::new(people, seed, 0).people(), Turn::Fill);
+    let small = people as u64 * problem.loans.len() as u64 <= effort.cells;
     // Each round draws an order of its own. In one order for all, those who came too late in the first round for a loan
     // that was full would come too late again, after everybody who could have made room for them.
-    let mut orders = (0..).map(|round| Order::new(people, seed, round));
-    let mut round = |table: &mut Table<'_>, turn| orders.next().map_or(0, |order| table.round(&order, turn));
-    round(&mut table, Turn::Fill);
-    let few = people as u64 / 20_000;
-    for (steep, least, rounds) in PHASES {
-        table.desk.bend(steep, least);
-        for _ in 0..rounds {
-            if round(&mut table, Turn::Move) <= few {
+    let mut rounds = 1_u32..;
+    let mut settle = |table: &mut Table<'_>, most: u32| {
+        for round in rounds.by_ref().take(usize::try_from(most).unwrap_or(usize::MAX)) {
+            let before = table.desk.given();
+            let moved = table.round(Order::in_stretches(people, seed, round), Turn::Move);
+            if moved == 0 || (!small && table.desk.is_settled(&before)) {
                 break;
             }
         }
-    }
-    table.desk.straighten();
-    for _ in 0..STRAIGHT {
-        if round(&mut table, Turn::Move) <= few {
-            break;
+    };
+    let mut weights = problem.loans.iter().map(|loan| loan.weight_per_mille);
+    let first = weights.next();
+    if weights.any(|weight| Some(weight) != first) {
+        for (steep, least, most) in PHASES {
+            table.desk.bend(steep, least);
+            settle(&mut table, most);
         }
+        table.desk.straighten();
     }
+    settle(&mut table, STRAIGHT);
     for round in 0..EXCHANGES {
-        if exchange::exchange(&mut table, &Order::new(people, seed, u32::MAX - round)) <= few {
+        let few = if small { 0 } else { people as u64 / 1_000 };
+        if exchange::exchange(&mut table, seed, u32::MAX - round) <= few {
             break;
         }
     }
-    round(&mut table, Turn::Fill);
-    let cells = people as u64 * problem.loans.len() as u64;
-    if cells <= effort.cells {
+    table.round(0..people, Turn::Fill);
+    if small {
         exact::level(&mut table, effort.looks);
         exact::fit(&mut table, effort.looks);
     }

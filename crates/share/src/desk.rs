@@ -136,6 +136,17 @@ impl Desk {
         }
     }
 
+    /// How many people each loan has.
+    pub(crate) fn given(&self) -> Vec<u32> {
+        self.sides.iter().map(|side| side.given).collect()
+    }
+
+    /// Whether no loan has gained or lost more than two thousandths of what it asked for since `before`, or two people.
+    pub(crate) fn is_settled(&self, before: &[u32]) -> bool {
+        let mut moved = self.sides.iter().zip(before);
+        moved.all(|(side, before)| side.given.abs_diff(*before) <= (side.wanted / 500).max(2))
+    }
+
     // INVARIANT: a loan is closed the moment it has all it asked for, and nobody is given to a closed loan.
     pub(crate) fn take(&mut self, loan: u16) {
         if let Some(side) = self.sides.get_mut(usize::from(loan)) {

@@ -38,7 +38,7 @@ struct Exchange {
 }
 
 /// Goes over everybody twice, to note and to serve; how many more fit.
-pub(crate) fn exchange(table: &mut Table<'_>, order: &Order) -> u64 {
+pub(crate) fn exchange(table: &mut Table<'_>, seed: u64, round: u32) -> u64 {
     let loans = table.problem.loans.len();
     let stride = table.rows.stride();
     let mut speak = vec![vec![0; stride]; 64];
@@ -61,10 +61,15 @@ pub(crate) fn exchange(table: &mut Table<'_>, order: &Order) -> u64 {
         comes: vec![vec![0; stride]; loans],
         standing: empty,
     };
-    for person in order.people() {
+    let people = table.people();
+    for person in Order::in_stretches(people, seed, round) {
         exchange.note(table, person);
     }
-    order.people().map(|person| exchange.serve(table, person)).sum()
+    // Everybody fits who can be told apart.
+    if exchange.unfit.iter().all(Vec::is_empty) {
+        return 0;
+    }
+    Order::in_stretches(people, seed, round).map(|person| exchange.serve(table, person)).sum()
 }
 
 impl Exchange {

@@ -7,6 +7,9 @@ use hustings_domain::chance::{Rng as _, SeededRng};
 /// 1988), six leave no pattern of the cheap function that stands for it here.
 const ROUNDS: usize = 6;
 
+/// How many neighbours stay together where the order need not part them.
+const STRETCH: usize = 128;
+
 /// A permutation of `0..count`.
 #[derive(Debug, Clone)]
 pub(crate) struct Order {
@@ -26,6 +29,16 @@ impl Order {
     /// Every person once, in the drawn order.
     pub(crate) fn people(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.count).map(|place| usize::try_from(self.person(place)).unwrap_or(usize::MAX))
+    }
+
+    /// Every person once: neighbours by the hundred, the hundreds in the drawn order. Memory is read in a row, and who
+    /// comes early in one round comes late in another.
+    pub(crate) fn in_stretches(count: usize, seed: u64, round: u32) -> impl Iterator<Item = usize> {
+        let order = Self::new(count.div_ceil(STRETCH), seed, round);
+        (0..order.count).flat_map(move |place| {
+            let first = usize::try_from(order.person(place)).unwrap_or(usize::MAX) * STRETCH;
+            first..count.min(first + STRETCH)
+        })
     }
 
     /// Who stands at `place`: the network permutes a power of four, so places that fall outside go through again.
@@ -69,6 +82,15 @@ mod tests {
         assert_eq!(drawn(1), drawn(1));
         assert_ne!(drawn(1), drawn(2));
         assert_ne!(drawn(1), (0..1_000).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn stretches_hold_everybody_once() {
+        for count in [0, 1, 127, 128, 129, 5_000] {
+            let mut seen: Vec<usize> = Order::in_stretches(count, 7, 1).collect();
+            seen.sort_unstable();
+            assert_eq!(seen, (0..count).collect::<Vec<_>>());
+        }
     }
 
     #[test]

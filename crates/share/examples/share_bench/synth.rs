@@ -41,6 +41,7 @@ fn place(person: u32, people: u32) -> u32 {
 /// state; three in four select by issues, one in three asks for money.
 pub(crate) fn nested(people: u32, loans: u32) -> Problem {
     let (rooms, issues) = (rooms(people), issues(people));
+    let places: Vec<u32> = (0..people).map(|person| place(person, people)).collect();
     let mut rng = SeededRng::new(5);
     let mut below = |bound: u64| u32::try_from(rng.below(bound)).unwrap_or(0);
     let loans = (0..loans).map(|number| {
@@ -60,8 +61,9 @@ pub(crate) fn nested(people: u32, loans: u32) -> Problem {
         let asked = 1_u64 << below(8) | 1 << below(8);
         let by_issue = below(4) > 0;
         let eligible: People = (0..people)
-            .filter(|person| (from..to).contains(&place(*person, people)))
-            .filter(|person| !by_issue || issues.get(*person as usize).is_some_and(|own| own & asked != 0))
+            .zip(places.iter().zip(&issues))
+            .filter(|(_, (place, own))| (from..to).contains(*place) && (!by_issue || **own & asked != 0))
+            .map(|(person, _)| person)
             .collect();
         let most = u32::try_from(eligible.count()).unwrap_or(u32::MAX);
         let wanted = (most / (1 + below(4))).clamp(1, 500_000);
