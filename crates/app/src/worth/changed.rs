@@ -56,8 +56,8 @@ impl Cell {
 pub struct IssueLine {
     /// The issue.
     pub issue: Slug,
-    /// Those who declared it and were mailed.
-    pub mailed: Cell,
+    /// Those who declared it and were mailed; not for borrowers, to whom counts have a price.
+    pub mailed: Option<Cell>,
     /// Those of them who said yes.
     pub yes: Cell,
 }
@@ -205,7 +205,7 @@ fn by_issue(
     }
     let line = |(issue, (mailed, yes)): (Slug, (usize, usize))| IssueLine {
         issue,
-        mailed: cell(mailed, own),
+        mailed: (!own).then(|| cell(mailed, own)),
         yes: cell(yes, own),
     };
     Ok(counts.into_iter().map(line).collect())

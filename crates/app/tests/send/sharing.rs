@@ -151,7 +151,11 @@ async fn a_loan_is_measured_against_those_held_back_once_they_were_looked_at_lon
     assert_eq!(world.run(&provider, number).await.unwrap().ended, Ended::Finished);
     let early = worth::changed(&world.app, &world.steward, number).unwrap();
     let stopped = early.stopped.unwrap();
-    assert_eq!((stopped.mailed.people, stopped.held_back.people), (0, 0), "nobody has been looked at for a week");
+    assert_eq!(
+        (stopped.mailed.people, stopped.held_back.people),
+        (0, 0),
+        "nobody has been looked at for a week"
+    );
     // Two in three of the mailed stop within the week, nobody of the held back.
     world.clock.advance_seconds(86_400);
     let now = world.now();

@@ -68,7 +68,8 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 write(file, &statement.html())?;
             }
             voice.result(&statement, |voice| {
-                voice.say(format!("In-kind value for {}, under `{}`:", statement.election, statement.profile));
+                voice
+                    .say(format!("In-kind value for {}, under `{}`:", statement.election, statement.profile));
                 if statement.lines.is_empty() {
                     voice.say("No loan of this election has gone out yet.");
                 }
@@ -110,7 +111,8 @@ fn show(changed: &Changed, voice: Voice) {
         voice.say(format!("{}: {}", kind.as_str(), cell.words()));
     }
     for line in &changed.issues {
-        voice.say(format!("{}: {} mailed, {} said yes", line.issue, line.mailed.words(), line.yes.words()));
+        let mailed = line.mailed.map_or_else(String::new, |mailed| format!("{} mailed, ", mailed.words()));
+        voice.say(format!("{}: {mailed}{} said yes", line.issue, line.yes.words()));
     }
 }
 
@@ -125,10 +127,13 @@ fn print_profile(profile: &str, voice: Voice) -> Result<()> {
     let read = Profile::from_toml(&text).map_err(|problem| {
         Refusal::invalid("worth.profile", "this is not a profile that can be used").because(problem)
     })?;
-    voice.result(&json!({"id": read.id, "title": read.title, "rules": read.rules.len(), "text": text}), |voice| {
-        voice.say(text.trim_end());
-        voice.say(NO_ADVICE);
-    })
+    voice.result(
+        &json!({"id": read.id, "title": read.title, "rules": read.rules.len(), "text": text}),
+        |voice| {
+            voice.say(text.trim_end());
+            voice.say(NO_ADVICE);
+        },
+    )
 }
 
 fn write(file: &Path, text: &str) -> Result<()> {

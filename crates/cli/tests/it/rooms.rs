@@ -145,7 +145,9 @@ fn rules_rooms_reach_no_sql_and_no_http_by_any_path() {
         graph["axum"].contains("hyper") || graph["axum"].contains("http"),
         "the lock file reads as a graph"
     );
-    for name in ["hustings-domain", "hustings-ledger", "hustings-audience", "hustings-trace", "hustings-share"] {
+    for name in
+        ["hustings-domain", "hustings-ledger", "hustings-audience", "hustings-trace", "hustings-share"]
+    {
         let direct = uses(&rooms[name]);
         let mut reached: BTreeSet<&str> = BTreeSet::new();
         let mut next: Vec<&str> = direct.iter().map(String::as_str).collect();
