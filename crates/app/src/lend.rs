@@ -21,4 +21,5 @@ pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};
 pub use request::{RequestFile, Requested, request};
 pub use settle::{Settlement, settle, settlement};
+pub(crate) use view::audience_words;
 pub use view::{LoanView, loan_view, loans};

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod after;
 pub mod beside;
+pub mod calendar;
 mod context;
 pub mod folder;
 mod hold;
@@ -14,6 +15,7 @@ mod refusal;
 pub mod send;
 pub mod settings;
 pub mod web;
+pub mod worth;
 
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
 pub use journal::{enter, entry_count};

@@ -116,6 +116,12 @@ pub enum Verb {
     /// Reach loans, from request to settlement
     #[command(subcommand)]
     Loan(commands::loan::Verb),
+    /// Your own mail first, and attention shared among cleared loans
+    #[command(subcommand)]
+    Calendar(commands::calendar::Verb),
+    /// What loans changed, and what they were worth by the rate card and the law
+    #[command(subcommand)]
+    Worth(commands::worth::Verb),
     /// Numbered copies of those who said yes
     #[command(subcommand)]
     Copy(commands::copy::Verb),

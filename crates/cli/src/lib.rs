@@ -46,6 +46,8 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Charter(verb) => commands::charter::run(verb, voice),
         Verb::Borrower(verb) => commands::borrower::run(verb, common, voice),
         Verb::Loan(verb) => commands::loan::run(verb, common, voice),
+        Verb::Calendar(verb) => commands::calendar::run(verb, common, voice),
+        Verb::Worth(verb) => commands::worth::run(verb, common, voice),
         Verb::Copy(verb) => commands::copy::run(verb, common, voice),
         Verb::Trace(options) => commands::trace::run(options, common, voice),
         Verb::Ledger(verb) => return commands::ledger::run(verb, common, voice),

@@ -182,6 +182,14 @@ actions! {
     AcknowledgeErasure => "acknowledge an erasure", [Borrower];
     /// Name the copy that a leaked file came from.
     TraceLeak => "trace a leaked file", [Steward, Trustee];
+    /// See the calendar: own mail, waiting loans, shares.
+    ReadCalendar => "read the calendar", [Steward, Trustee, Treasurer];
+    /// Put the owner's own mail into the calendar, take it out.
+    PlanMail => "plan the owner's own mail", [Steward];
+    /// Share attention among cleared loans.
+    ShareAttention => "share attention among loans", [Steward];
+    /// See what a loan changed and what it was worth.
+    ReadWorth => "read what loans were worth", [Steward, Trustee, Treasurer];
     /// See alarms.
     ReadAlarms => "read alarms", [Steward, Trustee, Administrator];
     /// Walk through the decision ledger in the console.

@@ -4,14 +4,18 @@
 mod checks;
 mod qualify;
 mod read;
+mod sharing;
 
 pub use checks::CharterProblem;
 pub use qualify::{Asked, RuleCheck, qualify};
+pub(crate) use read::line_of;
+pub use sharing::Sharing;
 
 use crate::borrower::BorrowerKind;
 use crate::clearance::BoardRules;
 use crate::country::Country;
 use crate::estimate::RhoMillionths;
+use crate::jurisdiction::Jurisdiction;
 use crate::loan::Ask;
 use crate::money::Cents;
 use crate::words::Slug;
@@ -45,6 +49,12 @@ pub struct Charter {
     pub retention: Retention,
     /// What reach is worth.
     pub rate_card: RateCard,
+    /// How attention is shared among loans.
+    #[serde(default)]
+    pub sharing: Sharing,
+    /// Which law values are held against.
+    #[serde(default)]
+    pub jurisdiction: Jurisdiction,
 }
 
 /// Who keeps the list and signs its mail.
@@ -185,6 +195,18 @@ pub struct RateCard {
     pub selection_per_thousand: Cents,
     /// For one introduction.
     pub introduction: Cents,
+    /// The share of a loan's people that is paid for whether or not earlier loans of the election have addressed them
+    /// for the same borrower, per mille; the others among those cost `repeat_per_thousand`. The trade calls it a net
+    /// name arrangement. 1,000 has everybody paid for.
+    #[serde(default = "everybody")]
+    pub net_name_per_mille: u32,
+    /// For a thousand people whom the same borrower was lent before in the season, beyond that share.
+    #[serde(default)]
+    pub repeat_per_thousand: Cents,
+}
+
+fn everybody() -> u32 {
+    1_000
 }
 
 impl Charter {
@@ -213,11 +235,23 @@ impl Charter {
 
     /// The in-kind value of a loan: so many people addressed under so many selections, so many introduced.
     pub fn in_kind_value(&self, addressed: u64, selections: u32, introduced: u64) -> Cents {
-        let selected = self.rate_card.selection_per_thousand.0.saturating_mul(i64::from(selections));
-        let per_thousand = self.rate_card.base_per_thousand.0.saturating_add(selected);
-        let (addressed, introduced) = (i128::from(addressed), i128::from(introduced));
-        let value = ((addressed * i128::from(per_thousand) + 500) / 1_000)
-            .saturating_add(introduced * i128::from(self.rate_card.introduction.0));
+        self.rate_card.value(addressed, 0, selections, introduced)
+    }
+}
+
+impl RateCard {
+    /// The in-kind value of a loan to `addressed` people, of whom `repeated` were lent to the same borrower before in
+    /// the season, under so many selections, with so many introduced.
+    ///
+    /// Under a net name arrangement repeated people cost less, but never more of them than the arrangement leaves.
+    pub fn value(&self, addressed: u64, repeated: u64, selections: u32, introduced: u64) -> Cents {
+        let selected = self.selection_per_thousand.0.saturating_mul(i64::from(selections));
+        let per_thousand = i128::from(self.base_per_thousand.0.saturating_add(selected));
+        let least = (i128::from(addressed) * i128::from(self.net_name_per_mille.min(1_000)) + 999) / 1_000;
+        let paid = (i128::from(addressed) - i128::from(repeated)).max(least);
+        let cheap = i128::from(addressed) - paid;
+        let for_people = (paid * per_thousand + cheap * i128::from(self.repeat_per_thousand.0) + 500) / 1_000;
+        let value = for_people.saturating_add(i128::from(introduced) * i128::from(self.introduction.0));
         Cents(i64::try_from(value).unwrap_or(i64::MAX))
     }
 }

@@ -16,6 +16,8 @@ pub mod country;
 pub mod estimate;
 pub mod facts;
 pub mod ids;
+pub mod jurisdiction;
+pub mod lift;
 pub mod loan;
 pub mod money;
 pub mod response;

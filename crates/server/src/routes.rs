@@ -5,6 +5,7 @@ mod answer;
 mod attributes;
 mod audiences;
 mod borrowers;
+mod calendar;
 mod call;
 mod copies;
 mod desk;
@@ -25,6 +26,7 @@ mod reply;
 mod stop;
 mod supporters;
 mod trace;
+mod worth;
 
 pub(crate) use call::{Call, Done};
 pub(crate) use reply::{Answer, Reply};
@@ -160,6 +162,12 @@ pub const ALL: &[Route] = &[
     post("/console/audiences/saved/{name}/retire", Signed(A::SaveAudience), audiences::retire),
     post("/console/audiences/sample", Signed(A::ReadSupporter), audiences::sample),
     post("/console/audiences/why", Signed(A::ReadSupporter), audiences::why),
+    get("/console/calendar", Signed(A::ReadCalendar), calendar::page),
+    post("/console/calendar", Signed(A::PlanMail), calendar::plan),
+    post("/console/calendar/{id}/cancel", Signed(A::PlanMail), calendar::cancel),
+    post("/console/calendar/share", Signed(A::ShareAttention), calendar::share),
+    get("/console/worth", Signed(A::ReadWorth), worth::page),
+    get("/console/worth/{number}", Signed(A::ReadWorth), worth::loan),
     get("/console/loans", Signed(A::ReadLoans), loans::list),
     get("/console/loans/{number}", Signed(A::ReadLoans), loans::show),
     post("/console/loans/{number}/estimate", Signed(A::EstimateLoan), loan_acts::estimate),

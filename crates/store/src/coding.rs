@@ -3,6 +3,7 @@
 
 pub(crate) mod facts;
 pub(crate) mod numbers;
+pub(crate) mod ordinals;
 pub(crate) mod statements;
 pub(crate) mod texts;
 pub(crate) mod words;

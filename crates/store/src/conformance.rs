@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "assertions are its purpose")]
 
 pub mod audiences;
+pub mod calendar;
 pub mod cluster;
 pub mod consents;
 pub mod copies;
@@ -78,6 +79,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     sends::counts_of_the_whole_and_of_a_part_agree,
     sends::people_are_counted_who_were_addressed,
     sends::signals_count_once_a_person,
+    sends::who_is_still_to_be_mailed_is_known,
     sends::numbers_of_a_send_are_replaced,
     sends::a_person_finds_what_sends_know_of_them,
     copies::a_copy_has_a_number_of_its_own,
@@ -93,6 +95,8 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     notes::a_value_is_replaced,
     audiences::versions_follow_each_other_and_stay,
     audiences::an_audience_is_retired_once_and_taken_back_by_a_version,
+    calendar::the_owners_mail_is_planned_and_cancelled,
+    calendar::a_sharing_is_kept_for_ever,
     places::attributes_read_back_and_change,
     places::divisions_are_put_once_and_listed_by_what_they_lie_in,
     places::a_load_ends_what_it_does_not_say_again,

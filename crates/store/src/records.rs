@@ -369,3 +369,87 @@ pub struct SavedAudience {
     /// Since when it is out of use, if it is.
     pub retired: Option<Timestamp>,
 }
+
+/// Mail of the owner's own, planned for a day: it takes the room of the people it goes to before any loan does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarEntry {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is, for the owner's own people.
+    pub title: String,
+    /// When it goes out.
+    pub day: Date,
+    /// The rule that selected its people, as it was written.
+    pub expression: String,
+    /// Whether it asks for money.
+    pub money: bool,
+    /// Who planned it, as the ledger names actors.
+    pub by: String,
+    /// When it was planned.
+    pub planned: Timestamp,
+    /// When it was cancelled, if it was: it takes nobody's room from then on.
+    pub cancelled: Option<Timestamp>,
+}
+
+/// One sharing of attention among the loans of some weeks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharingRecord {
+    /// Its number, counted from 1.
+    pub number: u32,
+    /// What it was drawn from.
+    pub seed: u64,
+    /// The first instant of the weeks.
+    pub opens: Timestamp,
+    /// The instant they end; allotments hold until then.
+    pub closes: Timestamp,
+    /// The change sequence that it was worked out at.
+    pub as_of: u64,
+    /// The charter in force.
+    pub charter_version: u32,
+    /// Who had it worked out, as the ledger names actors.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What each loan got.
+    pub shares: Vec<LoanShareRecord>,
+}
+
+/// What one loan got in a sharing, and what became of the others it might have been given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoanShareRecord {
+    /// The loan.
+    pub loan: LoanId,
+    /// How many it asked for, with those who will be held back.
+    pub wanted: u32,
+    /// How many it got.
+    pub given: u32,
+    /// Those of them who declared an issue of it.
+    pub fitting: u32,
+    /// How many it might have been given.
+    pub eligible: u32,
+    /// Not given: addressed as often as the charter allows.
+    pub tired: u32,
+    /// Not given: asked for money as often as the charter allows.
+    pub tired_of_money: u32,
+    /// Not given: went to other loans.
+    pub elsewhere: u32,
+    /// Not given: the loan had all it asked for.
+    pub left: u32,
+}
+
+impl LoanShareRecord {
+    /// Nothing asked and nothing got.
+    pub fn nothing(loan: LoanId) -> Self {
+        Self {
+            loan,
+            wanted: 0,
+            given: 0,
+            fitting: 0,
+            eligible: 0,
+            tired: 0,
+            tired_of_money: 0,
+            elsewhere: 0,
+            left: 0,
+        }
+    }
+}

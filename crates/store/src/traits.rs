@@ -2,9 +2,9 @@
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice,
-    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord,
-    SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
+    ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
+    SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
@@ -37,6 +37,7 @@ pub trait Tx:
     + Users
     + Notes
     + Audiences
+    + Calendar
     + Places
     + Nodes
 {
@@ -281,6 +282,12 @@ pub trait Sends {
     /// Everybody frozen into the send who was not held back, in sending order.
     fn planned(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>>;
 
+    /// Those of them who are still to be mailed (pending or deferred), in sending order.
+    fn unsent(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>>;
+
+    /// Those whose message was taken by its receiver, in sending order, and when.
+    fn accepted(&mut self, loan: LoanId) -> StoreResult<Vec<(Ordinal, Timestamp)>>;
+
     /// Takes up to `limit` pending (and, from `retry_deferred_before` on, deferred) recipients with `seq` below
     /// `below`, marks them claimed by `epoch` and returns them in order.
     fn claim(
@@ -499,6 +506,38 @@ pub trait Audiences {
 
     /// Takes an audience out of use. False when there is none, or it is out of use already.
     fn retire_audience(&mut self, name: &Slug, at: Timestamp) -> StoreResult<bool>;
+}
+
+/// The owner's own mail, and how attention was shared among loans. Who is in an entry or an allotment is kept as it
+/// was then.
+pub trait Calendar {
+    /// Adds an entry with the people it will be mailed to; an existing id is a conflict.
+    fn add_calendar_entry(&mut self, entry: &CalendarEntry, people: &[Ordinal]) -> StoreResult<()>;
+
+    /// Replaces an entry, not its people. False when there is none.
+    fn put_calendar_entry(&mut self, entry: &CalendarEntry) -> StoreResult<bool>;
+
+    /// Every entry, cancelled ones too, by day.
+    fn calendar_entries(&mut self) -> StoreResult<Vec<CalendarEntry>>;
+
+    /// The people of an entry, in order; nobody when there is no such entry.
+    fn calendar_people(&mut self, id: Uuid) -> StoreResult<Vec<Ordinal>>;
+
+    /// The number of the next sharing.
+    fn next_sharing_number(&mut self) -> StoreResult<u32>;
+
+    /// Adds a sharing with the people that each loan was allotted; an existing number is a conflict.
+    fn add_sharing(
+        &mut self,
+        sharing: &SharingRecord,
+        allotted: &[(LoanId, Vec<Ordinal>)],
+    ) -> StoreResult<()>;
+
+    /// Every sharing, the newest first.
+    fn sharings(&mut self) -> StoreResult<Vec<SharingRecord>>;
+
+    /// Whom a sharing allotted to a loan, in order; none when the loan had no part in it.
+    fn allotted(&mut self, sharing: u32, loan: LoanId) -> StoreResult<Option<Vec<Ordinal>>>;
 }
 
 /// Declared attributes, divisions, and where postal codes lie.

@@ -5,6 +5,7 @@ use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::Result;
+use crate::worth::expect_lawful_request;
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Appeal, Loan};
@@ -19,6 +20,7 @@ pub fn edit_appeal(app: &App, actor: &Actor, number: LoanNumber, appeal: Appeal)
         let charter = load::charter(tx)?;
         let borrower = load::borrower(tx, loan.terms.borrower)?;
         check_appeal(&charter, &borrower, &appeal)?;
+        expect_lawful_request(&charter, &borrower, &appeal, loan.terms.cap)?;
         let before = loan.content_hash()?;
         let loan = loan.edit(appeal)?;
         let after = loan.content_hash()?;

@@ -7,6 +7,7 @@ use crate::journal::enter;
 use crate::people::audience::bind_by_value;
 use crate::people::{attributes, places};
 use crate::refusal::{Refusal, Result};
+use crate::worth::expect_lawful_request;
 use hustings_audience::{Vocabulary, check_for_loan, check_lendable, parse};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::area::AreaId;
@@ -121,6 +122,8 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
             return Ok(Requested::Refused { checks });
         }
         check_appeal(&charter, &borrower, &file.appeal)?;
+        let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
+        expect_lawful_request(&charter, &borrower, &file.appeal, file.cap.unwrap_or(most))?;
         let is_attribute = |field: &&Slug| {
             field.as_str().parse::<Field>().is_err() && known.type_of(field.as_str()).is_some()
         };

@@ -4,6 +4,7 @@ use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::Result;
+use crate::worth::value_of;
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
@@ -41,7 +42,6 @@ impl Settlement {
 
 /// The outcome so far.
 pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
-    let charter = load::charter(tx)?;
     let deliveries = tx.delivery_counts(loan.id, u32::MAX)?;
     let responses = tx.responses(loan.id)?;
     let answers = ResponseKind::ALL
@@ -52,17 +52,14 @@ pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
     for signal in Signal::ALL {
         signals.push((signal, tx.signal_count(loan.id, signal, jiff::Timestamp::MIN)?));
     }
-    let introduced: u32 =
-        tx.copies()?.iter().filter(|copy| copy.loan == loan.id).map(|copy| copy.people).sum();
-    let selections = 1 + u32::try_from(loan.terms.issues.len().min(1)).unwrap_or(0);
-    let addressed = u64::from(deliveries.accepted) + u64::from(deliveries.in_doubt);
+    let valued = value_of(tx, loan)?;
     Ok(Settlement {
         deliveries,
         held_back: tx.send(loan.id)?.map_or(0, |send| send.held_back),
         answers,
         signals,
-        introduced,
-        value: charter.in_kind_value(addressed, selections, u64::from(introduced)),
+        introduced: valued.introduced,
+        value: valued.value,
     })
 }
 

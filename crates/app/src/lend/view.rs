@@ -2,6 +2,7 @@
 
 use super::load;
 use super::settle::{Settlement, settlement};
+use crate::calendar::{ShareView, share_of};
 use crate::context::App;
 use crate::refusal::Result;
 use hustings_audience::{parse, to_words};
@@ -38,6 +39,8 @@ pub struct LoanView {
     pub proceedings: Proceedings,
     /// Where the decision stands.
     pub decision: Decision,
+    /// What the newest sharing of attention gave it.
+    pub share: Option<ShareView>,
     /// The send, once begun.
     pub send: Option<SendRecord>,
     /// What came of it.
@@ -73,6 +76,7 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             board,
             proceedings,
             decision,
+            share: share_of(tx, &charter, &loan)?.map(|share| share.as_told_to(actor)),
             send: tx.send(loan.id)?,
             outcome: settlement(tx, &loan)?,
             copies: tx.copies()?.into_iter().filter(|copy| copy.loan == loan.id).collect(),

@@ -1,11 +1,13 @@
 //! Who may be addressed now: those whom the rule selects, who agreed to the purpose, and who have stopped nothing
 //! of it. The expression cannot widen any of that.
 
+use crate::calendar::{OwnMail, times_taken};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use hustings_audience::{Bitmap, Expr, Selection, parse};
 use hustings_domain::charter::{Cap, Charter};
 use hustings_domain::consent::SuppressionScope;
+use hustings_domain::ids::Ordinal;
 use hustings_domain::loan::{Ask, Terms};
 use hustings_store::Tx;
 use jiff::civil::Date;
@@ -14,13 +16,13 @@ use jiff::{Span, Timestamp};
 
 /// An audience before anybody is left out for being tired.
 #[derive(Debug)]
-pub(super) struct Chosen {
+pub(crate) struct Chosen {
     /// Selected by the rule and agreed to the purpose, stopped or not.
-    pub(super) selected: u64,
+    pub(crate) selected: u64,
     /// Those of them who have not stopped.
-    pub(super) eligible: Bitmap,
+    pub(crate) eligible: Bitmap,
     /// The change of the store that this is true of.
-    pub(super) as_of: u64,
+    pub(crate) as_of: u64,
 }
 
 /// Who may be addressed under these terms at this instant, however often they were of late.
@@ -34,7 +36,7 @@ pub fn tired(app: &App, charter: &Charter, ask: Ask, now: Timestamp) -> Result<B
 }
 
 /// What stops these terms for a person.
-pub(super) fn scopes(terms: &Terms) -> [SuppressionScope; 3] {
+pub(crate) fn scopes(terms: &Terms) -> [SuppressionScope; 3] {
     [
         SuppressionScope::Everything,
         SuppressionScope::Purpose(terms.purpose.clone()),
@@ -43,7 +45,7 @@ pub(super) fn scopes(terms: &Terms) -> [SuppressionScope; 3] {
 }
 
 // INVARIANT (promises 2 and 4): consent and stops are sets beside the expression, which can only narrow them.
-pub(super) fn choose(app: &App, tx: &mut dyn Tx, charter: &Charter, terms: &Terms) -> Result<Chosen> {
+pub(crate) fn choose(app: &App, tx: &mut dyn Tx, charter: &Charter, terms: &Terms) -> Result<Chosen> {
     let covered = charter
         .purposes
         .iter()
@@ -69,18 +71,20 @@ pub(super) fn choose(app: &App, tx: &mut dyn Tx, charter: &Charter, terms: &Term
 
 pub(super) fn tired_in(tx: &mut dyn Tx, charter: &Charter, ask: Ask, now: Timestamp) -> Result<Bitmap> {
     let mut tired = Bitmap::new();
+    let own = OwnMail::read(tx)?;
     for (cap, money) in caps(charter, ask) {
-        let often = tx.addressed_since(since(cap, now)?, money)?;
-        often
-            .into_iter()
-            .filter(|(_, times)| *times >= cap.times)
-            .for_each(|(person, _)| tired.insert(person));
+        let taken = times_taken(tx, &own, cap, money, now)?;
+        for (times, person) in taken.into_iter().zip(0..) {
+            if u32::from(times) >= cap.times {
+                tired.insert(Ordinal(person));
+            }
+        }
     }
     Ok(tired)
 }
 
 /// The caps that an ask is held to, and whether each counts money asks alone.
-pub(super) fn caps(charter: &Charter, ask: Ask) -> Vec<(Cap, bool)> {
+pub(crate) fn caps(charter: &Charter, ask: Ask) -> Vec<(Cap, bool)> {
     let mut caps = vec![(charter.fatigue.appeals, false)];
     if ask == Ask::Give {
         caps.push((charter.fatigue.money, true));
@@ -89,7 +93,7 @@ pub(super) fn caps(charter: &Charter, ask: Ask) -> Vec<(Cap, bool)> {
 }
 
 /// The first instant that a cap looks at.
-pub(super) fn since(cap: Cap, now: Timestamp) -> Result<Timestamp> {
+pub(crate) fn since(cap: Cap, now: Timestamp) -> Result<Timestamp> {
     now.checked_sub(Span::new().hours(24 * i64::from(cap.days)))
         .map_err(|error| Refusal::internal("a cap reaches back before time").because(error))
 }

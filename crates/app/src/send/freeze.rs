@@ -2,10 +2,10 @@
 //! rest mailed up to the cap. Without the keys nobody can tell or bend who comes first or who is held back.
 
 use super::audience::{choose, tired_in};
+use crate::calendar::within;
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use aws_lc_rs::hmac;
-use hustings_audience::Bitmap;
 use hustings_domain::charter::Charter;
 use hustings_domain::ids::Ordinal;
 use hustings_domain::loan::Loan;
@@ -59,8 +59,11 @@ pub(super) fn freeze(
 ) -> Result<Frozen> {
     let chosen = choose(app, tx, charter, &loan.terms)?;
     let tired = tired_in(tx, charter, loan.terms.ask, now)?;
-    let open = chosen.eligible.and_not(&tired);
-    let (eligible, people) = (chosen.eligible.count(), open.count());
+    let rested = chosen.eligible.and_not(&tired);
+    let (eligible, rested_people) = (chosen.eligible.count(), rested.count());
+    // Who was allotted is settled before anybody is drawn, so the draw falls evenly on them.
+    let open = within(tx, charter, loan, rested, now)?;
+    let people = open.count();
     if people < u64::from(charter.sending.least_audience) || people == 0 {
         return Err(Refusal::conflict(
             "send.too-few",
@@ -77,14 +80,14 @@ pub(super) fn freeze(
     let mut frozen = Frozen {
         selected: chosen.selected,
         stopped: chosen.selected - eligible,
-        tired: eligible - people,
+        tired: eligible - rested_people,
         held_back: Vec::new(),
         planned: Vec::new(),
         share,
         as_of: chosen.as_of,
     };
     let cap = usize::try_from(loan.terms.cap).unwrap_or(usize::MAX);
-    for ordinal in sending_order(app, loan, &open) {
+    for ordinal in in_sending_order(app, loan, open.iter()) {
         if frozen.planned.len() >= cap {
             break;
         }
@@ -103,10 +106,14 @@ pub(super) fn freeze(
 }
 
 /// Everybody in an order that is the same for the same loan and that only the key's holder can work out.
-fn sending_order(app: &App, loan: &Loan, people: &Bitmap) -> Vec<Ordinal> {
+pub(crate) fn in_sending_order(
+    app: &App,
+    loan: &Loan,
+    people: impl IntoIterator<Item = Ordinal>,
+) -> Vec<Ordinal> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, app.vault.secret("send-order").as_slice());
     let mut order: Vec<([u8; 16], Ordinal)> = people
-        .iter()
+        .into_iter()
         .map(|ordinal| {
             let mut context = hmac::Context::with_key(&key);
             context.update(loan.id.0.as_bytes());

@@ -7,7 +7,9 @@ use crate::hold;
 use crate::journal::enter;
 use crate::lend::{charter_in, clearance_of, loan_numbered};
 use crate::refusal::{Kind, Refusal, Result};
+use crate::worth::expect_lawful_send;
 use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::Sending;
 use hustings_domain::ids::LoanNumber;
@@ -44,17 +46,17 @@ fn begin(
     let loan = loan_numbered(tx, actor, number)?;
     let clearance = clearance_of(tx, &loan)?;
     let charter = charter_in(tx)?;
-    let verified = tx.borrower(loan.terms.borrower)?.is_some_and(|borrower| borrower.is_verified());
-    if !verified {
+    let Some(borrower) = tx.borrower(loan.terms.borrower)?.filter(Borrower::is_verified) else {
         return Err(Refusal::new(
             Kind::Denied,
             "borrower.not-verified",
             "the borrower is not verified (any more)",
         )
         .hint("a steward verifies it with `hustings borrower verify`"));
-    }
+    };
     let (loan, right) = loan.start(&clearance, now)?;
     let frozen = freeze(app, tx, &charter, &loan, now)?;
+    expect_lawful_send(tx, &charter, &borrower, &loan, count(frozen.planned.len()))?;
     let send = record(&charter.sending, &loan, &right, &frozen, now);
     tx.put_send(&send)?;
     tx.insert_deliveries(loan.id, &frozen.planned, now)?;

@@ -5,6 +5,8 @@ mod decisions;
 #[cfg(test)]
 mod estimates;
 #[cfg(test)]
+mod law;
+#[cfg(test)]
 mod restoring;
 #[cfg(test)]
 mod selecting;

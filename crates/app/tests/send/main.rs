@@ -19,6 +19,8 @@ mod login_mail;
 #[cfg(test)]
 mod rights;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod whole;
 #[cfg(test)]
 mod world;

@@ -35,6 +35,7 @@ pub(super) fn check(charter: &Charter, text: &str) -> Vec<CharterProblem> {
     checker.lending(charter);
     checker.numbers(charter);
     checker.owner(charter);
+    checker.sections(charter);
     checker.problems
 }
 
@@ -244,6 +245,25 @@ impl Checker<'_> {
                 let what = format!("`{key}` is {price}: a price below nothing would pay the borrower");
                 self.problem("rate_card", key, what, "0 cents or more");
             }
+        }
+    }
+
+    fn sections(&mut self, charter: &Charter) {
+        for (key, what, allowed) in charter.sharing.problems() {
+            self.problem("sharing", key, what, allowed);
+        }
+        if let Err(problem) = charter.jurisdiction.profile() {
+            let what = format!("the jurisdiction cannot be kept: {}", problem.what);
+            self.problem("jurisdiction", "profile", what, problem.allowed);
+        }
+        let card = &charter.rate_card;
+        if card.net_name_per_mille > 1_000 {
+            let what = format!("{} per mille of the people cannot be paid for", card.net_name_per_mille);
+            self.problem("rate_card", "net_name_per_mille", what, "0 to 1000");
+        }
+        if card.repeat_per_thousand.0 < 0 || card.repeat_per_thousand > card.base_per_thousand {
+            let what = format!("a repeat at {} a thousand", card.repeat_per_thousand);
+            self.problem("rate_card", "repeat_per_thousand", what, "0 cents to `base_per_thousand`");
         }
     }
 

@@ -46,6 +46,6 @@ fn in_words(expected: &str) -> String {
 }
 
 /// The line, counted from 1, that a byte offset lies on.
-pub(super) fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

@@ -106,6 +106,9 @@ done! {
     CopyMade => "copy-made", Go, "The copy is made. Its borrower can fetch it.";
     Settled => "settled", Go, "The loan is settled.";
     Verified => "verified", Go, "Their standing is confirmed.";
+    MailPlanned => "mail-planned", Go, "Planned. Its people have their room taken before any loan.";
+    MailCancelled => "mail-cancelled", Go, "Cancelled. Its people have their room again.";
+    AttentionShared => "attention-shared", Go, "Shared. The seed is in the ledger.";
     AttributeDeclared => "attribute-declared", Go, "Declared. Its type stays as it is.";
     AttributeRetired => "attribute-retired", Go, "It is out of use. What is known of people stays with them.";
     AudienceSaved => "audience-saved", Go, "Saved. Any rule can name it.";

@@ -6,6 +6,7 @@ mod audience;
 mod audiences;
 mod borrower;
 mod borrowers;
+mod calendar;
 mod confirm;
 mod copies;
 mod copy;
@@ -21,6 +22,7 @@ mod places;
 mod supporter;
 mod supporters;
 mod trace;
+mod worth;
 
 pub use alarms::{AlarmRow, Alarms};
 pub use attributes::{AttributeRow, Attributes};
@@ -30,6 +32,7 @@ pub use audience::{
 pub use audiences::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
 pub use borrower::{Borrower, Position};
 pub use borrowers::{BorrowerRow, Borrowers};
+pub use calendar::{Calendar, EntryLine, ShareLine, WaitingLine};
 pub use confirm::Confirm;
 pub use copies::{Copies, CopyRow};
 pub use copy::Copy;
@@ -48,3 +51,4 @@ pub use places::{PlaceLink, PlaceRow, Places};
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;
 pub use trace::{Suspect, Trace, TraceResult};
+pub use worth::{LoanWorth, WorthLine, Worths};

@@ -57,6 +57,13 @@ const ROWS: &[Row] = &[
     (P, "/console/audiences/sample", "q=everyone", &[St], &[200]),
     (P, "/console/audiences/why", "q=everyone&address=person20%40people.example", &[St], &[200]),
     (P, "/console/audiences/saved/{name}/retire", "", &[St], &[303]),
+    (G, "/console/calendar", "", &[St, Tr, Te], &[200]),
+    // Nobody here agreed to the owner's own mail, no loan is cleared, and nothing is planned.
+    (P, "/console/calendar", "title=May&day=2020-01-01", &[St], &[422]),
+    (P, "/console/calendar/{id}/cancel", "", &[St], &[404]),
+    (P, "/console/calendar/share", "", &[St], &[422]),
+    (G, "/console/worth", "", &[St, Tr, Te], &[200]),
+    (G, "/console/worth/{number}", "", &[St, Tr, Te], &[200]),
     (G, "/console/loans", "", STAFF, &[200]),
     (G, "/console/loans/{number}", "", STAFF, &[200]),
     (G, "/console/borrowers", "", &[St, Tr, Te], &[200]),

@@ -20,6 +20,8 @@ const HELD_FROM: &str = "SELECT id FROM loan_key WHERE EXISTS
     (SELECT 1 FROM held_back WHERE held_back.loan_no = loan_key.loan_no AND held_back.ordinal = $1)
     ORDER BY loan_no";
 const PLANNED: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 ORDER BY seq";
+const UNSENT: &str = "SELECT ordinal FROM delivery WHERE loan_no = $1 AND state IN (0, 4) ORDER BY seq";
+const ACCEPTED: &str = "SELECT ordinal, at FROM delivery WHERE loan_no = $1 AND state = 2 ORDER BY seq";
 const ONE: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
     FROM loan_key JOIN delivery ON delivery.loan_no = loan_key.loan_no WHERE loan_key.id = $1 AND seq = $2";
 pub(crate) const ONE_TO: &str = "SELECT loan_key.id, seq, ordinal, state, attempts, code, at
@@ -106,6 +108,20 @@ impl<E: Engine> Sends for Unit<'_, E> {
         self.run(|db| {
             let number = known_number(db, loan)?;
             db.connection.all(PLANNED, (number,), |row| Ok(Ordinal(row.get(0)?)))
+        })
+    }
+
+    fn unsent(&mut self, loan: LoanId) -> StoreResult<Vec<Ordinal>> {
+        self.run(|db| {
+            let number = known_number(db, loan)?;
+            db.connection.all(UNSENT, (number,), |row| Ok(Ordinal(row.get(0)?)))
+        })
+    }
+
+    fn accepted(&mut self, loan: LoanId) -> StoreResult<Vec<(Ordinal, Timestamp)>> {
+        self.run(|db| {
+            let number = known_number(db, loan)?;
+            db.connection.all(ACCEPTED, (number,), |row| Ok((Ordinal(row.get(0)?), instant(row.get(1)?)?)))
         })
     }
 

@@ -253,6 +253,22 @@ pub fn signals_count_once_a_person(store: &Store) {
     assert_eq!(look(store, |tx| tx.signal_count(loan_id(2), Signal::Complaint, at(0))), 0);
 }
 
+/// Whoever is pending or to be tried again is still to be mailed, and nobody else.
+pub fn who_is_still_to_be_mailed_is_known(store: &Store) {
+    freeze(store, 1, &[5, 3, 9, 4]);
+    assert_eq!(claim(store, 4, 3, FIRST_EPOCH, 1), [0, 1, 2]);
+    settle(
+        store,
+        FIRST_EPOCH,
+        &[outcome(0, DeliveryState::Accepted), outcome(1, DeliveryState::Deferred)],
+        2,
+    );
+    assert_eq!(look(store, |tx| tx.unsent(loan_id(1))), [Ordinal(3), Ordinal(4)]);
+    assert_eq!(look(store, |tx| tx.unsent(loan_id(2))), []);
+    assert_eq!(look(store, |tx| tx.accepted(loan_id(1))), [(Ordinal(5), at(2))]);
+    assert_eq!(look(store, |tx| tx.accepted(loan_id(2))), []);
+}
+
 /// A send's numbers are replaced under its loan.
 pub fn numbers_of_a_send_are_replaced(store: &Store) {
     assert_eq!(look(store, |tx| tx.send(loan_id(1))), None);

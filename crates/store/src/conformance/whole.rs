@@ -112,6 +112,8 @@ fn fill_sends(tx: &mut dyn Tx) -> crate::StoreResult<()> {
         tx.insert_held_back(loan_id(number), &[Ordinal(6)])?;
         tx.claim(loan_id(number), 3, 2, 7, at(0), at(1))?;
     }
+    tx.add_calendar_entry(&super::calendar::entry(1), &[Ordinal(1), Ordinal(300)])?;
+    tx.add_sharing(&super::calendar::sharing(1), &[(loan_id(1), vec![Ordinal(2)])])?;
     let accepted = DeliveryResult { seq: 0, state: DeliveryState::Accepted, code: Some(250) };
     tx.settle_deliveries(loan_id(1), 7, &[accepted], at(2))?;
     tx.add_signal(loan_id(1), Ordinal(5), Signal::Complaint, at(3))?;

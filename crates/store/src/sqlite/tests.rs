@@ -115,7 +115,8 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
     // Before that, a code's areas stood in one text.
     main.execute_batch(
-        "DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;
+        "DROP TABLE calendar_entry; DROP TABLE sharing; DROP TABLE allotment;
+        DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;
         CREATE TABLE postal_area (code TEXT PRIMARY KEY, areas TEXT NOT NULL) WITHOUT ROWID;
         INSERT INTO postal_area VALUES ('05401', 'ocd-division/country:us/state:vt ocd-division/country:us/state:vt/cd:1');
         INSERT INTO postal_area VALUES ('05999', '')",

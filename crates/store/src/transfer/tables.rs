@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 41] = [
+const SHAPES: [(&str, usize, &str); 44] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -85,11 +85,14 @@ const SHAPES: [(&str, usize, &str); 41] = [
     ),
     ("audience", 2, "name:t version:l expression:t saved_by:t at:l"),
     ("audience_retired", 1, "name:t at:l"),
+    ("calendar_entry", 1, "id:b day:l body:t people:b"),
+    ("sharing", 1, "number:l body:t"),
+    ("allotment", 2, "sharing:l loan:b people:b"),
 ];
 const META: (&str, usize, &str) = ("meta", 1, "key:t value:t");
 
 /// Rows of these can be megabytes each.
-const ONE_BY_ONE: [&str; 1] = ["copy_file"];
+const ONE_BY_ONE: [&str; 3] = ["copy_file", "calendar_entry", "allotment"];
 const PAGE: i64 = 5_000;
 
 static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {

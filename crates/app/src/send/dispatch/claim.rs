@@ -5,6 +5,7 @@ use super::super::waves::send_of;
 use super::blocking;
 use super::gate::is_wanted;
 use super::job::{Flight, Halt, Job};
+use crate::calendar::OwnMail;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::ids::Ordinal;
 use hustings_domain::loan::LoanState;
@@ -65,10 +66,12 @@ fn claim_batch(job: &Job) -> Result<(u32, Vec<Flight>)> {
         let released = send_of(tx, &job.loan)?.released;
         let taken = tx.claim(job.loan.id, released, batch, app.epoch, retry_before, now)?;
         let (mut wanted, mut stopped) = (Vec::new(), Vec::new());
+        let mut own_mail = job.own_mail();
+        own_mail.refresh(tx)?;
         for delivery in &taken {
             let key = tx.supporter(delivery.ordinal)?.and_then(|record| record.mail_key);
             if is_wanted(tx, &job.loan.terms, delivery.ordinal, key)?
-                && !is_tired(tx, job, delivery.ordinal, now)?
+                && !is_tired(tx, job, &own_mail, delivery.ordinal, now)?
             {
                 wanted.push(flight(delivery));
             } else {
@@ -91,8 +94,14 @@ fn flight(delivery: &Delivery) -> Flight {
     }
 }
 
-/// Whether other loans have come first since the freezing.
-fn is_tired(tx: &mut dyn Tx, job: &Job, ordinal: Ordinal, now: Timestamp) -> Result<bool> {
+/// Whether other loans, or the owner's own mail, have come first since the freezing.
+fn is_tired(
+    tx: &mut dyn Tx,
+    job: &Job,
+    own_mail: &OwnMail,
+    ordinal: Ordinal,
+    now: Timestamp,
+) -> Result<bool> {
     let reached =
         |state| matches!(state, DeliveryState::Claimed | DeliveryState::Accepted | DeliveryState::InDoubt);
     let others: Vec<Delivery> = tx
@@ -102,7 +111,8 @@ fn is_tired(tx: &mut dyn Tx, job: &Job, ordinal: Ordinal, now: Timestamp) -> Res
         .collect();
     for (cap, money) in caps(&job.charter, job.loan.terms.ask) {
         let since = since(cap, now)?;
-        let mut times = 0;
+        // INVARIANT: the caps are over all borrowers and the owner's own mail, which comes first.
+        let mut times = own_mail.times(ordinal, cap, money, now);
         for other in others.iter().filter(|other| other.at >= since) {
             times += u32::from(!money || tx.send(other.loan)?.is_some_and(|send| send.money));
         }

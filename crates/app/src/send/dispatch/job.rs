@@ -3,6 +3,7 @@
 use super::super::letter::letter_of;
 use super::super::waves::send_of;
 use super::super::{answers, dkim};
+use crate::calendar::OwnMail;
 use crate::context::App;
 use crate::lend::{charter_in, clearance_of, loan_numbered};
 use crate::refusal::{Refusal, Result};
@@ -54,6 +55,7 @@ pub(super) struct Job {
     pub(super) retry: Span,
     flights: Mutex<HashMap<u64, Flight>>,
     halt: Mutex<Option<Halt>>,
+    own_mail: Mutex<OwnMail>,
 }
 
 /// Why nothing more is to go.
@@ -68,6 +70,11 @@ pub(super) enum Halt {
 }
 
 impl Job {
+    /// The owner's own mail, as it was when it was last read.
+    pub(super) fn own_mail(&self) -> MutexGuard<'_, OwnMail> {
+        self.own_mail.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     // INVARIANT (promise 3): a wave begins with a `SendRight` for exactly the content that was frozen.
     pub(super) fn prepare(app: Arc<App>, number: LoanNumber, retry: Span) -> Result<Self> {
         let now = app.now();
@@ -92,8 +99,8 @@ impl Job {
             Refusal::invalid("appeal.wrong", "the appeal cannot be sent as it stands").because(error)
         })?;
         let signer = dkim::signer(&app, &charter)?;
-        let (flights, halt) = (Mutex::default(), Mutex::default());
-        Ok(Self { app, charter, loan, send, right, composer, signer, retry, flights, halt })
+        let (flights, halt, own_mail) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Ok(Self { app, charter, loan, send, right, composer, signer, retry, flights, halt, own_mail })
     }
 
     /// The number of a recipient in the journal.

@@ -18,7 +18,7 @@ pub(super) fn run(app: &App, actor: &Actor, number: LoanNumber, voice: Voice) ->
         // A borrower sees no exact number: those are of people who have not said yes.
         "send": if own { None } else { view.send.as_ref() },
         "outcome": if own { None } else { Some(&view.outcome) },
-        "copies": view.copies,
+        "copies": view.copies, "share": view.share,
     });
     voice.result(&value, |voice| words(&view, own, voice))
 }
@@ -51,6 +51,9 @@ fn words(view: &LoanView, own: bool, voice: Voice) {
     voice.say(format!("Board       {}", decision_words(&view.decision)));
     if !own {
         board(view, voice);
+    }
+    if let Some(share) = &view.share {
+        voice.say(format!("Share       {}; sharing {}, seed {}", share.explained, share.sharing, share.seed));
     }
     if let (Some(send), false) = (&view.send, own) {
         let counts = &view.outcome.deliveries;

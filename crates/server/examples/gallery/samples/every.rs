@@ -2,6 +2,7 @@
 //! Every text goes through `say`, so that a test can make all of them hostile at once.
 
 mod board;
+mod calendar;
 mod console;
 mod desk;
 mod lending;
@@ -34,6 +35,7 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     pages.extend(loan::pages(say)?);
     pages.extend(board::pages(say)?);
     pages.extend(places::pages(say)?);
+    pages.extend(calendar::pages(say)?);
     pages.extend(desk::pages(say)?);
     pages.extend(supporter::pages(say)?);
     Ok(pages)

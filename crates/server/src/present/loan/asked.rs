@@ -56,6 +56,8 @@ pub(crate) fn terms(call: &Call, view: &LoanView) -> Terms {
         ("Charter", format!("version {}", terms.charter_version)),
     ]
     .into_iter()
+    // Before it is sent, what it was given while loans competed: to a borrower without a number of people.
+    .chain(view.share.iter().map(|share| ("Share of attention", sentence(&share.explained))))
     .collect()
 }
 
