@@ -5,6 +5,7 @@ use super::load;
 use super::request::{RequestFile, asking};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
+use crate::worth::expect_lawful_request;
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::charter::{Asked, Charter, RuleCheck, qualify};
@@ -45,10 +46,15 @@ pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<Req
     app.store.read(|tx| {
         let charter = load::charter(tx)?;
         let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
-        Ok(RequestCheck {
-            rules: qualify(&charter, &borrower, file.asked()),
-            appeal: remarks(&charter, &borrower, &file.appeal),
-        })
+        let mut appeal = remarks(&charter, &borrower, &file.appeal);
+        let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
+        if let Err(unlawful) =
+            expect_lawful_request(&charter, &borrower, &file.appeal, file.cap.unwrap_or(most))
+        {
+            let (what, instead) = (unlawful.message, unlawful.hints.join("; "));
+            appeal.insert(0, AppealRemark { refused: true, what, instead });
+        }
+        Ok(RequestCheck { rules: qualify(&charter, &borrower, file.asked()), appeal })
     })
 }
 
