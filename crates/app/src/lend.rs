@@ -11,7 +11,8 @@ mod settle;
 mod view;
 
 pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
-pub use charter::{adopt_charter, check_charter};
+pub(crate) use charter::adopt;
+pub use charter::{Proposed, adopt_charter, check_charter, propose_charter, proposals};
 pub use decide::{Said, rule_on_challenge, say};
 pub use edit::edit_appeal;
 pub use estimate::{Estimated, estimate};

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod after;
 pub mod beside;
+pub mod board;
 mod context;
 pub mod folder;
 mod hold;

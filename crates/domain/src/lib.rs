@@ -18,4 +18,6 @@ pub mod ids;
 pub mod loan;
 pub mod money;
 pub mod response;
+pub mod seat;
+pub mod statement;
 pub mod words;

@@ -298,6 +298,14 @@ impl Loan {
         Ok(self)
     }
 
+    /// The board looks again at what it refused.
+    pub fn review(mut self) -> Result<Self, IllegalMove> {
+        self.expect(&[LoanState::Refused], "reviewed")?;
+        self.state = LoanState::Requested;
+        self.reason = None;
+        Ok(self)
+    }
+
     // INVARIANT (promise 3): the only ways to a `SendRight` are `start` and `resume`, and both need the board's
     // `Clearance`, which only `clearance::decide` makes, over the hash of what would be sent now.
     /// Begins the send.

@@ -2,6 +2,7 @@
 
 use super::load;
 use super::settle::{Settlement, settlement};
+use crate::board::{Matter, decision_on_loan, due, seats_of_loan};
 use crate::context::App;
 use crate::refusal::Result;
 use hustings_audience::{parse, to_words};
@@ -14,6 +15,7 @@ use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
 use hustings_store::records::{EstimateRecord, SendRecord};
+use jiff::Timestamp;
 
 /// Everything about a loan.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct LoanView {
     pub proceedings: Proceedings,
     /// Where the decision stands.
     pub decision: Decision,
+    /// When the board is to have decided.
+    pub due: Timestamp,
     /// The send, once begun.
     pub send: Option<SendRecord>,
     /// What came of it.
@@ -55,7 +59,8 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
         let loan = load::loan_numbered(tx, actor, number)?;
         let charter = load::charter(tx)?;
         let borrower = load::borrower(tx, loan.terms.borrower)?;
-        let (decision, proceedings) = load::decision(tx, &charter, &loan)?;
+        let (decision, proceedings) = decision_on_loan(tx, &loan)?;
+        let (seats, _) = seats_of_loan(tx, &loan)?;
         let board = load::board(tx)?;
         let asked = Asked {
             area: Some(&loan.terms.area),
@@ -69,7 +74,8 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             audience_words: audience_words(&loan.terms.audience),
             checks: qualify(&charter, &borrower, asked),
             estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
-            voters: eligible(&board, &proceedings),
+            voters: eligible(&seats, &proceedings),
+            due: due(tx, Matter::Loan(loan.number))?,
             board,
             proceedings,
             decision,

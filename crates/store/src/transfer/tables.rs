@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 41] = [
+const SHAPES: [(&str, usize, &str); 45] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -85,6 +85,10 @@ const SHAPES: [(&str, usize, &str); 41] = [
     ),
     ("audience", 2, "name:t version:l expression:t saved_by:t at:l"),
     ("audience_retired", 1, "name:t at:l"),
+    ("trustee_key", 1, "id:b registered:l body:t"),
+    ("pending_statement", 1, "hash:b expires:l body:t"),
+    ("delegation", 1, "id:b body:t"),
+    ("charter_proposal", 1, "number:l body:t"),
 ];
 const META: (&str, usize, &str) = ("meta", 1, "key:t value:t");
 
