@@ -5,8 +5,12 @@ mod decisions;
 #[cfg(test)]
 mod estimates;
 #[cfg(test)]
+mod keyring;
+#[cfg(test)]
 mod restoring;
 #[cfg(test)]
 mod selecting;
+#[cfg(test)]
+mod signing;
 #[cfg(test)]
 mod world;
