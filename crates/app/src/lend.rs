@@ -12,9 +12,9 @@ mod view;
 
 pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
 pub(crate) use charter::adopt;
-pub use charter::{Proposed, adopt_charter, check_charter, propose_charter, proposals};
+pub use charter::{Proposed, adopt_charter, check_charter, proposals, propose_charter};
 pub use decide::{Said, rule_on_challenge, say};
-pub use edit::edit_appeal;
+pub use edit::{LoanChange, edit_appeal, edit_loan};
 pub use estimate::{Estimated, estimate};
 pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};

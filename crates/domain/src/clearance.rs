@@ -124,6 +124,9 @@ pub struct EmergencyPause {
     pub until: Timestamp,
     /// The other trustee who said that it must hold.
     pub confirmed: Option<UserId>,
+    /// Whether it has ended: by itself, or because somebody resumed the send.
+    #[serde(default)]
+    pub over: bool,
 }
 
 /// Everything said on one matter so far.
@@ -259,10 +262,10 @@ pub fn decide(
     if let Some(why) = unreachable_reason(rules, voters.len(), wings_present.len()) {
         return Decision::Unreachable { why };
     }
-    let last: BTreeMap<UserId, &Ballot> =
-        standing_votes(proceedings, content).filter(|vote| voters.iter().any(|seat| seat.id == vote.trustee))
-            .map(|vote| (vote.trustee, &vote.ballot))
-            .collect();
+    let last: BTreeMap<UserId, &Ballot> = standing_votes(proceedings, content)
+        .filter(|vote| voters.iter().any(|seat| seat.id == vote.trustee))
+        .map(|vote| (vote.trustee, &vote.ballot))
+        .collect();
     let approving: Vec<&Trustee> = voters
         .iter()
         .filter(|trustee| last.get(&trustee.id).is_some_and(|ballot| **ballot == Ballot::Approve))

@@ -282,6 +282,14 @@ impl Loan {
         Ok(self)
     }
 
+    /// Fewer people at most, as a condition of the board may want it. More is another loan.
+    pub fn narrow(mut self, cap: u32) -> Result<Self, IllegalMove> {
+        self.expect(&[LoanState::Requested, LoanState::Cleared], "edited")?;
+        self.terms.cap = self.terms.cap.min(cap);
+        self.state = LoanState::Requested;
+        Ok(self)
+    }
+
     /// The board's yes to exactly this content.
     pub fn clear(mut self, clearance: &Clearance) -> Result<Self, IllegalMove> {
         self.expect(&[LoanState::Requested], "cleared")?;

@@ -47,9 +47,7 @@ pub struct PublicKey {
 impl PublicKey {
     /// How the key is called: the hash of what it is.
     pub fn id(&self) -> Result<ContentHash, CanonicalError> {
-        ContentHash::of(
-            &json!({"algorithm": self.algorithm, "public": self.public, "origin": self.origin}),
-        )
+        ContentHash::of(&json!({"algorithm": self.algorithm, "public": self.public, "origin": self.origin}))
     }
 }
 
@@ -112,12 +110,7 @@ pub fn newly_in_force(keys: &[TrusteeKey], board: &[Trustee], rules: &BoardRules
 }
 
 /// What a pending key still waits for, in words.
-pub fn still_missing(
-    key: &TrusteeKey,
-    keys: &[TrusteeKey],
-    board: &[Trustee],
-    rules: &BoardRules,
-) -> String {
+pub fn still_missing(key: &TrusteeKey, keys: &[TrusteeKey], board: &[Trustee], rules: &BoardRules) -> String {
     if !keys.iter().any(TrusteeKey::is_in_force) {
         let (quorum, wings) = (rules.quorum.max(2), rules.wings_needed);
         return format!(
@@ -139,9 +132,9 @@ fn founding(keys: &[TrusteeKey], board: &[Trustee], rules: &BoardRules) -> Vec<C
     loop {
         let by_another = |key: &TrusteeKey| {
             key.confirmations.iter().any(|signed| {
-                group.get(&signed.key).is_some_and(|by| {
-                    by.trustee != key.trustee && by.trustee == signed.statement.trustee
-                })
+                group
+                    .get(&signed.key)
+                    .is_some_and(|by| by.trustee != key.trustee && by.trustee == signed.statement.trustee)
             })
         };
         let stays: BTreeSet<ContentHash> =

@@ -220,7 +220,10 @@ mod tests {
     fn the_bytes_are_canonical_and_every_part_counts() {
         let made = statement();
         let text = String::from_utf8(made.to_bytes().unwrap()).unwrap();
-        assert!(text.starts_with(r#"{"act":"approve-if","at":"1970-01-01T00:00:00Z","content":"0101"#), "{text}");
+        assert!(
+            text.starts_with(r#"{"act":"approve-if","at":"1970-01-01T00:00:00Z","content":"0101"#),
+            "{text}"
+        );
         assert!(!text.contains("whom"), "what is not there is not written: {text}");
         let again: Statement = serde_json::from_str(&text).unwrap();
         assert_eq!(again, made);

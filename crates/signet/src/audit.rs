@@ -176,11 +176,8 @@ impl Auditor {
 
     /// A key takes force only when the rules say so over what was confirmed up to here.
     fn in_force(&mut self, entry: &Entry) {
-        let named: Vec<ContentHash> = entry
-            .body
-            .get("keys")
-            .and_then(|keys| Vec::deserialize(keys).ok())
-            .unwrap_or_default();
+        let named: Vec<ContentHash> =
+            entry.body.get("keys").and_then(|keys| Vec::deserialize(keys).ok()).unwrap_or_default();
         let due = newly_in_force(&self.keys, &self.board, &self.rules);
         for id in named {
             if due.contains(&id) {
@@ -218,7 +215,8 @@ impl Auditor {
         if entry.body.get("by").and_then(Value::as_str) != Some(&format!("trustee:{}", statement.trustee)) {
             return Err("was entered by another than the one who signed".to_owned());
         }
-        let key = self.keys.iter().find(|key| key.id == signed.key).ok_or("names a key that nobody registered")?;
+        let key =
+            self.keys.iter().find(|key| key.id == signed.key).ok_or("names a key that nobody registered")?;
         if key.trustee != statement.trustee {
             return Err("is signed with another trustee's key".to_owned());
         }

@@ -116,7 +116,9 @@ impl<'a> Reader<'a> {
         for _ in 0..self.count(argument)? {
             let key = self.value(depth + 1)?;
             let value = self.value(depth + 1)?;
-            if !matches!(key, Value::Number(_) | Value::Text(_)) || pairs.iter().any(|(known, _)| *known == key) {
+            if !matches!(key, Value::Number(_) | Value::Text(_))
+                || pairs.iter().any(|(known, _)| *known == key)
+            {
                 return Err(CborError::Strange);
             }
             pairs.push((key, value));
@@ -176,14 +178,27 @@ mod tests {
 
     #[test]
     fn what_no_authenticator_writes_is_refused() {
-        let strange = ["1800", "190017", "1bffffffffffffffff", "fb3ff199999999999a", "5f4101ff", "c001", "a2010001", "61ff"];
+        let strange = [
+            "1800",
+            "190017",
+            "1bffffffffffffffff",
+            "fb3ff199999999999a",
+            "5f4101ff",
+            "c001",
+            "a2010001",
+            "61ff",
+        ];
         for text in strange {
             assert!(read_all(&hex(text)).is_err(), "{text}");
         }
         assert_eq!(read_all(&hex("a201000100")), Err(CborError::Strange), "a key twice");
         assert_eq!(read_all(&hex("0000")), Err(CborError::Strange), "something follows");
         assert_eq!(read_all(&hex("818181818181")), Err(CborError::Large));
-        assert_eq!(read_all(&hex("9affffffff")), Err(CborError::Large), "no room is taken on a length's word");
+        assert_eq!(
+            read_all(&hex("9affffffff")),
+            Err(CborError::Large),
+            "no room is taken on a length's word"
+        );
         assert_eq!(read_all(&hex("5affffffff")), Err(CborError::Short));
     }
 }

@@ -95,7 +95,9 @@ fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<(), Unsou
     let public = unpacked(&key.public, 128).map_err(|_| Unsound::Key)?;
     let checked = match key.algorithm {
         Algorithm::Ed25519 => UnparsedPublicKey::new(&ED25519, &public).verify(message, signature),
-        Algorithm::Es256 => UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &public).verify(message, signature),
+        Algorithm::Es256 => {
+            UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &public).verify(message, signature)
+        }
     };
     checked.map_err(|_| Unsound::Forged)
 }

@@ -49,9 +49,8 @@ impl FileKey {
         if encoded.len() > 64 {
             return Err(FileKeyError::NotAKey);
         }
-        let bytes = Zeroizing::new(
-            BASE64URL_NOPAD.decode(encoded.as_bytes()).map_err(|_| FileKeyError::NotAKey)?,
-        );
+        let bytes =
+            Zeroizing::new(BASE64URL_NOPAD.decode(encoded.as_bytes()).map_err(|_| FileKeyError::NotAKey)?);
         let seed: [u8; 32] = bytes.as_slice().try_into().map_err(|_| FileKeyError::NotAKey)?;
         Self::of_seed(Zeroizing::new(seed))
     }

@@ -12,7 +12,6 @@ pub use audit::{Audit, Auditor, Finding, audit};
 pub use check::{Unsound, check, check_statement};
 pub use file_key::{FileKey, FileKeyError};
 pub use passkey::{
-    Assertion, Registered, Registration, WebAuthnError, relying_party, verify_assertion,
-    verify_registration,
+    Assertion, Registered, Registration, WebAuthnError, relying_party, verify_assertion, verify_registration,
 };
 pub use proven::Register;

@@ -221,6 +221,5 @@ fn public_key(key: &Value<'_>) -> Result<(Algorithm, Vec<u8>), WebAuthnError> {
     }
 }
 
-
 #[cfg(test)]
 pub(crate) mod tests;

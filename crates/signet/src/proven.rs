@@ -28,7 +28,8 @@ impl Register<'_> {
     /// Whether what this trustee says at that time has to be signed: always, if the charter wants it, else from their
     /// first key on. A key that was withdrawn gives nobody their unsigned vote back.
     pub fn must_sign(&self, trustee: UserId, at: Timestamp) -> bool {
-        let has_key = |key: &TrusteeKey| key.trustee == trustee && key.in_force.is_some_and(|since| since <= at);
+        let has_key =
+            |key: &TrusteeKey| key.trustee == trustee && key.in_force.is_some_and(|since| since <= at);
         self.rules.signed == Signing::Required || self.keys.iter().any(has_key)
     }
 

@@ -2,9 +2,9 @@
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, AudienceVersion, Change, CharterProposal, CopyRow, Delivery, DeliveryCounts, DeliveryResult, ErasureNotice,
-    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord,
-    SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, AudienceVersion, Change, CharterProposal, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
+    ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
+    SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;

@@ -80,7 +80,8 @@ pub(super) fn carry_out(
         _ => return Err(Refusal::internal("this is about no delegation")),
     };
     tx.put_delegation(&delegation)?;
-    let mut body = json!({"delegation": delegation.id, "from": trustee, "to": delegation.to, "until": delegation.until});
+    let mut body =
+        json!({"delegation": delegation.id, "from": trustee, "to": delegation.to, "until": delegation.until});
     if let (Value::Object(map), Some(signed)) = (&mut body, signed) {
         map.insert("signed".to_owned(), json!(signed));
     }

@@ -40,10 +40,10 @@ pub fn keys(app: &App, actor: &Actor) -> Result<Vec<KeyView>> {
         let rules = charter_in(tx)?.board;
         let (keys, trustees) = (tx.trustee_keys()?, board(tx)?);
         let name = |id: UserId| {
-            trustees.iter().find(|trustee| trustee.id == id).map_or_else(
-                || "a former trustee".to_owned(),
-                |trustee| trustee.name.clone(),
-            )
+            trustees
+                .iter()
+                .find(|trustee| trustee.id == id)
+                .map_or_else(|| "a former trustee".to_owned(), |trustee| trustee.name.clone())
         };
         let missing = |key: &TrusteeKey| {
             if key.is_pending() { still_missing(key, &keys, &trustees, &rules) } else { String::new() }
@@ -80,12 +80,7 @@ pub(super) fn new(
 }
 
 /// Keeps a passkey that the browser made for what waits under `hash`.
-pub fn passkey_made(
-    app: &App,
-    actor: &Actor,
-    hash: ContentHash,
-    made: &Registration,
-) -> Result<Outcome> {
+pub fn passkey_made(app: &App, actor: &Actor, hash: ContentHash, made: &Registration) -> Result<Outcome> {
     let trustee = seat(actor)?;
     let now = app.now();
     app.store.write(|tx| {
@@ -166,7 +161,10 @@ pub(super) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent) -> Result
 fn check_new(keys: &[TrusteeKey], trustee: UserId, label: &str) -> Result<()> {
     let label = label.trim();
     if label.is_empty() || label.chars().count() > LONGEST_LABEL || label.chars().any(char::is_control) {
-        return Err(Refusal::invalid("key.label", format!("call the key something, in 1 to {LONGEST_LABEL} characters")));
+        return Err(Refusal::invalid(
+            "key.label",
+            format!("call the key something, in 1 to {LONGEST_LABEL} characters"),
+        ));
     }
     let own = keys.iter().filter(|key| key.trustee == trustee && key.withdrawn.is_none()).count();
     if own >= MOST_KEYS {
@@ -226,8 +224,7 @@ fn register(
     }
     tx.put_trustee_key(key)?;
     // What its owner calls a key may hold a name, so that it stays out of the ledger.
-    let mut body =
-        json!({"key": key.id, "trustee": key.trustee, "wing": actor.wing, "public": key.public});
+    let mut body = json!({"key": key.id, "trustee": key.trustee, "wing": actor.wing, "public": key.public});
     if let (Value::Object(map), Some(signed)) = (&mut body, signed) {
         map.insert("signed".to_owned(), json!(signed));
     }

@@ -31,11 +31,6 @@ impl Registered {
     }
 
     pub(super) fn register(&self) -> Register<'_> {
-        Register {
-            list: &self.list,
-            rules: &self.rules,
-            keys: &self.keys,
-            delegations: &self.delegations,
-        }
+        Register { list: &self.list, rules: &self.rules, keys: &self.keys, delegations: &self.delegations }
     }
 }

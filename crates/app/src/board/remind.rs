@@ -93,8 +93,7 @@ pub fn reminded(app: &App, reminder: &Reminder) -> Result<()> {
 /// Whose vote is missing.
 fn missing(table: &Table) -> Vec<UserId> {
     let proven = table.proven();
-    let voted: Vec<UserId> =
-        standing_votes(&proven, table.content).map(|vote| vote.trustee).collect();
+    let voted: Vec<UserId> = standing_votes(&proven, table.content).map(|vote| vote.trustee).collect();
     let may = eligible(&table.seats(), &proven);
     // Who has no key yet is asked too: that is how they learn that they need one.
     let unheard = table.panel.iter().filter(|trustee| table.seats().iter().all(|seat| seat.id != trustee.id));

@@ -7,6 +7,7 @@ use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Loan, LoanState};
+use hustings_store::Tx;
 use jiff::{Span, Timestamp};
 use serde_json::json;
 
@@ -18,27 +19,38 @@ pub fn ask_for_review(app: &App, actor: &Actor, number: LoanNumber, why: &str) -
     permit(actor, Action::RequestLoan)?;
     let why = why.trim();
     if why.is_empty() || why.chars().count() > 2_000 {
-        return Err(Refusal::invalid("review.reason", "say what the board should look at again, in 1 to 2,000 characters"));
+        return Err(Refusal::invalid(
+            "review.reason",
+            "say what the board should look at again, in 1 to 2,000 characters",
+        ));
     }
     let now = app.now();
     app.store.write(|tx| {
         let loan = loan_numbered(tx, actor, number)?;
         if loan.state != LoanState::Refused {
-            return Err(Refusal::conflict("review.not-refused", format!("loan `{number}` is {}, not refused", loan.state)));
+            return Err(Refusal::conflict(
+                "review.not-refused",
+                format!("loan `{number}` is {}, not refused", loan.state),
+            ));
         }
         if now >= loan.terms.closes {
-            return Err(Refusal::conflict("loan.expired", format!("loan `{number}` expired on {}", loan.terms.closes))
-                .hint("ask for a new loan with another window"));
+            return Err(Refusal::conflict(
+                "loan.expired",
+                format!("loan `{number}` expired on {}", loan.terms.closes),
+            )
+            .hint("ask for a new loan with another window"));
         }
         let mut proceedings = tx.proceedings(loan.id)?;
         if proceedings.review >= MOST_REVIEWS {
             return Err(Refusal::conflict("review.twice", "the board has looked at this again once already")
                 .hint("a new request with another text is always possible"));
         }
-        let days = charter_in(tx)?.board.review_days;
-        let refused = proceedings.votes.last().map_or(loan.requested, |vote| vote.at);
-        if now > until(refused, days) {
-            return Err(Refusal::conflict("review.late", format!("a review is asked for within {days} days of the refusal")));
+        if review_until(tx, &loan, now)?.is_none() {
+            let days = charter_in(tx)?.board.review_days;
+            return Err(Refusal::conflict(
+                "review.late",
+                format!("a review is asked for within {days} days of the refusal"),
+            ));
         }
         let votes = proceedings.votes.len();
         proceedings.earlier.push(std::mem::take(&mut proceedings.votes));
@@ -55,6 +67,14 @@ pub fn ask_for_review(app: &App, actor: &Actor, number: LoanNumber, why: &str) -
     })
 }
 
-fn until(refused: Timestamp, days: u32) -> Timestamp {
-    refused.checked_add(Span::new().hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
+/// Until when a review of this loan may be asked for; none when there is nothing to review, or it is too late.
+pub(crate) fn review_until(tx: &mut dyn Tx, loan: &Loan, now: Timestamp) -> Result<Option<Timestamp>> {
+    if loan.state != LoanState::Refused || now >= loan.terms.closes {
+        return Ok(None);
+    }
+    let proceedings = tx.proceedings(loan.id)?;
+    let days = charter_in(tx)?.board.review_days;
+    let refused = proceedings.votes.last().map_or(loan.requested, |vote| vote.at);
+    let until = refused.checked_add(Span::new().hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX);
+    Ok((proceedings.review < MOST_REVIEWS && now <= until).then_some(until))
 }

@@ -152,8 +152,11 @@ pub(super) fn pending(
     now: Timestamp,
 ) -> Result<Pending> {
     let unknown = || {
-        Refusal::conflict("sign.unknown", "nothing waits for this signature: it was used, or ten minutes have passed")
-            .hint("begin again on the page, read once more, and sign then")
+        Refusal::conflict(
+            "sign.unknown",
+            "nothing waits for this signature: it was used, or ten minutes have passed",
+        )
+        .hint("begin again on the page, read once more, and sign then")
     };
     let body = tx.pending_statement(hash, now)?.ok_or_else(unknown)?;
     let pending: Pending = serde_json::from_str(&body)
@@ -177,15 +180,17 @@ pub fn submit(app: &App, actor: &Actor, hash: ContentHash, by: SignedBy) -> Resu
     app.store.write(|tx| {
         let Pending { intent, statement, words } = pending(tx, trustee, hash, now)?;
         if matches!(intent, Intent::RegisterPasskey { .. }) {
-            return Err(Refusal::invalid("sign.wrong-way", "a passkey is registered with what the browser made"));
+            return Err(Refusal::invalid(
+                "sign.wrong-way",
+                "a passkey is registered with what the browser made",
+            ));
         }
         let charter = charter_in(tx)?;
         check_statement(&statement, &super::origin_of(&charter), words.as_ref()).map_err(unsound)?;
         let keys = tx.trustee_keys()?;
         let (signed, mut key) = match (&intent, by) {
             (Intent::RegisterFileKey { label, public }, SignedBy::File { signature }) => {
-                let signed =
-                    Signed { key: public.id()?, proof: Proof::File { signature }, statement };
+                let signed = Signed { key: public.id()?, proof: Proof::File { signature }, statement };
                 check(&signed, public).map_err(unsound)?;
                 let key = key::new(trustee, label, public.clone(), None, now)?;
                 (signed, key)
@@ -238,8 +243,12 @@ fn of_own_key(
 
 fn not_in_force(key: &TrusteeKey) -> Refusal {
     let said = if key.withdrawn.is_some() { "was withdrawn" } else { "is not in force yet" };
-    Refusal::new(Kind::Denied, "sign.not-in-force", format!("this key {said}, so nothing signed with it counts"))
-        .hint("a new key takes force when your other key, or two other trustees, confirm it")
+    Refusal::new(
+        Kind::Denied,
+        "sign.not-in-force",
+        format!("this key {said}, so nothing signed with it counts"),
+    )
+    .hint("a new key takes force when your other key, or two other trustees, confirm it")
 }
 
 /// A passkey that counts must count up: one that does not was copied (Web Authentication, section 6.1.1).
@@ -325,7 +334,8 @@ fn carry_out(
         | Intent::RegisterPasskey { .. }
         | Intent::ConfirmKey { .. }
         | Intent::WithdrawKey { .. } => {
-            let (signed, _) = signed.ok_or_else(|| Refusal::internal("a key was changed without a signature"))?;
+            let (signed, _) =
+                signed.ok_or_else(|| Refusal::internal("a key was changed without a signature"))?;
             key::carry_out(tx, app, actor, intent, signed).map(Outcome::Done)
         }
     }

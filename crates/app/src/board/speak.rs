@@ -66,7 +66,10 @@ pub(super) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent, now: Time
             match seat {
                 Some(seat) => {
                     if recused(*seat) || kept_out(*seat) {
-                        return Err(Refusal::conflict("vote.kept-out", "that trustee is out of this decision"));
+                        return Err(Refusal::conflict(
+                            "vote.kept-out",
+                            "that trustee is out of this decision",
+                        ));
                     }
                     check_seat(&table, trustee, *seat, now)
                 }
@@ -118,11 +121,15 @@ fn check_seat(table: &Table, delegate: UserId, seat: UserId, now: Timestamp) -> 
     let holds = delegation_for(&table.registered.delegations, seat, delegate, now)
         .is_some_and(|delegation| register.delegation_stands(delegation));
     if !holds || table.panel.iter().all(|other| other.id != seat) {
-        return Err(Refusal::new(Kind::Denied, "vote.no-delegate", "that trustee has not made you a delegate")
-            .hint("they do it on the board's page, or with `hustings board delegate`"));
+        return Err(Refusal::new(
+            Kind::Denied,
+            "vote.no-delegate",
+            "that trustee has not made you a delegate",
+        )
+        .hint("they do it on the board's page, or with `hustings board delegate`"));
     }
-    let own = standing_votes(&table.proven(), table.content)
-        .any(|vote| vote.trustee == seat && vote.by.is_none());
+    let own =
+        standing_votes(&table.proven(), table.content).any(|vote| vote.trustee == seat && vote.by.is_none());
     if own {
         return Err(Refusal::conflict("vote.own-stands", "that trustee has voted already, in person"));
     }
@@ -146,8 +153,7 @@ pub(super) fn carry_out(
     let trustee = seat(actor)?;
     let now = app.now();
     check(tx, trustee, intent, now)?;
-    let matter =
-        intent.matter().ok_or_else(|| Refusal::internal("this is said on no matter"))?;
+    let matter = intent.matter().ok_or_else(|| Refusal::internal("this is said on no matter"))?;
     let mut table = Table::load(tx, matter)?;
     let (name, content) = (table.name(), table.content);
     let mut body = match matter {
@@ -160,7 +166,9 @@ pub(super) fn carry_out(
         }
     };
     if let Some((signed, _)) = &signed {
-        if signed.statement.matter != name || matches!(intent, Intent::Vote { .. }) && signed.statement.content != content {
+        if signed.statement.matter != name
+            || matches!(intent, Intent::Vote { .. }) && signed.statement.content != content
+        {
             return Err(Refusal::conflict("vote.old-text", "the matter has changed since you signed")
                 .hint("read it again, then vote"));
         }
@@ -274,11 +282,14 @@ fn follow_charter(
 /// The loan of which another's emergency pause may be confirmed.
 fn paused(tx: &mut dyn Tx, trustee: UserId, number: LoanNumber, now: Timestamp) -> Result<Loan> {
     let none = || {
-        Refusal::conflict("pause.none", format!("no trustee's pause of loan `{number}` waits to be confirmed"))
+        Refusal::conflict(
+            "pause.none",
+            format!("no trustee's pause of loan `{number}` waits to be confirmed"),
+        )
     };
     let loan = tx.loan_by_number(number)?.filter(|loan| loan.state == LoanState::Paused).ok_or_else(none)?;
     let pause = tx.proceedings(loan.id)?.pause.ok_or_else(none)?;
-    if pause.confirmed.is_some() || now >= pause.until {
+    if pause.confirmed.is_some() || pause.over || now >= pause.until {
         return Err(none());
     }
     if pause.by == trustee {
@@ -309,4 +320,3 @@ pub(super) fn confirm_pause(
     enter(tx, now, actor, "pause.confirmed", body)?;
     Ok(())
 }
-

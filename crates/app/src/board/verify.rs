@@ -52,7 +52,9 @@ pub fn verify(app: &App, actor: &Actor) -> Result<Verified> {
         for loan in tx.loans()? {
             said.push((loan.number.to_string(), tx.proceedings(loan.id)?));
         }
-        said.extend(tx.proposals()?.into_iter().map(|one| (format!("charter/{}", one.number), one.proceedings)));
+        said.extend(
+            tx.proposals()?.into_iter().map(|one| (format!("charter/{}", one.number), one.proceedings)),
+        );
         for (matter, proceedings) in said {
             for (signed, _) in &proceedings.signed {
                 let hash = signed.statement.hash().map_err(Refusal::from)?;

@@ -2,7 +2,7 @@
 
 use super::load;
 use super::settle::{Settlement, settlement};
-use crate::board::{Matter, decision_on_loan, due, seats_of_loan};
+use crate::board::{Matter, decision_on_loan, due, review_until, seats_of_loan};
 use crate::context::App;
 use crate::refusal::Result;
 use hustings_audience::{parse, to_words};
@@ -42,6 +42,8 @@ pub struct LoanView {
     pub decision: Decision,
     /// When the board is to have decided.
     pub due: Timestamp,
+    /// Until when its borrower may ask for a review of a refusal; none when there is nothing to review.
+    pub review_until: Option<Timestamp>,
     /// The send, once begun.
     pub send: Option<SendRecord>,
     /// What came of it.
@@ -76,6 +78,7 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
             voters: eligible(&seats, &proceedings),
             due: due(tx, Matter::Loan(loan.number))?,
+            review_until: review_until(tx, &loan, app.now())?,
             board,
             proceedings,
             decision,

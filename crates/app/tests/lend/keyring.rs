@@ -25,7 +25,9 @@ impl Ring {
         let mut in_force = 0;
         for by in 0..count {
             let key = ring.keys[(by + 1) % count].public().id().unwrap();
-            let Outcome::Done(new) = ring.act(world, by, Intent::ConfirmKey { key }).unwrap() else { panic!() };
+            let Outcome::Done(new) = ring.act(world, by, Intent::ConfirmKey { key }).unwrap() else {
+                panic!()
+            };
             in_force += new.len();
         }
         assert_eq!(in_force, count, "a ring of confirmations puts every first key in force");

@@ -43,7 +43,10 @@ fn without_a_key_in_force_nobody_votes_and_nobody_technical_does_at_all() {
     assert_eq!(prepare(&world.app, &Actor::operator(), vote(&loan)).unwrap_err().code, "access.denied");
     let view = loan_view(&world.app, &Actor::operator(), loan.number).unwrap();
     let Decision::Unreachable { why } = view.decision else { panic!("{:?}", view.decision) };
-    assert!(why.ends_with("without a key in force are Trustee 0, Trustee 1, Trustee 2, Trustee 3, Trustee 4"), "{why}");
+    assert!(
+        why.ends_with("without a key in force are Trustee 0, Trustee 1, Trustee 2, Trustee 3, Trustee 4"),
+        "{why}"
+    );
 }
 
 /// An administrator can log in as anybody: they hand out the links. It does not make them that trustee.
@@ -92,7 +95,11 @@ fn a_vote_is_signed_once_in_time_by_its_own_trustee_and_key() {
     assert_eq!(code(submit(&world.app, &world.trustees[1], prepared.hash, taken)), "sign.not-yours");
     let good = || Ring::by(&ring.keys[0], &prepared);
     submit(&world.app, &world.trustees[0], prepared.hash, good()).unwrap();
-    assert_eq!(code(submit(&world.app, &world.trustees[0], prepared.hash, good())), "sign.unknown", "replayed");
+    assert_eq!(
+        code(submit(&world.app, &world.trustees[0], prepared.hash, good())),
+        "sign.unknown",
+        "replayed"
+    );
 
     let late = prepare(&world.app, &world.trustees[1], vote(&loan)).unwrap();
     world.clock.advance_seconds(601);

@@ -42,12 +42,14 @@ pub fn changes(from: &Charter, to: &Charter) -> Vec<String> {
         .into_iter()
         .filter(|place| *place != "version")
         .filter_map(|place| {
-            let name = WORDS.iter().find(|(known, _)| known == place).map_or_else(
-                || format!("`{place}`"),
-                |(_, words)| (*words).to_owned(),
-            );
+            let name = WORDS
+                .iter()
+                .find(|(known, _)| known == place)
+                .map_or_else(|| format!("`{place}`"), |(_, words)| (*words).to_owned());
             match (before.get(place), after.get(place)) {
-                (Some(was), Some(becomes)) if was != becomes => Some(format!("{name}: {was} becomes {becomes}")),
+                (Some(was), Some(becomes)) if was != becomes => {
+                    Some(format!("{name}: {was} becomes {becomes}"))
+                }
                 (None, Some(new)) => Some(format!("new: {name} is {new}")),
                 (Some(gone), None) => Some(format!("gone: {name}, which was {gone}")),
                 _ => None,
@@ -126,7 +128,10 @@ pub fn unreachable(charter: &Charter, board: &[Trustee]) -> Vec<Unreachable> {
     ask(None, too_few(board, least));
     ask(None, too_few_wings(charter, board, rules.wings_needed));
     for trustee in board.iter().filter(|trustee| !charter.wings.contains(&trustee.wing)) {
-        ask(None, Some(format!("{} sits in the wing `{}`, which this charter has not", trustee.name, trustee.wing)));
+        ask(
+            None,
+            Some(format!("{} sits in the wing `{}`, which this charter has not", trustee.name, trustee.wing)),
+        );
     }
     for panel in &rules.panels {
         let seated: Vec<Trustee> = board
@@ -141,7 +146,10 @@ pub fn unreachable(charter: &Charter, board: &[Trustee]) -> Vec<Unreachable> {
             .map(String::as_str)
             .collect();
         let name = Some(&panel.name);
-        ask(name, (!strangers.is_empty()).then(|| format!("no trustee is called {}", strangers.join(", nor "))));
+        ask(
+            name,
+            (!strangers.is_empty()).then(|| format!("no trustee is called {}", strangers.join(", nor "))),
+        );
         ask(name, too_few(&seated, panel.quorum));
         ask(name, too_few_wings(charter, &seated, panel.wings_needed));
     }
@@ -151,7 +159,11 @@ pub fn unreachable(charter: &Charter, board: &[Trustee]) -> Vec<Unreachable> {
 fn too_few(seated: &[Trustee], quorum: u32) -> Option<String> {
     let missing = (quorum as usize).checked_sub(seated.len()).filter(|missing| *missing > 0)?;
     let names: Vec<&str> = seated.iter().map(|trustee| trustee.name.as_str()).collect();
-    let seats = if names.is_empty() { "nobody is seated".to_owned() } else { format!("seated are {}", names.join(", ")) };
+    let seats = if names.is_empty() {
+        "nobody is seated".to_owned()
+    } else {
+        format!("seated are {}", names.join(", "))
+    };
     let noun = if missing == 1 { "trustee is" } else { "trustees are" };
     Some(format!("{missing} more {noun} needed for {quorum} votes: {seats}"))
 }

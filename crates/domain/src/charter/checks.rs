@@ -139,7 +139,7 @@ impl Checker<'_> {
 
     fn procedure(&mut self, charter: &Charter) {
         let rules = &charter.board;
-        if rules.signed == Signing::Required && rules.quorum < 2 {
+        if rules.signed == Signing::Required && rules.quorum == 1 {
             self.problem(
                 "board",
                 "quorum",
@@ -170,14 +170,29 @@ impl Checker<'_> {
         for panel in &rules.panels {
             let section = "board.panels";
             if !names.insert(&panel.name) {
-                self.problem(section, "name", format!("the panel `{}` stands here twice", panel.name), "each panel once");
+                self.problem(
+                    section,
+                    "name",
+                    format!("the panel `{}` stands here twice", panel.name),
+                    "each panel once",
+                );
             }
             if panel.quorum == 0 {
-                self.problem(section, "quorum", "`quorum` is 0: nobody would have to vote", "1 or more votes");
+                self.problem(
+                    section,
+                    "quorum",
+                    "`quorum` is 0: nobody would have to vote",
+                    "1 or more votes",
+                );
             }
             for ask in &panel.asks {
                 if !asks.insert(*ask) {
-                    self.problem(section, "asks", format!("the ask `{ask}` goes to two panels"), "each ask to one panel");
+                    self.problem(
+                        section,
+                        "asks",
+                        format!("the ask `{ask}` goes to two panels"),
+                        "each ask to one panel",
+                    );
                 }
             }
             let fewest = usize::try_from(panel.quorum).unwrap_or(usize::MAX);
@@ -185,7 +200,12 @@ impl Checker<'_> {
                 self.problem(
                     section,
                     "trustees",
-                    format!("the panel `{}` needs {} votes and names {}", panel.name, panel.quorum, panel.trustees.len()),
+                    format!(
+                        "the panel `{}` needs {} votes and names {}",
+                        panel.name,
+                        panel.quorum,
+                        panel.trustees.len()
+                    ),
                     "as many trustees as votes, or none for the whole board",
                 );
             }
@@ -193,7 +213,11 @@ impl Checker<'_> {
                 self.problem(
                     section,
                     "wings_needed",
-                    format!("`wings_needed` is {}, but the board has {}", panel.wings_needed, charter.wings.len()),
+                    format!(
+                        "`wings_needed` is {}, but the board has {}",
+                        panel.wings_needed,
+                        charter.wings.len()
+                    ),
                     format!("0 to {}", charter.wings.len()),
                 );
             }
@@ -323,7 +347,8 @@ impl Checker<'_> {
                 "an address of the domain that signs, or mailbox providers refuse the mail",
             );
         }
-        let site_ok = owner.site.starts_with("https://") || owner.site.starts_with("http://127.0.0.1")
+        let site_ok = owner.site.starts_with("https://")
+            || owner.site.starts_with("http://127.0.0.1")
             || owner.site.starts_with("http://localhost");
         if !site_ok || owner.site.ends_with('/') {
             self.problem(

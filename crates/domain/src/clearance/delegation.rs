@@ -90,11 +90,6 @@ pub fn check_delegation(
 }
 
 /// The delegation by which `to` may vote for `from` at that time.
-pub fn delegation_for(
-    known: &[Delegation],
-    from: UserId,
-    to: UserId,
-    at: Timestamp,
-) -> Option<&Delegation> {
+pub fn delegation_for(known: &[Delegation], from: UserId, to: UserId, at: Timestamp) -> Option<&Delegation> {
     known.iter().find(|delegation| delegation.from == from && delegation.to == to && delegation.holds_at(at))
 }

@@ -23,7 +23,11 @@ fn table() -> Table {
             wing: if n < 3 { "labor" } else { "climate" }.parse().unwrap(),
         })
         .collect();
-    Table { rules: BoardRules { quorum: 3, wings_needed: 2, ..BoardRules::default() }, board, proceedings: Proceedings::default() }
+    Table {
+        rules: BoardRules { quorum: 3, wings_needed: 2, ..BoardRules::default() },
+        board,
+        proceedings: Proceedings::default(),
+    }
 }
 
 impl Table {

@@ -19,14 +19,19 @@ fn table() -> Table {
             wing: if n < 3 { "labor" } else { "climate" }.parse().unwrap(),
         })
         .collect();
-    Table { board, keys: Vec::new(), rules: BoardRules { quorum: 3, wings_needed: 2, ..BoardRules::default() } }
+    Table {
+        board,
+        keys: Vec::new(),
+        rules: BoardRules { quorum: 3, wings_needed: 2, ..BoardRules::default() },
+    }
 }
 
 impl Table {
     /// Registers a key of `who`; returns its place.
     fn register(&mut self, who: usize) -> usize {
         let place = self.keys.len();
-        let public = PublicKey { algorithm: Algorithm::Ed25519, public: format!("key-{place}"), origin: None };
+        let public =
+            PublicKey { algorithm: Algorithm::Ed25519, public: format!("key-{place}"), origin: None };
         self.keys.push(TrusteeKey {
             id: public.id().unwrap(),
             trustee: self.board[who].id,

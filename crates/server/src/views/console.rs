@@ -4,8 +4,10 @@ mod alarms;
 mod attributes;
 mod audience;
 mod audiences;
+mod board;
 mod borrower;
 mod borrowers;
+mod charter;
 mod confirm;
 mod copies;
 mod copy;
@@ -18,6 +20,7 @@ mod loan;
 mod loans;
 mod log_in;
 mod places;
+mod sign;
 mod supporter;
 mod supporters;
 mod trace;
@@ -28,8 +31,10 @@ pub use audience::{
     AudienceOverlap, AudienceSample, AudienceWhy, Compared, SampleRow, SavedAudience, VersionRow, WhyRow,
 };
 pub use audiences::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
+pub use board::{BoardPage, DelegationRow, KeyRow, OpenMatter, OwnForms, SeatRow};
 pub use borrower::{Borrower, Position};
 pub use borrowers::{BorrowerRow, Borrowers};
+pub use charter::CharterPage;
 pub use confirm::Confirm;
 pub use copies::{Copies, CopyRow};
 pub use copy::Copy;
@@ -45,6 +50,7 @@ pub use loan::{
 pub use loans::{LoanRow, Loans, Shelf};
 pub use log_in::{LogIn, LogInConfirm};
 pub use places::{PlaceLink, PlaceRow, Places};
+pub use sign::Sign;
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;
 pub use trace::{Suspect, Trace, TraceResult};

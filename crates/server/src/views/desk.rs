@@ -4,4 +4,4 @@ mod home;
 mod loan;
 
 pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
-pub use loan::{DeskLoan, DeskStep};
+pub use loan::{DeskEdit, DeskLoan, DeskStep};

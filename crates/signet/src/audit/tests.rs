@@ -93,7 +93,8 @@ impl Board {
             .entries
             .iter()
             .map(|(kind, body)| {
-                serde_json::to_vec(&json!({"at": "1970-01-01T00:00:00Z", "kind": kind, "body": body})).unwrap()
+                serde_json::to_vec(&json!({"at": "1970-01-01T00:00:00Z", "kind": kind, "body": body}))
+                    .unwrap()
             })
             .collect();
         audit(LIST, entries.iter().map(Vec::as_slice))
@@ -169,7 +170,11 @@ fn a_key_that_an_administrator_put_in_force_is_found_and_so_is_what_it_signs() {
     board.register(1);
     let id = board.keys[1].public().id().unwrap();
     board.enter("key.in-force", json!({"keys": [id]}));
-    assert!(board.first_finding().ends_with("in force, which was not confirmed"), "{}", board.first_finding());
+    assert!(
+        board.first_finding().ends_with("in force, which was not confirmed"),
+        "{}",
+        board.first_finding()
+    );
     board.vote(1);
     assert!(board.audit().findings.iter().any(|finding| finding.what.ends_with("which was not in force")));
     drop(own);
@@ -183,7 +188,9 @@ fn a_statement_for_another_list_is_found() {
     let entries: Vec<Vec<u8>> = board
         .entries
         .iter()
-        .map(|(kind, body)| serde_json::to_vec(&json!({"at": "1970-01-01T00:00:00Z", "kind": kind, "body": body})).unwrap())
+        .map(|(kind, body)| {
+            serde_json::to_vec(&json!({"at": "1970-01-01T00:00:00Z", "kind": kind, "body": body})).unwrap()
+        })
         .collect();
     let other = audit("other.example/hustings", entries.iter().map(Vec::as_slice));
     assert!(other.findings.iter().any(|finding| finding.what == "the statement is for another list"));

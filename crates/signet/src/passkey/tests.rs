@@ -45,10 +45,7 @@ fn the_standards_own_registrations_read_as_it_says() {
     let point = BASE64URL_NOPAD.decode(made.public.public.as_bytes()).unwrap();
     assert_eq!(point[1..33], hex("eb151c8176b225cc651559fecf07af450fd85802046656b34c18f6cf193843c5"));
     assert_eq!(made.counter, 0);
-    assert_eq!(
-        of_the_standard(SELF_CLIENT, SELF_ATTESTATION, &[0; 32]),
-        Err(WebAuthnError::OtherChallenge)
-    );
+    assert_eq!(of_the_standard(SELF_CLIENT, SELF_ATTESTATION, &[0; 32]), Err(WebAuthnError::OtherChallenge));
 }
 
 #[test]
@@ -90,9 +87,7 @@ impl Soft {
         let key = match algorithm {
             Algorithm::Es256 => {
                 let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
-                Key::Es256(
-                    EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref()).unwrap(),
-                )
+                Key::Es256(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, made.as_ref()).unwrap())
             }
             Algorithm::Ed25519 => Key::Ed25519(Ed25519KeyPair::generate().unwrap()),
         };
@@ -116,8 +111,11 @@ impl Soft {
 
     fn client_data(&self, kind: &str, challenge: &[u8]) -> Vec<u8> {
         let challenge = BASE64URL_NOPAD.encode(challenge);
-        format!(r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{}","crossOrigin":false}}"#, self.origin)
-            .into_bytes()
+        format!(
+            r#"{{"type":"{kind}","challenge":"{challenge}","origin":"{}","crossOrigin":false}}"#,
+            self.origin
+        )
+        .into_bytes()
     }
 
     fn authenticator_data(&self, flags: u8) -> Vec<u8> {
@@ -207,8 +205,14 @@ fn both_kinds_of_passkey_register_and_sign() {
 #[test]
 fn what_was_signed_elsewhere_by_nobody_or_for_something_else_is_refused() {
     let lies: [(fn(&mut Soft), WebAuthnError); 6] = [
-        (|soft| soft.origin = "https://evil.example", WebAuthnError::OtherOrigin("https://evil.example".into())),
-        (|soft| soft.origin = "http://forward.example", WebAuthnError::OtherOrigin("http://forward.example".into())),
+        (
+            |soft| soft.origin = "https://evil.example",
+            WebAuthnError::OtherOrigin("https://evil.example".into()),
+        ),
+        (
+            |soft| soft.origin = "http://forward.example",
+            WebAuthnError::OtherOrigin("http://forward.example".into()),
+        ),
         (|soft| soft.site = "evil.example", WebAuthnError::OtherRelyingParty),
         (|soft| soft.flags = VERIFIED, WebAuthnError::NobodyPresent),
         (|soft| soft.flags = PRESENT, WebAuthnError::NotVerified),
@@ -243,7 +247,9 @@ fn a_site_has_a_name_that_passkeys_take() {
     assert_eq!(relying_party("https://forward.example"), Some("forward.example"));
     assert_eq!(relying_party("https://forward.example:8443"), Some("forward.example"));
     assert_eq!(relying_party("http://localhost:8470"), Some("localhost"));
-    for none in ["http://forward.example", "http://127.0.0.1:8470", "https://[::1]", "https://", "forward.example"] {
+    for none in
+        ["http://forward.example", "http://127.0.0.1:8470", "https://[::1]", "https://", "forward.example"]
+    {
         assert_eq!(relying_party(none), None, "{none}");
     }
 }

@@ -95,8 +95,13 @@ fn fill_lending(tx: &mut dyn Tx) -> crate::StoreResult<()> {
     tx.put_borrower(&borrower(1))?;
     tx.put_loan(&loan(1))?;
     tx.put_loan(&loan(2))?;
-    let vote =
-        Vote { trustee: user_id(1), ballot: Ballot::Approve, content: ContentHash([1; 32]), at: at(1), by: None };
+    let vote = Vote {
+        trustee: user_id(1),
+        ballot: Ballot::Approve,
+        content: ContentHash([1; 32]),
+        at: at(1),
+        by: None,
+    };
     tx.put_proceedings(loan_id(1), &Proceedings { votes: vec![vote], ..Proceedings::default() })?;
     tx.add_estimate(&EstimateRecord {
         borrower: super::samples::borrower_id(1),
