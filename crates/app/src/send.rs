@@ -29,7 +29,7 @@ pub use pause::{end_pauses, halt_all, pause, resume};
 pub use preview::preview;
 pub(crate) use recover::FOLDER as JOURNAL_FOLDER;
 pub use recover::{recover, take_over, unfinished};
-pub use reminder_mail::mail_reminder;
 pub use relay::relay;
+pub use reminder_mail::mail_reminder;
 pub use start::start_send;
 pub use waves::release_rest;

@@ -6,7 +6,7 @@ use crate::journal::enter;
 use crate::refusal::Result;
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::ids::LoanNumber;
-use hustings_domain::loan::Loan;
+use hustings_domain::loan::{Loan, Terms};
 use hustings_domain::money::Cents;
 use hustings_domain::response::ResponseKind;
 use hustings_store::Tx;
@@ -54,7 +54,6 @@ pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
     }
     let introduced: u32 =
         tx.copies()?.iter().filter(|copy| copy.loan == loan.id).map(|copy| copy.people).sum();
-    let selections = 1 + u32::try_from(loan.terms.issues.len().min(1)).unwrap_or(0);
     let addressed = u64::from(deliveries.accepted) + u64::from(deliveries.in_doubt);
     Ok(Settlement {
         deliveries,
@@ -62,8 +61,13 @@ pub fn settlement(tx: &mut dyn Tx, loan: &Loan) -> Result<Settlement> {
         answers,
         signals,
         introduced,
-        value: charter.in_kind_value(addressed, selections, u64::from(introduced)),
+        value: charter.in_kind_value(addressed, selections(&loan.terms), u64::from(introduced)),
     })
+}
+
+/// How many selections the rate card prices: the area, and the issues together.
+pub(super) fn selections(terms: &Terms) -> u32 {
+    1 + u32::from(!terms.issues.is_empty())
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> u32 {

@@ -1,7 +1,7 @@
 //! One loan as its page and `hustings loan show` tell it.
 
 use super::load;
-use super::settle::{Settlement, settlement};
+use super::settle::{Settlement, selections, settlement};
 use crate::board::{Matter, decision_on_loan, due, review_until, seats_of_loan};
 use crate::context::App;
 use crate::refusal::Result;
@@ -14,6 +14,7 @@ use hustings_domain::clearance::{Decision, Proceedings, Trustee, eligible};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
+use hustings_domain::money::Cents;
 use hustings_store::records::{EstimateRecord, SendRecord};
 use jiff::Timestamp;
 
@@ -40,6 +41,8 @@ pub struct LoanView {
     pub proceedings: Proceedings,
     /// Where the decision stands.
     pub decision: Decision,
+    /// What it is worth in kind if everybody asked for is addressed, by the rate card, without introductions.
+    pub worth: Cents,
     /// When the board is to have decided.
     pub due: Timestamp,
     /// Until when its borrower may ask for a review of a refusal; none when there is nothing to review.
@@ -77,6 +80,7 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             checks: qualify(&charter, &borrower, asked),
             estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
             voters: eligible(&seats, &proceedings),
+            worth: charter.in_kind_value(u64::from(loan.terms.cap), selections(&loan.terms), 0),
             due: due(tx, Matter::Loan(loan.number))?,
             review_until: review_until(tx, &loan, app.now())?,
             board,

@@ -16,10 +16,9 @@ pub async fn mail_reminder(app: &App, relay: Relay, reminder: &Reminder) -> Resu
     };
     let day = reminder.due.strftime("%-d %B %Y");
     let (subject, first) = match reminder.stage {
-        Stage::Asked => (
-            format!("Your vote on {what}"),
-            format!("{what} lies before the board. It decides by {day}."),
-        ),
+        Stage::Asked => {
+            (format!("Your vote on {what}"), format!("{what} lies before the board. It decides by {day}."))
+        }
         Stage::Soon => (
             format!("Your vote on {what} is missing"),
             format!("your vote on {what} is missing. The board decides by {day}."),

@@ -1,11 +1,15 @@
 //! Lending, from a charter to a decision; and what a restore must not forget.
 
 #[cfg(test)]
+mod charters;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod estimates;
 #[cfg(test)]
 mod keyring;
+#[cfg(test)]
+mod procedure;
 #[cfg(test)]
 mod restoring;
 #[cfg(test)]

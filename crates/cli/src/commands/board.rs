@@ -101,7 +101,11 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
 }
 
 /// A key by its id, or by the first eight digits or more.
-fn key_named(app: &hustings_app::App, actor: &hustings_domain::access::Actor, text: &str) -> Result<ContentHash> {
+fn key_named(
+    app: &hustings_app::App,
+    actor: &hustings_domain::access::Actor,
+    text: &str,
+) -> Result<ContentHash> {
     let known = board::keys(app, actor)?;
     let found: Vec<ContentHash> =
         known.iter().map(|view| view.key.id).filter(|id| id.to_string().starts_with(text)).collect();

@@ -89,7 +89,9 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             voice.result(&proposals, |voice| {
                 let rows: Vec<Vec<String>> = proposals
                     .iter()
-                    .map(|one| vec![one.number.to_string(), one.state.as_str().to_owned(), one.at.to_string()])
+                    .map(|one| {
+                        vec![one.number.to_string(), one.state.as_str().to_owned(), one.at.to_string()]
+                    })
                     .collect();
                 voice.table(&["charter", "state", "proposed"], &rows);
             })
@@ -137,7 +139,8 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 return Err(Refusal::internal("what was said on a charter decided nothing"));
             };
             let words = decision_words(&decision);
-            voice.result(&json!({"decision": words}), |voice| voice.say(format!("Charter {number}: {words}.")))
+            voice
+                .result(&json!({"decision": words}), |voice| voice.say(format!("Charter {number}: {words}.")))
         }
     }
 }

@@ -4,11 +4,11 @@ mod list;
 mod send;
 mod show;
 
+use super::board::act;
 use crate::args::Common;
 use crate::opening::{self, read_text};
 use crate::output::Voice;
 use clap::{Subcommand, ValueEnum};
-use super::board::act;
 use hustings_app::board::{self, Intent, Matter, Outcome};
 use hustings_app::lend::{self, RequestFile, Requested};
 use hustings_app::{App, Kind, Refusal, Result, access};

@@ -20,8 +20,9 @@ impl Signers {
     pub(crate) fn found(stage: &Stage) -> Result<Self> {
         let mut rng = stage.app.rng("trustee-keys");
         let folder = stage.app.folder().join(DEMO_KEYS);
-        let cannot =
-            |error: std::io::Error| Refusal::internal("the demonstration's keys cannot be kept").because(error);
+        let cannot = |error: std::io::Error| {
+            Refusal::internal("the demonstration's keys cannot be kept").because(error)
+        };
         std::fs::create_dir_all(&folder).map_err(cannot)?;
         let mut signers = Vec::new();
         for (name, _) in TRUSTEES {
@@ -57,8 +58,7 @@ impl Signers {
         let (_, rest) = shown.text.split_once("<pre><code>").ok_or_else(unread)?;
         let (text, _) = rest.split_once("</code></pre>").ok_or_else(unread)?;
         let text = text.replace("&#34;", "\"").replace("&quot;", "\"");
-        let statement: Statement =
-            serde_json::from_str(&text).map_err(|error| unread().because(error))?;
+        let statement: Statement = serde_json::from_str(&text).map_err(|error| unread().because(error))?;
         let signed =
             key.sign(&statement).map_err(|error| Refusal::internal("nothing was signed").because(error))?;
         let Proof::File { signature } = signed.proof else { return Err(unread()) };

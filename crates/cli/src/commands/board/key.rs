@@ -62,7 +62,8 @@ pub(super) fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             let id = public.id()?;
             act(&app, &actor, Intent::RegisterFileKey { label: label.clone(), public }, Some(file))?;
             voice.result(&json!({"key": id}), |voice| {
-                voice.say(format!("Registered as {}. Read these digits to those who confirm it.", id.short()));
+                voice
+                    .say(format!("Registered as {}. Read these digits to those who confirm it.", id.short()));
             })
         }
         Verb::List => {
@@ -86,8 +87,12 @@ pub(super) fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 voice.table(&["key", "trustee", "called", "kind", "state"], &rows);
             })
         }
-        Verb::Confirm { id, key } => change(common, voice, id, key, "confirmed", |key| Intent::ConfirmKey { key }),
-        Verb::Withdraw { id, key } => change(common, voice, id, key, "withdrawn", |key| Intent::WithdrawKey { key }),
+        Verb::Confirm { id, key } => {
+            change(common, voice, id, key, "confirmed", |key| Intent::ConfirmKey { key })
+        }
+        Verb::Withdraw { id, key } => {
+            change(common, voice, id, key, "withdrawn", |key| Intent::WithdrawKey { key })
+        }
     }
 }
 
@@ -122,8 +127,11 @@ fn new(file: &Path, common: &Common, voice: Voice) -> Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let whole = |path: &Path| path.canonicalize().ok();
     if whole(folder).zip(whole(&common.dir())).is_some_and(|(folder, list)| folder.starts_with(list)) {
-        return Err(Refusal::invalid("key.in-list", "a trustee's key does not belong into the list's folder")
-            .hint("keep it where only the trustee comes: on their own machine, or on a stick"));
+        return Err(Refusal::invalid(
+            "key.in-list",
+            "a trustee's key does not belong into the list's folder",
+        )
+        .hint("keep it where only the trustee comes: on their own machine, or on a stick"));
     }
     let key = FileKey::new(&mut *SystemChance.rng("trustee-key"))
         .map_err(|error| Refusal::internal("no key could be made").because(error))?;
@@ -139,6 +147,9 @@ fn new(file: &Path, common: &Common, voice: Voice) -> Result<()> {
         voice.say(format!("Kept in `{}`: whoever has this file can sign for you.", file.display()));
         voice.say(format!("Its public half, for the console: {}", public.public));
         voice.say(format!("Its first eight digits, for those who confirm it: {}", id.short()));
-        voice.say(format!("Next: `hustings board key register {} --label laptop`, or the board's page.", file.display()));
+        voice.say(format!(
+            "Next: `hustings board key register {} --label laptop`, or the board's page.",
+            file.display()
+        ));
     })
 }

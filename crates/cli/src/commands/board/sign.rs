@@ -56,7 +56,8 @@ pub(super) fn run(statement: &Path, key: &Path, voice: Voice) -> Result<()> {
         return Err(wrong("it is not in its canonical form"));
     }
     let signature = signature(&key, &read)?;
-    let value = json!({"signature": signature, "statement": read.hash()?, "act": read.act, "matter": read.matter});
+    let value =
+        json!({"signature": signature, "statement": read.hash()?, "act": read.act, "matter": read.matter});
     voice.result(&value, |voice| {
         // What is said beside the signature goes the same way as all words; the signature stands alone on its line.
         voice.say(format!("You sign: {} on {}, text {}.", read.act, read.matter, read.content.short()));

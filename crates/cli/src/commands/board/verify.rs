@@ -44,9 +44,10 @@ fn of_files(files: &Path) -> Result<Audit> {
         Refusal::invalid("ledger.broken", "this ledger does not hold").because(error)
     };
     let text = opening::read_text(&files.join("verifier.key"))?;
-    let key: VerifierKey = text.trim().parse().map_err(|error| {
-        Refusal::invalid("ledger.key", "this is not a verifier's key").because(error)
-    })?;
+    let key: VerifierKey = text
+        .trim()
+        .parse()
+        .map_err(|error| Refusal::invalid("ledger.key", "this is not a verifier's key").because(error))?;
     let report = verify_dir(files, &key, None).map_err(|error| broken(&error))?;
     let mut auditor = Auditor::new(key.name());
     // The tree over these files was checked above; what is read here has to be the same bytes, entry for entry.

@@ -26,9 +26,9 @@ async fn look(app: &Arc<App>, relay: Option<&RelaySettings>) -> Result<()> {
         send::end_pauses(&at_work)?;
         board::reminders(&at_work, &Actor::machine())
     });
-    let due = looked
-        .await
-        .unwrap_or_else(|error| Err(hustings_app::Refusal::internal("looking after the board failed").because(error)))?;
+    let due = looked.await.unwrap_or_else(|error| {
+        Err(hustings_app::Refusal::internal("looking after the board failed").because(error))
+    })?;
     let Some(settings) = relay else { return Ok(()) };
     for reminder in &due {
         send::mail_reminder(app, send::relay(settings)?, reminder).await?;

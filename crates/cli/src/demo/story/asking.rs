@@ -44,7 +44,9 @@ pub(super) fn ask_and_clear(stage: &Stage, plot: &mut Plot, stand: &Stand) -> Re
     }
     chapter(stage.voice, 5, "Clearance: five trustees, two wings");
     let signers = Signers::found(stage)?;
-    stage.voice.say("   Each has a key of their own, confirmed by another trustee: votes are signed, and nobody who");
+    stage.voice.say(
+        "   Each has a key of their own, confirmed by another trustee: votes are signed, and nobody who",
+    );
     stage.voice.say("   runs the machine can vote for them. `hustings board verify` checks every signature.");
     try_without_the_board(stage, loans.candidate)?;
     decide_on_the_candidate(stage, &signers, &candidate)?;

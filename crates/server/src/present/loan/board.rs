@@ -120,7 +120,7 @@ fn votes(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<Vote> {
                 signed: super::super::board::signed_with(&view.proceedings, vote),
                 bound: Some(words::hash(vote.content)),
                 when: frame::when(call, vote.at),
-                proof: by(vote.trustee, vote.at),
+                proof: by(vote.by.unwrap_or(vote.trustee), vote.at),
             },
         ));
     }
