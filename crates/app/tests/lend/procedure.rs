@@ -141,8 +141,18 @@ fn a_refusal_is_reviewed_once_in_time_by_fresh_votes() {
     }
     let theirs = ask_for_review(&world.app, &agent(&world.rival), loan.number, "let me").unwrap_err();
     assert_eq!(theirs.code, "loan.unknown");
-    // An approval signed before the refusal and kept back does not count in the review.
     assert_eq!(ask().unwrap().state, LoanState::Requested);
+    // What was signed on the first round counts for nothing in the second, wherever it is put.
+    world
+        .app
+        .store()
+        .write(|tx| {
+            let mut said = tx.proceedings(loan.id)?;
+            said.votes = said.earlier[0].clone();
+            assert_eq!((said.votes.len(), said.signed.len()), (3, 3));
+            tx.put_proceedings(loan.id, &said)
+        })
+        .unwrap();
     let view = loan_view(&world.app, &Actor::operator(), loan.number).unwrap();
     assert!(view.proceedings.votes.is_empty());
     for trustee in [0, 1, 4] {

@@ -91,6 +91,15 @@ pub enum Verb {
         #[arg(long)]
         because: String,
     },
+    /// Say as a trustee that another's emergency pause must hold
+    #[command(after_help = "Example: hustings loan confirm-pause L-1 --key ~/trustee.key")]
+    ConfirmPause {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// Your key (`hustings board key new`), where what you say has to be signed
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+    },
     /// Let a halted send go on
     Resume {
         /// The loan, such as L-1
@@ -179,6 +188,12 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             hustings_app::send::pause(&app, &actor, *loan, because)?;
             voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
                 voice.say(format!("{loan} is paused."));
+            })
+        }
+        Verb::ConfirmPause { loan, key } => {
+            act(&app, &actor, Intent::ConfirmPause { loan: *loan }, key.as_deref())?;
+            voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
+                voice.say(format!("{loan} stays paused until a steward resumes it."));
             })
         }
         Verb::Resume { loan, because } => {
