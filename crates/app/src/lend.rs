@@ -12,10 +12,11 @@ mod settle;
 mod view;
 
 pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
-pub use charter::{adopt_charter, check_charter};
+pub(crate) use charter::adopt;
+pub use charter::{Proposed, adopt_charter, check_charter, proposals, propose_charter};
 pub use check::{AppealRemark, RequestCheck, check_request};
 pub use decide::{Said, rule_on_challenge, say};
-pub use edit::edit_appeal;
+pub use edit::{LoanChange, edit_appeal, edit_loan};
 pub use estimate::{Estimated, estimate};
 pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};

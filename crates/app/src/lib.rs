@@ -4,6 +4,7 @@
 pub mod access;
 pub mod after;
 pub mod beside;
+pub mod board;
 pub mod calendar;
 mod context;
 pub mod folder;

@@ -110,6 +110,9 @@ pub enum Verb {
     /// The owner's rules
     #[command(subcommand)]
     Charter(commands::charter::Verb),
+    /// Trustees: their keys and signatures, who votes for whom, what waits for them
+    #[command(subcommand)]
+    Board(commands::board::Verb),
     /// Who may ask for reach
     #[command(subcommand)]
     Borrower(commands::borrower::Verb),

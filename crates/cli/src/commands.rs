@@ -3,6 +3,7 @@
 pub mod attribute;
 pub mod audience;
 pub mod backup;
+pub mod board;
 pub mod borrower;
 pub mod calendar;
 pub mod charter;

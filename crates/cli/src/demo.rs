@@ -3,6 +3,7 @@
 
 mod browser;
 mod cast;
+mod keys;
 mod provider;
 mod stage;
 mod story;

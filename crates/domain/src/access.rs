@@ -144,6 +144,8 @@ actions! {
     SaveAudience => "save an audience", [Steward];
     /// The list in numbers.
     ReadDashboard => "read the dashboard", [Steward, Trustee, Treasurer, Administrator];
+    /// Ask the board to put another charter in force.
+    ProposeCharter => "propose a charter", [Steward, Trustee, Administrator];
     /// Put the charter in force that the list begins with.
     AdoptCharter => "adopt a charter", [Administrator];
     /// Register a borrower.

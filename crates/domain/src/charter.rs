@@ -1,11 +1,13 @@
 //! The owner's versioned rules: purposes, issues, who may ask for what, quorum and wings, caps, retention,
 //! prices. Read from TOML; what is wrong is named with its line and what is allowed.
 
+mod changes;
 mod checks;
 mod qualify;
 mod read;
 mod sharing;
 
+pub use changes::{Unreachable, changes, unreachable};
 pub use checks::CharterProblem;
 pub use qualify::{Asked, RuleCheck, qualify};
 pub(crate) use read::line_of;

@@ -1,21 +1,18 @@
 //! The board's decision: votes bound to a content hash, quorum of the unrecused, wings, challenges.
 
+mod delegation;
+mod rules;
+
+pub use delegation::{Delegation, DelegationRefused, check_delegation, delegation_for};
+pub use rules::{BoardRules, Panel, Signing};
+
 use crate::canonical::ContentHash;
 use crate::ids::UserId;
+use crate::statement::{Act, SaltedWords, Signed};
 use crate::words::Slug;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How the board decides (from the charter).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BoardRules {
-    /// The fewest votes of unrecused trustees.
-    pub quorum: u32,
-    /// From how many wings approvals must come.
-    pub wings_needed: u32,
-}
 
 /// A member of the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +52,23 @@ impl Ballot {
             Self::Refuse { .. } => "refuse",
         }
     }
+
+    /// What a trustee signs for it.
+    pub fn act(&self) -> Act {
+        match self {
+            Self::Approve => Act::Approve,
+            Self::ApproveIf { .. } => Act::ApproveIf,
+            Self::Refuse { .. } => Act::Refuse,
+        }
+    }
+
+    /// The condition or the reason.
+    pub fn words(&self) -> Option<&str> {
+        match self {
+            Self::Approve => None,
+            Self::ApproveIf { condition: words } | Self::Refuse { reason: words } => Some(words),
+        }
+    }
 }
 
 /// One vote, bound to the bytes it was cast on.
@@ -68,6 +82,9 @@ pub struct Vote {
     pub content: ContentHash,
     /// When.
     pub at: Timestamp,
+    /// Who voted in the trustee's stead, while that one was away.
+    #[serde(default)]
+    pub by: Option<UserId>,
 }
 
 /// A trustee steps out because of an interest.
@@ -96,7 +113,23 @@ pub struct Challenge {
     pub rulings: Vec<(UserId, bool)>,
 }
 
-/// Everything said on one loan so far.
+/// A trustee halted a send on their own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmergencyPause {
+    /// Who.
+    pub by: UserId,
+    /// When.
+    pub at: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
+    /// The other trustee who said that it must hold.
+    pub confirmed: Option<UserId>,
+    /// Whether it has ended: by itself, or because somebody resumed the send.
+    #[serde(default)]
+    pub over: bool,
+}
+
+/// Everything said on one matter so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proceedings {
     /// Votes, in order; a later one of the same trustee replaces the earlier.
@@ -105,6 +138,19 @@ pub struct Proceedings {
     pub recusals: Vec<Recusal>,
     /// Challenges.
     pub challenges: Vec<Challenge>,
+    /// What was signed, with the words that it commits to; what is here was checked when it came, and is again
+    /// whenever it counts.
+    #[serde(default)]
+    pub signed: Vec<(Signed, Option<SaltedWords>)>,
+    /// How many times it was put to the board anew after a refusal.
+    #[serde(default)]
+    pub review: u32,
+    /// The pause in force, if a trustee halted the send.
+    #[serde(default)]
+    pub pause: Option<EmergencyPause>,
+    /// The votes of earlier rounds, the first round first.
+    #[serde(default)]
+    pub earlier: Vec<Vec<Vote>>,
 }
 
 /// The board's yes: made only by [`decide`].
@@ -216,12 +262,10 @@ pub fn decide(
     if let Some(why) = unreachable_reason(rules, voters.len(), wings_present.len()) {
         return Decision::Unreachable { why };
     }
-    let mut last: BTreeMap<UserId, &Ballot> = BTreeMap::new();
-    for vote in proceedings.votes.iter().filter(|vote| vote.content == content) {
-        if voters.iter().any(|trustee| trustee.id == vote.trustee) {
-            last.insert(vote.trustee, &vote.ballot);
-        }
-    }
+    let last: BTreeMap<UserId, &Ballot> = standing_votes(proceedings, content)
+        .filter(|vote| voters.iter().any(|seat| seat.id == vote.trustee))
+        .map(|vote| (vote.trustee, &vote.ballot))
+        .collect();
     let approving: Vec<&Trustee> = voters
         .iter()
         .filter(|trustee| last.get(&trustee.id).is_some_and(|ballot| **ballot == Ballot::Approve))
@@ -245,6 +289,19 @@ pub fn decide(
     } else {
         Decision::Open { missing }
     }
+}
+
+/// The one vote of each seat that stands on `content`: the last, and a trustee's own before that of whoever voted in
+/// their stead.
+pub fn standing_votes(proceedings: &Proceedings, content: ContentHash) -> impl Iterator<Item = &Vote> {
+    let mut last: BTreeMap<UserId, &Vote> = BTreeMap::new();
+    for vote in proceedings.votes.iter().filter(|vote| vote.content == content) {
+        let own_stands = last.get(&vote.trustee).is_some_and(|before| before.by.is_none());
+        if !(own_stands && vote.by.is_some()) {
+            last.insert(vote.trustee, vote);
+        }
+    }
+    last.into_values()
 }
 
 fn unreachable_reason(rules: &BoardRules, voters: usize, wings: usize) -> Option<String> {

@@ -21,4 +21,6 @@ pub mod lift;
 pub mod loan;
 pub mod money;
 pub mod response;
+pub mod seat;
+pub mod statement;
 pub mod words;

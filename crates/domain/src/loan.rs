@@ -111,6 +111,13 @@ pub struct Terms {
     pub charter_version: u32,
 }
 
+impl Terms {
+    /// How many selections the rate card prices: the area, and the issues together.
+    pub fn selections(&self) -> u32 {
+        1 + u32::from(!self.issues.is_empty())
+    }
+}
+
 /// What a vote binds to: terms, appeal and audience rule together.
 pub fn content_hash(terms: &Terms, appeal: &Appeal) -> Result<ContentHash, CanonicalError> {
     #[derive(Serialize)]
@@ -282,6 +289,14 @@ impl Loan {
         Ok(self)
     }
 
+    /// Fewer people at most, as a condition of the board may want it. More is another loan.
+    pub fn narrow(mut self, cap: u32) -> Result<Self, IllegalMove> {
+        self.expect(&[LoanState::Requested, LoanState::Cleared], "edited")?;
+        self.terms.cap = self.terms.cap.min(cap);
+        self.state = LoanState::Requested;
+        Ok(self)
+    }
+
     /// The board's yes to exactly this content.
     pub fn clear(mut self, clearance: &Clearance) -> Result<Self, IllegalMove> {
         self.expect(&[LoanState::Requested], "cleared")?;
@@ -295,6 +310,14 @@ impl Loan {
         self.expect(&[LoanState::Requested], "refused")?;
         self.state = LoanState::Refused;
         self.reason = Some(reason);
+        Ok(self)
+    }
+
+    /// The board looks again at what it refused.
+    pub fn review(mut self) -> Result<Self, IllegalMove> {
+        self.expect(&[LoanState::Refused], "reviewed")?;
+        self.state = LoanState::Requested;
+        self.reason = None;
         Ok(self)
     }
 

@@ -4,6 +4,7 @@
 mod answer;
 mod attributes;
 mod audiences;
+mod board;
 mod borrowers;
 mod calendar;
 mod call;
@@ -180,6 +181,18 @@ pub const ALL: &[Route] = &[
     post("/console/loans/{number}/resume", Signed(A::ResumeLoan), loan_acts::resume),
     post("/console/loans/{number}/copy", Signed(A::ExportCopy), loan_acts::copy),
     post("/console/loans/{number}/settle", Signed(A::SettleLoan), loan_acts::settle),
+    post("/console/loans/{number}/confirm-pause", Signed(A::Decide), loan_acts::confirm_pause),
+    get("/console/board", Signed(A::ReadLoans), board::page),
+    post("/console/board/keys", Signed(A::Decide), board::register),
+    post("/console/board/keys/{id}/confirm", Signed(A::Decide), board::confirm),
+    post("/console/board/keys/{id}/withdraw", Signed(A::Decide), board::withdraw),
+    post("/console/board/delegations", Signed(A::Decide), board::delegate),
+    post("/console/board/delegations/{id}/end", Signed(A::Decide), board::end_delegation),
+    post("/console/charters", Signed(A::ProposeCharter), board::propose),
+    get("/console/charters/{number}", Signed(A::ReadLoans), board::charter),
+    post("/console/charters/{number}/vote", Signed(A::Decide), board::vote_charter),
+    post("/console/charters/{number}/recuse", Signed(A::Decide), board::recuse_charter),
+    post("/console/sign", Signed(A::Decide), board::sign),
     get("/console/borrowers", Signed(A::ReadBorrowers), borrowers::list),
     get("/console/borrowers/{id}", Signed(A::ReadBorrowers), borrowers::show),
     post("/console/borrowers/{id}/verify", Signed(A::VerifyBorrower), borrowers::verify),
@@ -195,6 +208,8 @@ pub const ALL: &[Route] = &[
     post("/desk/request", Signed(A::ReadOwnLoans), desk_request::act),
     get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
     post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    post("/desk/loans/{number}/review", Signed(A::RequestLoan), desk::review),
+    post("/desk/loans/{number}/appeal", Signed(A::EditAppeal), desk::edit),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
     post("/desk/corrections/{id}/take", Signed(A::FetchOwnCopy), desk::take_correction),
     post("/desk/erasures/{id}/acknowledge", Signed(A::AcknowledgeErasure), desk::acknowledge),

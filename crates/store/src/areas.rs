@@ -2,6 +2,7 @@
 //! engine (see [`crate::engine::Engine`]).
 
 pub(crate) mod audiences;
+pub(crate) mod board;
 pub(crate) mod calendar;
 pub(crate) mod consents;
 pub(crate) mod copies;

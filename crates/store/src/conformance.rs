@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "assertions are its purpose")]
 
 pub mod audiences;
+pub mod board;
 pub mod calendar;
 pub mod cluster;
 pub mod consents;
@@ -63,6 +64,9 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     suppressions::every_reason_reads_back,
     ledger::the_ledger_only_grows,
     ledger::entries_come_in_order,
+    board::keys_are_replaced_under_their_id,
+    board::a_statement_is_taken_once_and_in_time,
+    board::delegations_and_proposals_are_replaced_and_stay,
     lending::charters_are_versions,
     lending::loans_have_numbers_of_their_own,
     lending::borrowers_read_back_and_change,

@@ -3,6 +3,7 @@
 use hustings_domain::access::Role;
 use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
+use hustings_domain::clearance::Proceedings;
 use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, Ordinal, SupporterId, UserId};
 use hustings_domain::response::ResponseKind;
@@ -307,6 +308,49 @@ pub struct UserRecord {
     pub wing: Option<Slug>,
     /// The borrower acted for.
     pub borrower: Option<BorrowerId>,
+}
+
+/// A charter that the board is asked to put in force.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CharterProposal {
+    /// Counted from 1.
+    pub number: u32,
+    /// Its text.
+    pub toml: String,
+    /// Who proposed it, as the ledger names actors.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Where it stands.
+    pub state: ProposalState,
+    /// What the board said.
+    pub proceedings: Proceedings,
+}
+
+/// Where a proposed charter stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProposalState {
+    /// The board votes.
+    Open,
+    /// In force since the board's yes.
+    Adopted,
+    /// The board said no.
+    Refused,
+    /// Another charter took force meanwhile.
+    Overtaken,
+}
+
+impl ProposalState {
+    /// The word on screens.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Adopted => "adopted",
+            Self::Refused => "refused",
+            Self::Overtaken => "overtaken",
+        }
+    }
 }
 
 /// A log-in session; the token itself is kept only as its hash.

@@ -1,11 +1,16 @@
-//! Putting a charter in force.
+//! Putting a charter in force: the first by whoever begins the list, every other by a decision of the board.
 
+use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, permit};
 use hustings_domain::canonical::{ContentHash, sha256};
-use hustings_domain::charter::Charter;
+use hustings_domain::charter::{Charter, Unreachable, changes, unreachable};
+use hustings_store::Tx;
+use hustings_store::records::{CharterProposal, ProposalState};
+use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
 /// Reads a charter; every problem is a cause, with its line.
@@ -19,7 +24,7 @@ pub fn check_charter(toml: &str) -> Result<Charter> {
     })
 }
 
-/// Adopts the first charter, or a version above the one in force.
+/// Adopts the first charter; another is proposed to the board.
 pub fn adopt_charter(app: &App, actor: &Actor, toml: &str) -> Result<Charter> {
     permit(actor, Action::AdoptCharter)?;
     let charter = check_charter(toml)?;
@@ -30,14 +35,92 @@ pub fn adopt_charter(app: &App, actor: &Actor, toml: &str) -> Result<Charter> {
                 "charter.in-force",
                 format!("charter version {in_force} is in force, and changing it is a decision of the board"),
             )
-            .hint("this program adopts only the first charter so far; begin a new list to use another"));
+            .hint("put it to the board with `hustings charter propose FILE`"));
         }
-        tx.put_charter(charter.version, toml, now)?;
-        let hash = ContentHash(sha256(toml.as_bytes()));
-        let body = json!({"version": charter.version, "sha256": hash, "quorum": charter.board.quorum,
-            "wings_needed": charter.board.wings_needed});
-        enter(tx, now, actor, "charter.adopted", body)?;
-        Ok(())
+        put(tx, actor, &charter, toml, now)
     })?;
     Ok(charter)
+}
+
+fn put(tx: &mut dyn Tx, actor: &Actor, charter: &Charter, toml: &str, now: Timestamp) -> Result<()> {
+    tx.put_charter(charter.version, toml, now)?;
+    let hash = ContentHash(sha256(toml.as_bytes()));
+    let body = json!({"version": charter.version, "sha256": hash, "quorum": charter.board.quorum,
+        "wings_needed": charter.board.wings_needed, "votes_signed": charter.board.signed});
+    enter(tx, now, actor, "charter.adopted", body)?;
+    Ok(())
+}
+
+/// Puts in force what the board cleared; whatever else was proposed against the same version is overtaken.
+pub(crate) fn adopt(tx: &mut dyn Tx, app: &App, proposal: &CharterProposal) -> Result<()> {
+    let charter = check_charter(&proposal.toml)?;
+    put(tx, &Actor::machine(), &charter, &proposal.toml, app.now())?;
+    for other in tx.proposals()? {
+        if other.state == ProposalState::Open && other.number != proposal.number {
+            tx.put_proposal(&CharterProposal { state: ProposalState::Overtaken, ..other })?;
+        }
+    }
+    Ok(())
+}
+
+/// A proposed charter, and what it would change.
+#[derive(Debug, Clone, Serialize)]
+pub struct Proposed {
+    /// Its number.
+    pub number: u32,
+    /// What votes bind to: the hash of its text.
+    pub content: ContentHash,
+    /// What would change, in words, one sentence each.
+    pub changes: Vec<String>,
+}
+
+/// Asks the board to put another charter in force.
+pub fn propose_charter(app: &App, actor: &Actor, toml: &str) -> Result<Proposed> {
+    permit(actor, Action::ProposeCharter)?;
+    let charter = check_charter(toml)?;
+    let now = app.now();
+    app.store.write(|tx| {
+        let in_force = load::charter(tx)?;
+        if charter.version != in_force.version + 1 {
+            return Err(Refusal::conflict(
+                "charter.version",
+                format!("this is version {}, and version {} is in force", charter.version, in_force.version),
+            )
+            .hint(format!("set `version = {}`", in_force.version + 1)));
+        }
+        let words = changes(&in_force, &charter);
+        if words.is_empty() {
+            return Err(Refusal::conflict("charter.same", "this charter changes nothing"));
+        }
+        let board = load::board(tx)?;
+        let unreachable = unreachable(&charter, &board);
+        if !unreachable.is_empty() {
+            let refusal = Refusal::conflict(
+                "charter.unreachable",
+                "with the trustees seated now, the board of this charter could never decide",
+            )
+            .hint("seat those who are missing first, with `hustings user add`, or ask for less");
+            return Err(unreachable.iter().map(Unreachable::to_string).fold(refusal, Refusal::because));
+        }
+        let proposal = CharterProposal {
+            number: tx.next_proposal_number()?,
+            toml: toml.to_owned(),
+            by: actor.reference(),
+            at: now,
+            state: ProposalState::Open,
+            proceedings: hustings_domain::clearance::Proceedings::default(),
+        };
+        tx.put_proposal(&proposal)?;
+        let content = ContentHash(sha256(toml.as_bytes()));
+        let body = json!({"charter": proposal.number, "version": charter.version, "content": content,
+            "changes": words.len()});
+        enter(tx, now, actor, "charter.proposed", body)?;
+        Ok(Proposed { number: proposal.number, content, changes: words })
+    })
+}
+
+/// Every proposed charter, the newest first.
+pub fn proposals(app: &App, actor: &Actor) -> Result<Vec<CharterProposal>> {
+    permit(actor, Action::ReadLoans)?;
+    app.store.read(|tx| Ok(tx.proposals()?))
 }

@@ -1,10 +1,11 @@
 //! What the lending use cases read before they decide.
 
+use crate::board::decision_on_loan;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::charter::Charter;
-use hustings_domain::clearance::{Clearance, Decision, Proceedings, Trustee, decide};
+use hustings_domain::clearance::{Clearance, Decision, Trustee};
 use hustings_domain::ids::{BorrowerId, LoanNumber};
 use hustings_domain::loan::Loan;
 use hustings_store::Tx;
@@ -50,17 +51,9 @@ pub(crate) fn borrower(tx: &mut dyn Tx, id: BorrowerId) -> Result<Borrower> {
     })
 }
 
-/// The decision on a loan as it reads now.
-pub(crate) fn decision(tx: &mut dyn Tx, charter: &Charter, loan: &Loan) -> Result<(Decision, Proceedings)> {
-    let proceedings = tx.proceedings(loan.id)?;
-    let decision = decide(&charter.board, &board(tx)?, &proceedings, loan.content_hash()?);
-    Ok((decision, proceedings))
-}
-
 /// The board's clearance of exactly what the loan says now.
 pub fn clearance_of(tx: &mut dyn Tx, loan: &Loan) -> Result<Clearance> {
-    let charter = charter(tx)?;
-    match decision(tx, &charter, loan)?.0 {
+    match decision_on_loan(tx, loan)?.0 {
         Decision::Cleared(clearance) => Ok(clearance),
         Decision::Open { missing } => Err(Refusal::new(
             crate::Kind::Denied,

@@ -2,6 +2,7 @@
 
 use super::load;
 use super::settle::{Settlement, settlement};
+use crate::board::{Matter, decision_on_loan, due, review_until, seats_of_loan};
 use crate::calendar::{ShareView, share_of};
 use crate::context::App;
 use crate::refusal::Result;
@@ -14,7 +15,9 @@ use hustings_domain::clearance::{Decision, Proceedings, Trustee, eligible};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
+use hustings_domain::money::Cents;
 use hustings_store::records::{EstimateRecord, SendRecord};
+use jiff::Timestamp;
 
 /// Everything about a loan.
 #[derive(Debug, Clone)]
@@ -41,6 +44,12 @@ pub struct LoanView {
     pub decision: Decision,
     /// What the newest sharing of attention gave it.
     pub share: Option<ShareView>,
+    /// What it is worth in kind if everybody asked for is addressed, by the rate card, without introductions.
+    pub worth: Cents,
+    /// When the board is to have decided.
+    pub due: Timestamp,
+    /// Until when its borrower may ask for a review of a refusal; none when there is nothing to review.
+    pub review_until: Option<Timestamp>,
     /// The send, once begun.
     pub send: Option<SendRecord>,
     /// What came of it.
@@ -58,7 +67,8 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
         let loan = load::loan_numbered(tx, actor, number)?;
         let charter = load::charter(tx)?;
         let borrower = load::borrower(tx, loan.terms.borrower)?;
-        let (decision, proceedings) = load::decision(tx, &charter, &loan)?;
+        let (decision, proceedings) = decision_on_loan(tx, &loan)?;
+        let (seats, _) = seats_of_loan(tx, &loan)?;
         let board = load::board(tx)?;
         let asked = Asked {
             area: Some(&loan.terms.area),
@@ -72,7 +82,10 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             audience_words: audience_words(&loan.terms.audience),
             checks: qualify(&charter, &borrower, asked),
             estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
-            voters: eligible(&board, &proceedings),
+            voters: eligible(&seats, &proceedings),
+            worth: charter.rate_card.value(u64::from(loan.terms.cap), 0, loan.terms.selections(), 0),
+            due: due(tx, Matter::Loan(loan.number))?,
+            review_until: review_until(tx, &loan, app.now())?,
             board,
             proceedings,
             decision,

@@ -19,9 +19,6 @@ const JOURNAL: &str = "login-link.once";
 /// A refusal names neither the address nor the link.
 pub async fn mail_login_link(app: &App, relay: Relay, name: &str, address: &str, link: &str) -> Result<()> {
     let owner = app.charter()?.owner;
-    let mut nonce = [0; 16];
-    app.rng("login-mail").fill(&mut nonce);
-    let id = message_id::message_id(&super::marks::message_id_key(app), b"log-in", &nonce, &owner.domain);
     let text = format!(
         "Hello {name},\n\nhere is the link to log in to the list of {owner}. It works once, within half an hour:\n\n\
          {link}\n\nIt opens a page with a button; nothing happens before the button is pressed.\n\n\
@@ -29,14 +26,31 @@ pub async fn mail_login_link(app: &App, relay: Relay, name: &str, address: &str,
         owner = owner.name,
         postal = owner.postal_address
     );
+    let subject = format!("Your link to log in at {}", owner.name);
+    mail_one(app, relay, address, b"log-in", &subject, &text).await
+}
+
+/// Mails one note to one of the owner's own people, signed as all our mail is; returns when the relay has taken it.
+pub(super) async fn mail_one(
+    app: &App,
+    relay: Relay,
+    address: &str,
+    what: &[u8],
+    subject: &str,
+    text: &str,
+) -> Result<()> {
+    let owner = app.charter()?.owner;
+    let mut nonce = [0; 16];
+    app.rng("login-mail").fill(&mut nonce);
+    let id = message_id::message_id(&super::marks::message_id_key(app), what, &nonce, &owner.domain);
     let now = app.now();
-    let unmade = |why: String| Refusal::internal("the log-in mail could not be made").because(why);
+    let unmade = |why: String| Refusal::internal("a mail could not be made").because(why);
     let note = Note {
         from_name: &owner.name,
         from_address: &owner.from_address,
         to_address: address,
-        subject: &format!("Your link to log in at {}", owner.name),
-        text: &text,
+        subject,
+        text,
         message_id: &id,
         date: now,
     };
@@ -57,7 +71,7 @@ pub async fn mail_login_link(app: &App, relay: Relay, name: &str, address: &str,
 }
 
 fn unmailed() -> Refusal {
-    Refusal::new(Kind::Busy, "login.not-mailed", "a log-in link was asked for and could not be mailed")
+    Refusal::new(Kind::Busy, "login.not-mailed", "a mail to one of the owner's own people could not be sent")
         .hint("look after the relay under [relay] in hustings.toml; `hustings user login` prints a link")
 }
 

@@ -1,14 +1,17 @@
 //! People halt a send and let it go on. A pause needs no reason to be good; a resume needs the board's clearance, as
-//! it stands now.
+//! it stands now. A trustee's pause is an emergency brake: it ends by itself, unless another trustee confirms it.
 
 use super::backlash;
 use crate::context::App;
 use crate::journal::enter;
-use crate::lend::{clearance_of, loan_numbered};
+use crate::lend::{charter_in, clearance_of, loan_numbered};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor, Role, permit};
+use hustings_domain::clearance::EmergencyPause;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Loan, LoanState};
+use hustings_store::Tx;
+use jiff::{Span, Timestamp};
 use serde_json::json;
 
 /// Halts a send at once: nothing is claimed from here on, and what is in hand is given back at the relay's door.
@@ -19,9 +22,59 @@ pub fn pause(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Resu
     app.store.write(|tx| {
         let loan = loan_numbered(tx, actor, number)?.pause(reason)?;
         tx.put_loan(&loan)?;
+        let until = emergency(tx, actor, &loan, now)?;
         let counts = tx.delivery_counts(loan.id, u32::MAX)?;
-        enter(tx, now, actor, "send.paused", json!({"loan": number, "accepted": counts.accepted}))?;
+        let body = json!({"loan": number, "accepted": counts.accepted, "until": until});
+        enter(tx, now, actor, "send.paused", body)?;
         Ok(loan)
+    })
+}
+
+/// Notes until when a trustee's pause holds; none for anybody else's, which holds until it is resumed.
+fn emergency(tx: &mut dyn Tx, actor: &Actor, loan: &Loan, now: Timestamp) -> Result<Option<Timestamp>> {
+    let Some(by) = actor.user.filter(|_| actor.roles.contains(&Role::Trustee)) else { return Ok(None) };
+    let mut proceedings = tx.proceedings(loan.id)?;
+    let again = proceedings.pause.as_ref().is_some_and(|last| last.by == by && last.confirmed.is_none());
+    if again {
+        return Err(Refusal::conflict(
+            "pause.again",
+            "you have paused this send once, and nobody confirmed it",
+        )
+        .hint("another trustee, a steward or the administrator can pause it"));
+    }
+    let hours = charter_in(tx)?.board.pause_hours;
+    let until = now
+        .checked_add(Span::new().hours(i64::from(hours)))
+        .map_err(|error| Refusal::internal("no time is left").because(error))?;
+    proceedings.pause = Some(EmergencyPause { by, at: now, until, confirmed: None, over: false });
+    tx.put_proceedings(loan.id, &proceedings)?;
+    Ok(Some(until))
+}
+
+/// Lets go on what a trustee paused and no other confirmed in time. Returns those that may be sent again.
+///
+/// The machine begins nothing by this: it goes on with what a steward began, under the board's clearance as it stands.
+pub fn end_pauses(app: &App) -> Result<Vec<LoanNumber>> {
+    let now = app.now();
+    app.store.write(|tx| {
+        let mut ended = Vec::new();
+        for loan in tx.loans()?.into_iter().filter(|loan| loan.state == LoanState::Paused) {
+            let mut proceedings = tx.proceedings(loan.id)?;
+            let Some(pause) = &mut proceedings.pause else { continue };
+            if pause.over || pause.confirmed.is_some() || now < pause.until {
+                continue;
+            }
+            // What the board no longer clears, or what is past its window, stays where it is.
+            let Ok(clearance) = clearance_of(tx, &loan) else { continue };
+            let Ok((loan, right)) = loan.resume(&clearance, now) else { continue };
+            pause.over = true;
+            tx.put_proceedings(loan.id, &proceedings)?;
+            tx.put_loan(&loan)?;
+            let body = json!({"loan": loan.number, "content": right.content()});
+            enter(tx, now, &Actor::machine(), "pause.ended", body)?;
+            ended.push(loan.number);
+        }
+        Ok(ended)
     })
 }
 
@@ -35,6 +88,11 @@ pub fn resume(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Res
         let clearance = clearance_of(tx, &loan)?;
         let (loan, right) = loan.resume(&clearance, now)?;
         backlash::begin_anew(tx, loan.id, now)?;
+        let mut proceedings = tx.proceedings(loan.id)?;
+        if let Some(pause) = &mut proceedings.pause {
+            pause.over = true;
+            tx.put_proceedings(loan.id, &proceedings)?;
+        }
         tx.put_loan(&loan)?;
         enter(tx, now, actor, "send.resumed", json!({"loan": number, "content": right.content()}))?;
         Ok(loan)

@@ -91,8 +91,7 @@ pub(crate) fn expect_lawful_send(
     expect_lawful_request(charter, borrower, &loan.appeal, planned)?;
     let profile = profile(charter)?;
     let before = lent(tx, charter, borrower.id)?;
-    let selections = 1 + u32::from(!loan.terms.issues.is_empty());
-    let more = charter.rate_card.value(u64::from(planned), 0, selections, 0);
+    let more = charter.rate_card.value(u64::from(planned), 0, loan.terms.selections(), 0);
     let sum = Cents(before.0.saturating_add(more.0));
     let judged = judged(charter, &profile, borrower.kind, sum)?;
     if let Standing::Over { by } = judged.standing {

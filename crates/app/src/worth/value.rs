@@ -36,7 +36,7 @@ pub(super) fn value_under(tx: &mut dyn Tx, charter: &Charter, loan: &Loan) -> Re
     let addressed = deliveries.accepted.saturating_add(deliveries.in_doubt);
     let introduced: u32 =
         tx.copies()?.iter().filter(|copy| copy.loan == loan.id).map(|copy| copy.people).sum();
-    let selections = 1 + u32::from(!loan.terms.issues.is_empty());
+    let selections = loan.terms.selections();
     let repeated = repeated(tx, &charter.rate_card, loan)?;
     let value =
         charter.rate_card.value(u64::from(addressed), u64::from(repeated), selections, u64::from(introduced));

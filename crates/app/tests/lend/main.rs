@@ -1,14 +1,22 @@
 //! Lending, from a charter to a decision; and what a restore must not forget.
 
 #[cfg(test)]
+mod charters;
+#[cfg(test)]
 mod decisions;
 #[cfg(test)]
 mod estimates;
 #[cfg(test)]
+mod keyring;
+#[cfg(test)]
 mod law;
+#[cfg(test)]
+mod procedure;
 #[cfg(test)]
 mod restoring;
 #[cfg(test)]
 mod selecting;
+#[cfg(test)]
+mod signing;
 #[cfg(test)]
 mod world;

@@ -37,7 +37,17 @@ pub(crate) fn agent(borrower: &Borrower) -> Actor {
 }
 
 impl World {
+    /// Votes need no signature here; [`World::signed`] is another list.
     pub(crate) fn new(people: u32, charter: &str) -> Self {
+        Self::with(people, &charter.replace("signed = \"required\"", "signed = \"accepted\""))
+    }
+
+    pub(crate) fn signed(charter: &str) -> Self {
+        assert!(charter.contains("signed = \"required\""));
+        Self::with(0, charter)
+    }
+
+    fn with(people: u32, charter: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = SetClock::at("2026-09-01T12:00:00Z".parse().unwrap());
         let app = init(InitJob {

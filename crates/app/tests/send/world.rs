@@ -79,6 +79,7 @@ impl World {
         let folder = home.path().join("list");
         let clock = SetClock::at("2026-06-01T09:00:00Z".parse().unwrap());
         let charter = include_str!("../../../../docs/charter.example.toml")
+            .replace("signed = \"required\"", "signed = \"accepted\"")
             .replace("pilot_least = 200", &format!("pilot_least = {}", plan.pilot_least))
             .replace("pilot_hours = 4", &format!("pilot_hours = {}", plan.pilot_hours))
             .replace("least_audience = 100", &format!("least_audience = {}", plan.least_audience))

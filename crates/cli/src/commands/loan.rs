@@ -4,11 +4,13 @@ mod list;
 mod send;
 mod show;
 
+use super::board::act;
 use crate::args::Common;
 use crate::opening::{self, read_text};
 use crate::output::Voice;
 use clap::{Subcommand, ValueEnum};
-use hustings_app::lend::{self, RequestFile, Requested, Said};
+use hustings_app::board::{self, Intent, Matter, Outcome};
+use hustings_app::lend::{self, RequestFile, Requested};
 use hustings_app::{App, Kind, Refusal, Result, access};
 use hustings_domain::access::Actor;
 use hustings_domain::canonical::ContentHash;
@@ -60,6 +62,21 @@ pub enum Verb {
         /// The hash of the text you read (`loan show` prints it)
         #[arg(long, value_name = "HASH")]
         content: Option<String>,
+        /// Your key (`hustings board key new`), where what you say has to be signed
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
+        /// Vote in the stead of this trustee, who is away and made you their delegate
+        #[arg(long, value_name = "NAME")]
+        seat: Option<String>,
+    },
+    /// Ask the board to look again at what it refused: once, by fresh votes
+    #[command(after_help = "Example: hustings loan review L-1 --because 'the text says now who pays'")]
+    Review {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// What it should look at
+        #[arg(long)]
+        because: String,
     },
     /// Begin a cleared loan, or go on with it: the pilot first, the rest when it has been watched
     Send {
@@ -73,6 +90,15 @@ pub enum Verb {
         /// Why
         #[arg(long)]
         because: String,
+    },
+    /// Say as a trustee that another's emergency pause must hold
+    #[command(after_help = "Example: hustings loan confirm-pause L-1 --key ~/trustee.key")]
+    ConfirmPause {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// Your key (`hustings board key new`), where what you say has to be signed
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
     /// Let a halted send go on
     Resume {
@@ -138,17 +164,36 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 voice.say(format!("About {} more questions are left this season.", estimated.questions_left));
             })
         }
-        Verb::Vote { loan, say, because, who, content } => {
-            let decision =
-                speak(&app, &actor, *loan, *say, because.as_deref(), who.as_deref(), content.as_deref())?;
+        Verb::Vote { loan, say, because, who, content, key, seat } => {
+            let options = Spoken {
+                say: *say,
+                because: because.as_deref(),
+                who: who.as_deref(),
+                content: content.as_deref(),
+                seat: seat.as_deref(),
+            };
+            let intent = intent(&app, *loan, &options)?;
+            let Outcome::Decided(decision) = act(&app, &actor, intent, key.as_deref())? else {
+                return Err(Refusal::internal("what was said on a loan decided nothing"));
+            };
             let words = decision_words(&decision);
             voice.result(&json!({"decision": words}), |voice| voice.say(format!("{loan}: {words}.")))
+        }
+        Verb::Review { loan, because } => {
+            let loan = board::ask_for_review(&app, &actor, *loan, because)?;
+            voice.result(&loan, |voice| voice.say(format!("The board looks at {} again.", loan.number)))
         }
         Verb::Send { loan } => send::run(&app, &actor, *loan, common, voice),
         Verb::Pause { loan, because } => {
             hustings_app::send::pause(&app, &actor, *loan, because)?;
             voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
                 voice.say(format!("{loan} is paused."));
+            })
+        }
+        Verb::ConfirmPause { loan, key } => {
+            act(&app, &actor, Intent::ConfirmPause { loan: *loan }, key.as_deref())?;
+            voice.result(&json!({"loan": loan, "state": "paused"}), |voice| {
+                voice.say(format!("{loan} stays paused until a steward resumes it."));
             })
         }
         Verb::Resume { loan, because } => {
@@ -193,46 +238,50 @@ fn request(app: &App, actor: &Actor, file: RequestFile, voice: Voice) -> Result<
     }
 }
 
-fn speak(
-    app: &App,
-    actor: &Actor,
-    loan: LoanNumber,
+/// What stands on the command line.
+struct Spoken<'a> {
     say: Say,
-    because: Option<&str>,
-    who: Option<&str>,
-    content: Option<&str>,
-) -> Result<Decision> {
+    because: Option<&'a str>,
+    who: Option<&'a str>,
+    content: Option<&'a str>,
+    seat: Option<&'a str>,
+}
+
+fn intent(app: &App, loan: LoanNumber, spoken: &Spoken<'_>) -> Result<Intent> {
+    let matter = Matter::Loan(loan);
     let reason = || {
-        because
+        spoken
+            .because
             .map(str::to_owned)
             .ok_or_else(|| Refusal::invalid("vote.reason", "say why").hint("add --because 'the reason'"))
     };
     let other = || {
-        let named = who
+        let named = spoken
+            .who
             .ok_or_else(|| Refusal::invalid("vote.who", "say which trustee").hint("add --who 'the name'"))?;
         access::user_named(app, named).map(|user| user.id)
     };
-    let said = match say {
+    Ok(match spoken.say {
         Say::Uphold | Say::Reject => {
-            return lend::rule_on_challenge(app, actor, loan, other()?, say == Say::Uphold);
+            Intent::Rule { matter, against: other()?, upheld: spoken.say == Say::Uphold }
         }
-        Say::Recuse => Said::Recuse { reason: reason()? },
-        Say::Challenge => Said::Challenge { against: other()?, reason: reason()? },
+        Say::Recuse => Intent::Recuse { matter, reason: reason()? },
+        Say::Challenge => Intent::Challenge { matter, against: other()?, reason: reason()? },
         Say::Approve | Say::ApproveIf | Say::Refuse => {
-            let content = content.and_then(ContentHash::parse).ok_or_else(|| {
+            let content = spoken.content.and_then(ContentHash::parse).ok_or_else(|| {
                 Refusal::invalid("vote.content", "a vote binds to the text you read").hint(format!(
                     "`hustings loan show {loan}` prints the text and its hash; give it with --content"
                 ))
             })?;
-            let ballot = match say {
+            let ballot = match spoken.say {
                 Say::ApproveIf => Ballot::ApproveIf { condition: reason()? },
                 Say::Refuse => Ballot::Refuse { reason: reason()? },
                 _ => Ballot::Approve,
             };
-            Said::Vote { ballot, content }
+            let seat = spoken.seat.map(|named| access::user_named(app, named)).transpose()?;
+            Intent::Vote { matter, ballot, content, seat: seat.map(|user| user.id) }
         }
-    };
-    lend::say(app, actor, loan, said)
+    })
 }
 
 /// A decision in words.

@@ -1,5 +1,6 @@
 //! `hustings serve`: the console, the supporters' pages, the public ledger, and the sends that are under way.
 
+mod board;
 mod login_links;
 mod sends;
 
@@ -52,6 +53,7 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     };
     let mails = settings.relay.is_some();
     drop(runtime.spawn(destroy_overdue_copies(Arc::clone(&app))));
+    drop(runtime.spawn(board::keep_time(Arc::clone(&app), settings.relay.clone())));
     let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), settings, runtime.handle().clone()));
     dispatcher.take_up_the_unfinished()?;
     drop(runtime.spawn(sends::look_for_work(Arc::clone(&dispatcher))));

@@ -61,7 +61,12 @@ impl Browser {
 
     /// Fills in the form of `page_path` that posts to `action` and presses its button.
     pub(crate) fn submit(&self, page_path: &str, action: &str, filled: &[(&str, &str)]) -> Result<Page> {
-        let form = form_of(&self.get(page_path)?.text, action)?;
+        self.submit_shown(&self.get(page_path)?, action, filled)
+    }
+
+    /// The same with a page that is open already.
+    pub(crate) fn submit_shown(&self, shown: &Page, action: &str, filled: &[(&str, &str)]) -> Result<Page> {
+        let form = form_of(&shown.text, action)?;
         let mut fields: Vec<(&str, &str)> = form
             .iter()
             .filter(|(name, _)| filled.iter().all(|(other, _)| name != other))

@@ -5,7 +5,9 @@ use super::root;
 
 /// The example charter, with some of its words replaced; each must be there.
 pub(crate) fn charter(changes: &[(&str, &str)]) -> String {
-    let mut charter = std::fs::read_to_string(root().join("docs/charter.example.toml")).unwrap();
+    let charter = std::fs::read_to_string(root().join("docs/charter.example.toml")).unwrap();
+    // Trustees here vote by their token alone; how they sign is told in `board.rs`.
+    let mut charter = charter.replace("signed = \"required\"", "signed = \"accepted\"");
     for (from, to) in changes {
         assert!(charter.contains(from), "the example charter no longer says `{from}`");
         charter = charter.replacen(from, to, 1);

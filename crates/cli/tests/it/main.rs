@@ -6,6 +6,8 @@ mod audiences;
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod board;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod docs;

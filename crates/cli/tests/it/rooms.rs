@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The rooms from the ground up: a room may use what stands on a lower floor only, so there can be no cycle.
 const FLOORS: [&[&str]; 7] = [
     &["hustings-domain"],
-    &["hustings-vault", "hustings-ledger"],
+    &["hustings-vault", "hustings-ledger", "hustings-signet"],
     &["hustings-store", "hustings-mail", "hustings-audience", "hustings-trace", "hustings-share"],
     &["hustings-app"],
     &["hustings-server"],
@@ -16,8 +16,9 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Rooms that stand alone, with all they may use of ours.
-const NARROW: [(&str, &[&str]); 6] = [
+const NARROW: [(&str, &[&str]); 7] = [
     ("hustings-ledger", &[]),
+    ("hustings-signet", &["hustings-domain"]),
     ("hustings-vault", &["hustings-domain"]),
     ("hustings-audience", &["hustings-domain"]),
     ("hustings-trace", &["hustings-domain"]),

@@ -1,6 +1,7 @@
 //! What a charter must hold besides being well-formed.
 
 use super::Charter;
+use crate::clearance::Signing;
 use crate::loan::Ask;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -133,6 +134,94 @@ impl Checker<'_> {
                 format!("`wings_needed` is {}, but the board has {wings}", charter.board.wings_needed),
                 format!("0 to {wings}"),
             );
+        }
+        self.procedure(charter);
+    }
+
+    fn procedure(&mut self, charter: &Charter) {
+        let rules = &charter.board;
+        if rules.signed == Signing::Required && rules.quorum == 1 {
+            self.problem(
+                "board",
+                "quorum",
+                "votes are signed, and keys are confirmed by another trustee",
+                "2 or more votes beside `signed = \"required\"`",
+            );
+        }
+        let days = [
+            ("decide_days", rules.decide_days, 90),
+            ("delegation_days", rules.delegation_days, 366),
+            ("pause_hours", rules.pause_hours, 720),
+            ("review_days", rules.review_days, 366),
+        ];
+        for (key, found, most) in days {
+            if found == 0 || found > most {
+                self.problem("board", key, format!("`{key}` is {found}"), format!("1 to {most}"));
+            }
+        }
+        if rules.remind_days >= rules.decide_days {
+            self.problem(
+                "board",
+                "remind_days",
+                "trustees would be reminded before they are asked",
+                format!("0 to {}", rules.decide_days.saturating_sub(1)),
+            );
+        }
+        let (mut names, mut asks) = (BTreeSet::new(), BTreeSet::new());
+        for panel in &rules.panels {
+            let section = "board.panels";
+            if !names.insert(&panel.name) {
+                self.problem(
+                    section,
+                    "name",
+                    format!("the panel `{}` stands here twice", panel.name),
+                    "each panel once",
+                );
+            }
+            if panel.quorum == 0 {
+                self.problem(
+                    section,
+                    "quorum",
+                    "`quorum` is 0: nobody would have to vote",
+                    "1 or more votes",
+                );
+            }
+            for ask in &panel.asks {
+                if !asks.insert(*ask) {
+                    self.problem(
+                        section,
+                        "asks",
+                        format!("the ask `{ask}` goes to two panels"),
+                        "each ask to one panel",
+                    );
+                }
+            }
+            let fewest = usize::try_from(panel.quorum).unwrap_or(usize::MAX);
+            if !panel.trustees.is_empty() && panel.trustees.len() < fewest {
+                self.problem(
+                    section,
+                    "trustees",
+                    format!(
+                        "the panel `{}` needs {} votes and names {}",
+                        panel.name,
+                        panel.quorum,
+                        panel.trustees.len()
+                    ),
+                    "as many trustees as votes, or none for the whole board",
+                );
+            }
+            if panel.wings_needed as usize > charter.wings.len() {
+                self.problem(
+                    section,
+                    "wings_needed",
+                    format!(
+                        "`wings_needed` is {}, but the board has {}",
+                        panel.wings_needed,
+                        charter.wings.len()
+                    ),
+                    format!("0 to {}", charter.wings.len()),
+                );
+            }
         }
     }
 
@@ -278,7 +367,9 @@ impl Checker<'_> {
                 "an address of the domain that signs, or mailbox providers refuse the mail",
             );
         }
-        let site_ok = owner.site.starts_with("https://") || owner.site.starts_with("http://127.0.0.1");
+        let site_ok = owner.site.starts_with("https://")
+            || owner.site.starts_with("http://127.0.0.1")
+            || owner.site.starts_with("http://localhost");
         if !site_ok || owner.site.ends_with('/') {
             self.problem(
                 "owner",

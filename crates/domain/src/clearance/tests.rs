@@ -23,12 +23,16 @@ fn table() -> Table {
             wing: if n < 3 { "labor" } else { "climate" }.parse().unwrap(),
         })
         .collect();
-    Table { rules: BoardRules { quorum: 3, wings_needed: 2 }, board, proceedings: Proceedings::default() }
+    Table {
+        rules: BoardRules { quorum: 3, wings_needed: 2, ..BoardRules::default() },
+        board,
+        proceedings: Proceedings::default(),
+    }
 }
 
 impl Table {
     fn vote(&mut self, who: usize, ballot: Ballot, content: ContentHash) {
-        let vote = Vote { trustee: self.board[who].id, ballot, content, at: Timestamp::UNIX_EPOCH };
+        let vote = Vote { trustee: self.board[who].id, ballot, content, at: Timestamp::UNIX_EPOCH, by: None };
         self.proceedings.votes.push(vote);
     }
 

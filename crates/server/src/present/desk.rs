@@ -5,11 +5,12 @@ use super::{frame, words};
 use crate::problem::sentence;
 use crate::routes::Call;
 use crate::site::Mark;
-use crate::views::desk::{DeskCopy, DeskLoan, DeskLoanRow, DeskStep};
+use crate::views::desk::{DeskCopy, DeskEdit, DeskLoan, DeskLoanRow, DeskStep};
 use crate::views::format::counted;
 use crate::views::parts::{Badge, Bar, Bars, Tone};
 use hustings_app::Result;
 use hustings_app::lend::LoanView;
+use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::money::Cents;
@@ -84,6 +85,14 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
         reach: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told.answer))),
         budget: sentence(&words::budget(&charter, spent)),
         may_ask: told.is_none() && !matches!(view.loan.state, LoanState::Refused | LoanState::Settled),
+        conditions: conditions(view),
+        edit: matches!(view.loan.state, LoanState::Requested | LoanState::Cleared).then(|| DeskEdit {
+            subject: view.loan.appeal.subject.clone(),
+            body: view.loan.appeal.body.clone(),
+            paid_for_by: view.loan.appeal.paid_for_by.clone(),
+            cap: view.loan.terms.cap,
+        }),
+        review: view.review_until.map(|until| frame::day(call, until)),
         terms: terms(call, view),
         hash: words::hash(view.content),
         results: (!copies.is_empty()).then(|| Bars {
@@ -102,6 +111,19 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
     })
 }
 
+/// What trustees want changed before they approve what stands now.
+fn conditions(view: &LoanView) -> Vec<String> {
+    if view.loan.state != LoanState::Requested {
+        return Vec::new();
+    }
+    standing_votes(&view.proceedings, view.content)
+        .filter_map(|vote| match &vote.ballot {
+            Ballot::ApproveIf { condition } => Some(sentence(condition)),
+            _ => None,
+        })
+        .collect()
+}
+
 fn last<'a>(marks: &'a [Mark], kind: &str) -> Option<&'a Mark> {
     marks.iter().rev().find(|mark| mark.kind == kind)
 }
@@ -115,22 +137,17 @@ fn steps(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<DeskStep> {
         said,
         proof: last(marks, kind).map(|mark| mark.index),
     };
-    let conditions: Vec<String> = view
-        .proceedings
-        .votes
-        .iter()
-        .filter(|vote| vote.content == view.content)
-        .filter_map(|vote| match &vote.ballot {
-            hustings_domain::clearance::Ballot::ApproveIf { condition } => Some(sentence(condition)),
-            _ => None,
-        })
-        .collect();
     let (sent, over) =
         (last(marks, "send.started").is_some(), matches!(state, LoanState::Sent | LoanState::Settled));
     vec![
         step("Asked for", Badge::go("done"), "loan.requested", String::new()),
         match state {
-            LoanState::Requested => step("The board decides", Badge::wait("now"), "", conditions.join(" ")),
+            LoanState::Requested => step(
+                "The board decides",
+                Badge::wait("now"),
+                "",
+                format!("By {}.", frame::day(call, view.due).text),
+            ),
             LoanState::Refused => step(
                 "The board refused it",
                 Badge::stop("refused"),

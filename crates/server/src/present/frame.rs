@@ -14,7 +14,7 @@ fn needs(place: Place) -> Action {
         Place::Home => Action::ReadDashboard,
         Place::Supporters => Action::ReadSupporter,
         Place::Audiences => Action::CountAudience,
-        Place::Loans => Action::ReadLoans,
+        Place::Loans | Place::Board => Action::ReadLoans,
         Place::Borrowers => Action::ReadBorrowers,
         Place::Copies => Action::ReadCopies,
         Place::Ledger => Action::ReadLedger,

@@ -50,6 +50,9 @@ pub(crate) fn about(body: &Value) -> Option<(String, String)> {
     if let Some(copy) = body.get("copy").and_then(Value::as_u64) {
         return Some((format!("/console/copies/{copy}"), format!("Copy {copy}")));
     }
+    if let Some(charter) = body.get("charter").and_then(Value::as_u64) {
+        return Some((format!("/console/charters/{charter}"), format!("Charter {charter}")));
+    }
     let borrower = body.get("borrower").and_then(Value::as_str)?;
     Some((format!("/console/borrowers/{borrower}"), "The borrower".to_owned()))
 }

@@ -6,6 +6,7 @@ mod outcome;
 mod send;
 
 pub(crate) use asked::{asked_before, terms};
+pub(crate) use board::standing;
 pub(crate) use outcome::copy_state;
 pub(crate) use send::evidence;
 

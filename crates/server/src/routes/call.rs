@@ -99,6 +99,16 @@ done! {
     Recused => "recused", Go, "You have stepped out of this decision.";
     Challenged => "challenged", Go, "The others decide on that interest.";
     Ruled => "ruled", Go, "What you decided is in the ledger.";
+    Signed => "signed", Go, "What you signed is in the ledger.";
+    KeyRegistered => "key-registered", Wait, "The key is registered, and has to be confirmed.";
+    KeyConfirmed => "key-confirmed", Go, "You confirmed the key.";
+    KeyWithdrawn => "key-withdrawn", Go, "The key is withdrawn.";
+    Delegated => "delegated", Go, "Another trustee votes for you while you are away.";
+    DelegationEnded => "delegation-ended", Go, "You vote for yourself again.";
+    Proposed => "proposed", Wait, "The board decides on this charter.";
+    PauseConfirmed => "pause-confirmed", Wait, "The pause holds until a steward resumes the send.";
+    ReviewAsked => "review-asked", Go, "The board looks at it again, with fresh votes.";
+    Edited => "edited", Wait, "Your text is changed. The board votes on it anew.";
     Begun => "begun", Wait, "The send has begun, with its pilot.";
     GoesOn => "goes-on", Wait, "The send goes on.";
     Paused => "paused", Wait, "The send is paused.";

@@ -5,9 +5,10 @@ use crate::present::{desk, frame, words};
 use crate::views::desk::{Desk, DeskCorrection, DeskErasure};
 use crate::views::format::counted;
 use crate::views::parts::Badge;
-use hustings_app::{Kind, Refusal, after, lend};
+use hustings_app::lend::LoanChange;
+use hustings_app::{Kind, Refusal, after, board, lend};
 use hustings_domain::borrower::Standing;
-use hustings_domain::loan::LoanState;
+use hustings_domain::loan::{Appeal, LoanState};
 use hustings_domain::money::Cents;
 
 /// `GET /desk`.
@@ -111,6 +112,29 @@ pub(super) fn estimate(call: &Call) -> Answer {
     let number = call.loan()?;
     lend::estimate(call.app(), call.actor()?, number)?;
     Reply::done(&format!("/desk/loans/{}", number.0), Done::Estimated)
+}
+
+/// `POST /desk/loans/{number}/appeal`: `subject`, `body`, `paid_for_by`, and `cap` for fewer people. The board votes anew.
+pub(super) fn edit(call: &Call) -> Answer {
+    let number = call.loan()?;
+    let form = &call.form.fields;
+    let text = |name: &str| form.text(name).replace("\r\n", "\n").trim().to_owned();
+    let cap = match text("cap").as_str() {
+        "" => None,
+        given => Some(given.parse().map_err(|_| {
+            Refusal::invalid("loan.cap", "the most people is a whole number, or nothing to leave it")
+        })?),
+    };
+    let appeal = Appeal { subject: text("subject"), body: text("body"), paid_for_by: text("paid_for_by") };
+    lend::edit_loan(call.app(), call.actor()?, number, LoanChange { appeal, cap })?;
+    Reply::done(&format!("/desk/loans/{}", number.0), Done::Edited)
+}
+
+/// `POST /desk/loans/{number}/review`: `words`; once, in time.
+pub(super) fn review(call: &Call) -> Answer {
+    let number = call.loan()?;
+    board::ask_for_review(call.app(), call.actor()?, number, call.form.fields.text("words"))?;
+    Reply::done(&format!("/desk/loans/{}", number.0), Done::ReviewAsked)
 }
 
 /// `POST /desk/copies/{number}/fetch`.

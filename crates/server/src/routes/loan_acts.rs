@@ -1,12 +1,13 @@
 //! What is done to a loan from its page. Each answers with the page again, which says what was done.
 
+use super::board::speak;
 use super::{Answer, Call, Done, Reply};
 use crate::present::frame::may;
 use crate::present::loan::{Attempt, page};
 use crate::problem::sentence;
 use axum::http::StatusCode;
-use hustings_app::lend::{self, Said};
-use hustings_app::{Kind, Refusal, Result, after, send as sending};
+use hustings_app::board::{Intent, Matter};
+use hustings_app::{Kind, Refusal, Result, after, lend, send as sending};
 use hustings_domain::access::Action;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Ballot;
@@ -43,10 +44,14 @@ pub(super) fn vote(call: &Call) -> Answer {
             Refusal::invalid("vote.content", "a vote binds to the text you read")
                 .hint("open the loan's page and vote there")
         })?;
-        lend::say(call.app(), call.actor()?, number, Said::Vote { ballot, content })
+        let seat = match fields.text("seat") {
+            "" => None,
+            _ => Some(user(call, "seat")?),
+        };
+        let intent = Intent::Vote { matter: Matter::Loan(number), ballot, content, seat };
+        speak(call, intent, &home(number), Done::Voted)
     });
     match said {
-        Ok(_) => Reply::done(&home(number), Done::Voted),
         Err(refusal) if refusal.kind == Kind::Invalid => {
             let view = lend::loan_view(call.app(), call.actor()?, number)?;
             let attempt = Attempt {
@@ -56,7 +61,7 @@ pub(super) fn vote(call: &Call) -> Answer {
             };
             Reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &page(call, &view, attempt)?)
         }
-        Err(refusal) => Err(refusal),
+        said => said,
     }
 }
 
@@ -72,16 +77,16 @@ fn ballot(call: &Call) -> Result<Ballot> {
 /// `POST /console/loans/{number}/recuse`.
 pub(super) fn recuse(call: &Call) -> Answer {
     let number = call.loan()?;
-    lend::say(call.app(), call.actor()?, number, Said::Recuse { reason: words(call) })?;
-    Reply::done(&home(number), Done::Recused)
+    let intent = Intent::Recuse { matter: Matter::Loan(number), reason: words(call) };
+    speak(call, intent, &home(number), Done::Recused)
 }
 
 /// `POST /console/loans/{number}/challenge`.
 pub(super) fn challenge(call: &Call) -> Answer {
     let number = call.loan()?;
-    let said = Said::Challenge { against: user(call, "trustee")?, reason: words(call) };
-    lend::say(call.app(), call.actor()?, number, said)?;
-    Reply::done(&home(number), Done::Challenged)
+    let (against, reason) = (user(call, "trustee")?, words(call));
+    let intent = Intent::Challenge { matter: Matter::Loan(number), against, reason };
+    speak(call, intent, &home(number), Done::Challenged)
 }
 
 /// `POST /console/loans/{number}/decide-challenge`.
@@ -92,8 +97,14 @@ pub(super) fn decide_challenge(call: &Call) -> Answer {
         "dismiss" => false,
         _ => return Err(Refusal::invalid("challenge.decision", "choose uphold or dismiss")),
     };
-    lend::rule_on_challenge(call.app(), call.actor()?, number, user(call, "challenge")?, upheld)?;
-    Reply::done(&home(number), Done::Ruled)
+    let intent = Intent::Rule { matter: Matter::Loan(number), against: user(call, "challenge")?, upheld };
+    speak(call, intent, &home(number), Done::Ruled)
+}
+
+/// `POST /console/loans/{number}/confirm-pause`.
+pub(super) fn confirm_pause(call: &Call) -> Answer {
+    let number = call.loan()?;
+    speak(call, Intent::ConfirmPause { loan: number }, &home(number), Done::PauseConfirmed)
 }
 
 /// `POST /console/loans/{number}/send`: begins, or goes on with what a pilot or a stopped process left.

@@ -13,6 +13,8 @@ pub enum Place {
     Audiences,
     /// Reach loans.
     Loans,
+    /// Trustees, their keys, what waits for them.
+    Board,
     /// Who asks.
     Borrowers,
     /// What left, and tracing a leak.
@@ -23,11 +25,12 @@ pub enum Place {
 
 impl Place {
     /// The whole rail, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Home,
         Self::Supporters,
         Self::Audiences,
         Self::Loans,
+        Self::Board,
         Self::Borrowers,
         Self::Copies,
         Self::Ledger,
@@ -40,6 +43,7 @@ impl Place {
             Self::Supporters => "Supporters",
             Self::Audiences => "Audiences",
             Self::Loans => "Loans",
+            Self::Board => "Board",
             Self::Borrowers => "Borrowers",
             Self::Copies => "Copies and traces",
             Self::Ledger => "Ledger",
@@ -53,6 +57,7 @@ impl Place {
             Self::Supporters => "/console/supporters",
             Self::Audiences => "/console/audiences",
             Self::Loans => "/console/loans",
+            Self::Board => "/console/board",
             Self::Borrowers => "/console/borrowers",
             Self::Copies => "/console/copies",
             Self::Ledger => "/console/ledger",

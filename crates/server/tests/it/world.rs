@@ -160,7 +160,9 @@ impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = SetClock::at("2026-09-01T12:00:00Z".parse().unwrap());
-        let charter = CHARTER.replace("least_audience = 100", "least_audience = 2");
+        let charter = CHARTER
+            .replace("least_audience = 100", "least_audience = 2")
+            .replace("signed = \"required\"", "signed = \"accepted\"");
         let app = init(InitJob {
             folder: &folder.path().join("list"),
             root: &RootSecret::data_key([7; 32]),

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 
 const PUT_CHARTER: &str = "INSERT INTO charter (version, toml, at) VALUES ($1, $2, $3)";
 const CHARTER: &str = "SELECT version, toml FROM charter ORDER BY version DESC LIMIT 1";
+const CHARTER_VERSION: &str = "SELECT toml FROM charter WHERE version = $1";
 const PUT_BORROWER: &str = "INSERT INTO borrower (id, registered, body) VALUES ($1, $2, $3)
     ON CONFLICT (id) DO UPDATE SET registered = excluded.registered, body = excluded.body";
 const BORROWER: &str = "SELECT body FROM borrower WHERE id = $1";
@@ -64,6 +65,10 @@ impl<E: Engine> Lending for Unit<'_, E> {
 
     fn charter(&mut self) -> StoreResult<Option<(u32, String)>> {
         self.run(|db| db.connection.one(CHARTER, (), |row| Ok((row.get(0)?, row.get(1)?))))
+    }
+
+    fn charter_version(&mut self, version: u32) -> StoreResult<Option<String>> {
+        self.run(|db| db.connection.one(CHARTER_VERSION, (version,), |row| row.get(0)))
     }
 
     fn put_borrower(&mut self, borrower: &Borrower) -> StoreResult<()> {

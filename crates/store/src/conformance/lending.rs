@@ -17,6 +17,8 @@ pub fn charters_are_versions(store: &Store) {
     change(store, |tx| tx.put_charter(1, "first", at(1)));
     assert_eq!(look(store, |tx| tx.charter()), Some((2, "second".to_owned())));
     conflicts(store, |tx| tx.put_charter(2, "forged", at(3)));
+    assert_eq!(look(store, |tx| tx.charter_version(1)), Some("first".to_owned()));
+    assert_eq!(look(store, |tx| tx.charter_version(3)), None);
     assert_eq!(look(store, |tx| tx.charter()), Some((2, "second".to_owned())));
 }
 
@@ -53,8 +55,13 @@ pub fn borrowers_read_back_and_change(store: &Store) {
 /// Before anything was said there are empty proceedings; later ones replace earlier ones.
 pub fn what_the_board_said_is_replaced_whole(store: &Store) {
     assert_eq!(look(store, |tx| tx.proceedings(loan_id(1))), Proceedings::default());
-    let vote =
-        Vote { trustee: user_id(1), ballot: Ballot::Approve, content: ContentHash([1; 32]), at: at(1) };
+    let vote = Vote {
+        trustee: user_id(1),
+        ballot: Ballot::Approve,
+        content: ContentHash([1; 32]),
+        at: at(1),
+        by: None,
+    };
     let said = Proceedings { votes: vec![vote], ..Proceedings::default() };
     change(store, |tx| tx.put_proceedings(loan_id(1), &said));
     assert_eq!(look(store, |tx| tx.proceedings(loan_id(1))), said);

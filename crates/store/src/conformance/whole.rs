@@ -88,11 +88,20 @@ fn fill_lending(tx: &mut dyn Tx) -> crate::StoreResult<()> {
     tx.append_ledger_row(0, b"zero", &[((0, 0), Hash([1; 32]))])?;
     tx.append_ledger_row(1, b"one", &[((0, 1), Hash([2; 32])), ((1, 0), Hash([3; 32]))])?;
     tx.put_charter(1, "first", at(1))?;
+    tx.put_trustee_key(&super::board::key(1))?;
+    tx.put_pending_statement(ContentHash([3; 32]), "{}", at(9), at(0))?;
+    tx.put_delegation(&super::board::delegation(1))?;
+    tx.put_proposal(&super::board::proposal(1))?;
     tx.put_borrower(&borrower(1))?;
     tx.put_loan(&loan(1))?;
     tx.put_loan(&loan(2))?;
-    let vote =
-        Vote { trustee: user_id(1), ballot: Ballot::Approve, content: ContentHash([1; 32]), at: at(1) };
+    let vote = Vote {
+        trustee: user_id(1),
+        ballot: Ballot::Approve,
+        content: ContentHash([1; 32]),
+        at: at(1),
+        by: None,
+    };
     tx.put_proceedings(loan_id(1), &Proceedings { votes: vec![vote], ..Proceedings::default() })?;
     tx.add_estimate(&EstimateRecord {
         borrower: super::samples::borrower_id(1),

@@ -1,8 +1,8 @@
 //! Chapters 3 to 5: three borrowers ask, a count with a price, and the board decides.
 
 use super::{Loans, Plot, chapter};
-use crate::demo::browser::Browser;
-use crate::demo::cast::{self, Stand, TRUSTEES};
+use crate::demo::cast::{self, Stand};
+use crate::demo::keys::Signers;
 use crate::demo::stage::Stage;
 use hustings_app::access::{NewUser, add_user};
 use hustings_app::lend::{self, RequestFile, Requested};
@@ -43,10 +43,15 @@ pub(super) fn ask_and_clear(stage: &Stage, plot: &mut Plot, stand: &Stand) -> Re
         ));
     }
     chapter(stage.voice, 5, "Clearance: five trustees, two wings");
+    let signers = Signers::found(stage)?;
+    stage.voice.say(
+        "   Each has a key of their own, confirmed by another trustee: votes are signed, and nobody who",
+    );
+    stage.voice.say("   runs the machine can vote for them. `hustings board verify` checks every signature.");
     try_without_the_board(stage, loans.candidate)?;
-    decide_on_the_candidate(stage, &candidate)?;
+    decide_on_the_candidate(stage, &signers, &candidate)?;
     for loan in [loans.council, loans.committee] {
-        vote(stage, loan, &["Rosa Lind", "Tom Baker", "June Park"])?;
+        vote(&signers, loan, &["Rosa Lind", "Tom Baker", "June Park"])?;
         expect_state(stage, loan, LoanState::Cleared)?;
     }
     Ok(loans)
@@ -111,34 +116,20 @@ fn try_without_the_board(stage: &Stage, loan: LoanNumber) -> Result<()> {
     }
 }
 
-fn decide_on_the_candidate(stage: &Stage, loan: &Loan) -> Result<()> {
+fn decide_on_the_candidate(stage: &Stage, signers: &Signers, loan: &Loan) -> Result<()> {
     let number = loan.number;
     let page = format!("/console/loans/{}", number.0);
-    let trustees: Vec<Browser> =
-        TRUSTEES.iter().map(|(name, _)| stage.browser_of(name)).collect::<Result<_>>()?;
-    let by = |name: &str| {
-        let place = TRUSTEES.iter().position(|(known, _)| *known == name);
-        place.and_then(|place| trustees.get(place)).ok_or_else(|| Refusal::internal("no such trustee"))
-    };
-    by("Ida Novak")?
-        .submit(&page, &format!("{page}/recuse"), &[("words", "Her treasurer is my brother.")])?
-        .ok("recusing")?;
+    let at = |act: &str| format!("{page}/{act}");
+    signers.submit("Ida Novak", &page, &at("recuse"), &[("words", "Her treasurer is my brother.")])?;
     stage.voice.say("   Ida Novak recuses herself: the treasurer is her brother.");
     let challenged = hustings_app::access::user_named(&stage.app, "Sam Reed")?.id.to_string();
-    by("Tom Baker")?
-        .submit(
-            &page,
-            &format!("{page}/challenge"),
-            &[("trustee", &challenged), ("words", "He was paid by this campaign in spring.")],
-        )?
-        .ok("challenging")?;
+    let words = [("trustee", challenged.as_str()), ("words", "He was paid by this campaign in spring.")];
+    signers.submit("Tom Baker", &page, &at("challenge"), &words)?;
     for (name, ruling) in [("Rosa Lind", "dismiss"), ("Tom Baker", "uphold"), ("June Park", "dismiss")] {
-        by(name)?
-            .submit(&page, &format!("{page}/decide-challenge"), &[("decision", ruling)])?
-            .ok("ruling on a challenge")?;
+        signers.submit(name, &page, &at("decide-challenge"), &[("decision", ruling)])?;
     }
     stage.voice.say("   Tom Baker challenges Sam Reed for an interest; the others dismiss it, 2 to 1.");
-    vote(stage, number, &["Rosa Lind", "June Park"])?;
+    vote(signers, number, &["Rosa Lind", "June Park"])?;
     expect_state(stage, number, LoanState::Requested)?;
     stage.voice.say("   Rosa Lind and June Park approve: 2 of the 3 votes that are needed.");
 
@@ -154,7 +145,7 @@ fn decide_on_the_candidate(stage: &Stage, loan: &Loan) -> Result<()> {
         loan.content_hash()?.short(),
         edited.content_hash()?.short()
     ));
-    vote(stage, number, &["Rosa Lind", "Tom Baker", "June Park"])?;
+    vote(signers, number, &["Rosa Lind", "Tom Baker", "June Park"])?;
     expect_state(stage, number, LoanState::Cleared)?;
     stage
         .voice
@@ -162,14 +153,11 @@ fn decide_on_the_candidate(stage: &Stage, loan: &Loan) -> Result<()> {
     Ok(())
 }
 
-/// Each opens the page, reads, and votes on what it shows.
-fn vote(stage: &Stage, loan: LoanNumber, names: &[&str]) -> Result<()> {
+/// Each opens the page, reads, and signs a vote on what it shows.
+fn vote(signers: &Signers, loan: LoanNumber, names: &[&str]) -> Result<()> {
     let page = format!("/console/loans/{}", loan.0);
     for name in names {
-        stage
-            .browser_of(name)?
-            .submit(&page, &format!("{page}/vote"), &[("vote", "approve"), ("words", "")])?
-            .ok("voting")?;
+        signers.submit(name, &page, &format!("{page}/vote"), &[("vote", "approve"), ("words", "")])?;
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! The borrower's desk.
 
 use super::super::views::desk::{
-    Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoan, DeskLoanRow, DeskRequest, DeskStep, Met, Typed,
+    Desk, DeskCopy, DeskCorrection, DeskEdit, DeskErasure, DeskLoan, DeskLoanRow, DeskRequest, DeskStep, Met,
+    Typed,
 };
 use super::super::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
@@ -16,6 +17,9 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ..desk(say)
     };
     let new = DeskLoan {
+        conditions: Vec::new(),
+        edit: None,
+        review: None,
         results: None,
         results_said: String::new(),
         copies: Vec::new(),
@@ -173,6 +177,14 @@ fn loan(say: Say) -> DeskLoan {
         reach: say("about 4,200 ± 60 people"),
         budget: say("About 67 more questions this season."),
         may_ask: false,
+        conditions: vec![say("Say that it is not from us.")],
+        edit: Some(DeskEdit {
+            subject: say("Buses that come"),
+            body: say("You told the Whitcomb List that buses matter to you."),
+            paid_for_by: say("Paid for by Alvarez for Burlington."),
+            cap: 4_000,
+        }),
+        review: Some(when(say, "10 Oct 2026")),
         terms: terms(
             say,
             &[

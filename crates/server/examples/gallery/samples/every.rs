@@ -9,6 +9,7 @@ mod lending;
 mod loan;
 mod places;
 mod supporter;
+mod trustees;
 
 use super::views::parts::{Badge, Csrf, Evidence, FieldInput, Hash, Notice, Signal, Term, Terms, Tone, When};
 use super::views::{Frame, OpenFrame, Place};
@@ -34,6 +35,7 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     pages.extend(lending::pages(say)?);
     pages.extend(loan::pages(say)?);
     pages.extend(board::pages(say)?);
+    pages.extend(trustees::pages(say)?);
     pages.extend(places::pages(say)?);
     pages.extend(calendar::pages(say)?);
     pages.extend(desk::pages(say)?);

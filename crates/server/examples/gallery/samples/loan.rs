@@ -109,6 +109,8 @@ fn requested(say: Say) -> Loan {
         clearance: Clearance {
             state: wait(say, "waiting"),
             said: say("0 of 3 votes are in."),
+            due: Some(when(say, "6 Oct 2026")),
+            pause: None,
             bound: hash(say, "c0ffee12"),
             wings: Vec::new(),
             votes: Vec::new(),
@@ -130,6 +132,7 @@ fn votes(say: Say) -> Vec<Vote> {
         wing: say(wing),
         vote,
         words: some(say, words),
+        signed: some(say, if bound { "signed with a passkey" } else { "" }),
         bound: bound.then(|| hash(say, "c0ffee12")),
         when: when(say, "26 Sep 2026, 20:11"),
         proof: Some(Proof { index }),
@@ -204,6 +207,8 @@ fn voting(say: Say) -> Loan {
         clearance: Clearance {
             state: wait(say, "waiting"),
             said: say("2 of 3 votes for it are in; the Southern wing is missing one."),
+            due: Some(when(say, "6 Oct 2026")),
+            pause: Some((say("Lee Tran"), when(say, "5 Oct 2026, 09:12"), true)),
             bound: hash(say, "c0ffee12"),
             wings: wings(say, 1),
             votes: votes(say),
@@ -211,6 +216,7 @@ fn voting(say: Say) -> Loan {
             form: Some(VoteForm {
                 bound: hash(say, "c0ffee12"),
                 fatigue: say("61 % of these people were addressed in the last 30 days; 4 % more than twice."),
+                seats: vec![(say("3"), say("Lee Tran"))],
                 others: vec![(say("1"), say("Imani Clarke")), (say("2"), say("Pat Sorensen"))],
                 problem: say("Say why you refuse."),
                 chosen: "refuse".to_owned(),
@@ -228,6 +234,8 @@ fn cleared(say: Say) -> Clearance {
     Clearance {
         state: go(say, "cleared"),
         said: say("Cleared by 3 of 4 votes, with one recused."),
+        due: None,
+        pause: None,
         bound: hash(say, "c0ffee12"),
         wings: wings(say, 2),
         votes,

@@ -50,6 +50,7 @@ pub(crate) fn terms(call: &Call, view: &LoanView) -> Terms {
         ("Ask", terms.ask.to_string()),
         ("Purpose", terms.purpose.to_string()),
         ("At most", format!("{} people", count(u64::from(terms.cap)))),
+        ("Worth", format!("at most {} in kind, by the rate card", view.worth)),
         ("With a yes may go", words::fields(&terms.fields)),
         ("Opens", day(terms.opens)),
         ("Ends", closes.join(", or ")),

@@ -7,7 +7,7 @@ use crate::routes::Call;
 use crate::site::Mark;
 use crate::views::console::{Challenge, Clearance, Vote, VoteForm, Wing};
 use crate::views::format::{count, counted};
-use crate::views::parts::{Badge, Proof};
+use crate::views::parts::{Badge, Proof, When};
 use hustings_app::lend::LoanView;
 use hustings_app::{Refusal, Result, send};
 use hustings_domain::charter::Charter;
@@ -28,6 +28,8 @@ pub(super) fn clearance(
     Ok(Clearance {
         state,
         said,
+        due: (view.loan.state == LoanState::Requested).then(|| frame::day(call, view.due)),
+        pause: pause(call, view),
         bound: words::hash(view.content),
         wings: wings(view, charter),
         votes: votes(call, view, marks),
@@ -66,11 +68,19 @@ fn wing(view: &LoanView, id: UserId) -> String {
         .map_or_else(String::new, |t| format!("{} wing", t.wing))
 }
 
-/// What each wing gave, where the charter asks every wing for something.
+/// A trustee's emergency pause that nobody has confirmed.
+fn pause(call: &Call, view: &LoanView) -> Option<(String, When, bool)> {
+    let waits = view.loan.state == LoanState::Paused && view.proceedings.pause.is_some();
+    let pause =
+        view.proceedings.pause.as_ref().filter(|pause| waits && !pause.over && pause.confirmed.is_none())?;
+    let user = call.actor().ok()?.user;
+    let may = user.is_some_and(|user| user != pause.by && view.board.iter().any(|seat| seat.id == user));
+    Some((name(view, pause.by), frame::when(call, pause.until), may))
+}
+
+/// What each wing gave. Where not every wing has to give something, what is needed of each is nothing.
 fn wings(view: &LoanView, charter: &Charter) -> Vec<Wing> {
-    if charter.board.wings_needed as usize != charter.wings.len() {
-        return Vec::new();
-    }
+    let needed = u64::from(charter.board.wings_needed as usize == charter.wings.len());
     let approves = |id: UserId| {
         let last = view
             .proceedings
@@ -86,7 +96,7 @@ fn wings(view: &LoanView, charter: &Charter) -> Vec<Wing> {
     charter
         .wings
         .iter()
-        .map(|wing| Wing { name: format!("{wing} wing"), given: given(wing), needed: 1 })
+        .map(|wing| Wing { name: format!("{wing} wing"), given: given(wing), needed })
         .collect()
 }
 
@@ -98,11 +108,7 @@ fn votes(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<Vote> {
     };
     let mut said: Vec<(Timestamp, Vote)> = Vec::new();
     for vote in &view.proceedings.votes {
-        let (badge, given) = match &vote.ballot {
-            Ballot::Approve => (Badge::go("approves"), String::new()),
-            Ballot::ApproveIf { condition } => (Badge::wait("approves if"), condition.clone()),
-            Ballot::Refuse { reason } => (Badge::stop("refuses"), reason.clone()),
-        };
+        let (badge, given) = super::super::board::ballot(&vote.ballot);
         let void = vote.content != view.content;
         said.push((
             vote.at,
@@ -111,9 +117,10 @@ fn votes(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<Vote> {
                 wing: wing(view, vote.trustee),
                 vote: if void { Badge::plain("void: on another text") } else { badge },
                 words: given,
+                signed: super::super::board::signed_with(&view.proceedings, vote),
                 bound: Some(words::hash(vote.content)),
                 when: frame::when(call, vote.at),
-                proof: by(vote.trustee, vote.at),
+                proof: by(vote.by.unwrap_or(vote.trustee), vote.at),
             },
         ));
     }
@@ -125,6 +132,7 @@ fn votes(call: &Call, view: &LoanView, marks: &[Mark]) -> Vec<Vote> {
                 wing: wing(view, recusal.trustee),
                 vote: Badge::plain("recused"),
                 words: recusal.reason.clone(),
+                signed: String::new(),
                 bound: None,
                 when: frame::when(call, recusal.at),
                 proof: by(recusal.trustee, recusal.at),
@@ -175,11 +183,23 @@ fn form(call: &Call, view: &LoanView, charter: &Charter, attempt: Attempt) -> Re
     Ok(Some(VoteForm {
         bound: words::hash(view.content),
         fatigue: fatigue(call, view, charter)?,
+        seats: seats(call, view)?,
         others: others.map(|trustee| (trustee.id.to_string(), trustee.name.clone())).collect(),
         problem: attempt.problem,
         chosen: attempt.chosen,
         words: attempt.words,
     }))
+}
+
+/// For whom else this trustee may vote.
+fn seats(call: &Call, view: &LoanView) -> Result<Vec<(String, String)>> {
+    let user = call.actor()?.user;
+    let held = hustings_app::board::delegations(call.app(), call.actor()?)?;
+    Ok(held
+        .iter()
+        .filter(|known| Some(known.to) == user && view.voters.iter().any(|seat| seat.id == known.from))
+        .map(|known| (known.from.to_string(), name(view, known.from)))
+        .collect())
 }
 
 /// How often these people were addressed of late.

@@ -20,6 +20,19 @@ pub struct DeskStep {
     pub proof: Option<u64>,
 }
 
+/// The text that may be changed.
+#[derive(Debug)]
+pub struct DeskEdit {
+    /// The subject line.
+    pub subject: String,
+    /// The case.
+    pub body: String,
+    /// Who pays.
+    pub paid_for_by: String,
+    /// The most people now.
+    pub cap: u32,
+}
+
 /// `GET /desk/loans/{number}`.
 #[derive(Debug, Template)]
 #[template(path = "desk/loan.html")]
@@ -40,6 +53,12 @@ pub struct DeskLoan {
     pub budget: String,
     /// Whether to offer `POST /desk/loans/{number}/estimate`.
     pub may_ask: bool,
+    /// What trustees want changed before they approve.
+    pub conditions: Vec<String>,
+    /// The text as it is now, while it may be changed: subject, body, who pays; `POST /desk/loans/{number}/appeal`.
+    pub edit: Option<DeskEdit>,
+    /// Until when a review may be asked for; `POST /desk/loans/{number}/review` with `words`.
+    pub review: Option<When>,
     /// What was asked for.
     pub terms: Terms,
     /// The hash of terms, content and audience rule.

@@ -9,6 +9,10 @@ pub struct Clearance {
     pub state: Badge,
     /// The number first: `2 of 3 votes are in; the Southern wing is missing.`
     pub said: String,
+    /// When the board is to have decided; none once it has.
+    pub due: Option<When>,
+    /// An emergency pause that waits to be confirmed: who paused, and until when it holds by itself.
+    pub pause: Option<(String, When, bool)>,
     /// What the votes bind: the hash of terms, content and audience rule.
     pub bound: Hash,
     /// What each wing has given and must give.
@@ -45,6 +49,8 @@ pub struct Vote {
     pub vote: Badge,
     /// The condition or the reason; empty for none.
     pub words: String,
+    /// What it was signed with; empty for a vote by log-in alone.
+    pub signed: String,
     /// The hash it bound (none for a recusal).
     pub bound: Option<Hash>,
     /// When.
@@ -78,6 +84,8 @@ pub struct VoteForm {
     pub bound: Hash,
     /// How many times these people were addressed lately: `61 % of them were addressed in the last 30 days.`
     pub fatigue: String,
+    /// Those who are away and for whom this trustee votes: id and name.
+    pub seats: Vec<(String, String)>,
     /// The others, whose interest may be questioned: id and name.
     pub others: Vec<(String, String)>,
     /// What was refused in the last attempt: `Say why you refuse.`; empty for nothing.
