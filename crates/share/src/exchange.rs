@@ -137,6 +137,9 @@ impl Exchange {
 
     /// Lets a person come for somebody who does not fit, or trade places; how many more fit.
     fn serve(&mut self, table: &mut Table<'_>, person: usize) -> u64 {
+        if !self.may_help(table, person) {
+            return 0;
+        }
         self.stand(table, person);
         let mut more = 0;
         if self.standing.filled < table.places_of(person).len() {
@@ -166,6 +169,15 @@ impl Exchange {
             }
         }
         more
+    }
+
+    /// Whether anybody waits where the person is, or could be: most people need not be looked at further.
+    fn may_help(&self, table: &Table<'_>, person: usize) -> bool {
+        let (row, places) = (table.rows.of(person), table.places_of(person));
+        let meets = |other: &[u64]| row.iter().zip(other).any(|(row, other)| row & other != 0);
+        let comes = |loan: &u16| self.comes.get(usize::from(*loan)).is_some_and(|comes| meets(comes));
+        (places.last() == Some(&EMPTY) && meets(&self.some_unfit))
+            || places.iter().take_while(|loan| **loan != EMPTY).any(comes)
     }
 
     /// The person takes the place in `loan` of somebody who does not fit there and still holds it.

@@ -7,7 +7,9 @@ use hustings_domain::access::Actor;
 use hustings_domain::loan::Ask;
 
 fn under(section: &str) -> String {
-    format!("{CHARTER}\n[jurisdiction]\n{section}\n")
+    let usual = "profile = \"neutral\"\nelection = \"2026-general\"";
+    assert!(CHARTER.contains(usual));
+    CHARTER.replace(usual, section)
 }
 
 fn own(rule: &str) -> String {

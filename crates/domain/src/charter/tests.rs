@@ -75,6 +75,32 @@ fn a_wrong_charter_names_the_line_and_what_is_allowed() {
 }
 
 #[test]
+fn a_charter_without_the_later_sections_shares_evenly_under_no_law() {
+    let from = EXAMPLE.find("# When cleared loans ask").unwrap();
+    let charter = Charter::from_toml(&EXAMPLE[..from].replace("net_name_per_mille = 1000", "")).unwrap();
+    assert_eq!((charter.sharing, charter.jurisdiction.profile.as_str()), (Sharing::default(), "neutral"));
+    assert_eq!(charter.rate_card.net_name_per_mille, 1_000);
+    assert!(broken("candidate = 1000", "candidate = 0").join("").contains("no weight to share by"));
+    assert!(broken("window_days = 14", "window_days = 0").join("").contains("1 to 90 days"));
+    assert!(
+        broken("profile = \"neutral\"", "profile = \"us-oz\"").join("").contains("us-wa, us-ca, eu or own")
+    );
+    assert!(broken("net_name_per_mille = 1000", "net_name_per_mille = 1001").join("").contains("0 to 1000"));
+}
+
+#[test]
+fn people_lent_before_cost_less_and_never_more_of_them_than_the_arrangement_leaves() {
+    let mut card = Charter::from_toml(EXAMPLE).unwrap().rate_card;
+    // 10,000 people at $55 a thousand.
+    assert_eq!(card.value(10_000, 5_000, 1, 0), Cents(55_000));
+    (card.net_name_per_mille, card.repeat_per_thousand) = (850, Cents(300));
+    assert_eq!(card.value(10_000, 0, 1, 0), Cents(55_000));
+    assert_eq!(card.value(10_000, 1_000, 1, 0), Cents(49_500 + 300));
+    // Half were lent before, and 85 in 100 are paid for all the same.
+    assert_eq!(card.value(10_000, 5_000, 1, 0), Cents(46_750 + 450));
+}
+
+#[test]
 fn no_amount_and_no_count_is_negative() {
     let line = |needle: &str| EXAMPLE.lines().position(|line| line.starts_with(needle)).unwrap() + 1;
     for (key, price) in [("selection_per_thousand", "1000"), ("introduction", "35")] {
