@@ -1,8 +1,12 @@
 //! The areas of the store. Every method works inside the transaction of the [`Tx`] that it is called on.
 
+mod board;
+
+pub use board::Board;
+
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, AudienceVersion, CalendarEntry, Change, CharterProposal, CopyRow, Delivery, DeliveryCounts,
+    Alarm, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts,
     DeliveryResult, ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord,
     SavedAudience, SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
 };
@@ -10,14 +14,13 @@ use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
-use hustings_domain::clearance::{Delegation, Proceedings};
+use hustings_domain::clearance::Proceedings;
 use hustings_domain::consent::{Consent, NoticeHash, SuppressionReason, SuppressionScope};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::estimate::RhoMillionths;
 use hustings_domain::facts::{Fact, Gift, Profile};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
 use hustings_domain::loan::Loan;
-use hustings_domain::seat::TrusteeKey;
 use hustings_domain::words::Slug;
 use hustings_ledger::Hash;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
@@ -262,47 +265,6 @@ pub trait Lending {
 
     /// What all borrowers have spent of the season's budget.
     fn season_spent(&mut self, season: &Slug) -> StoreResult<RhoMillionths>;
-}
-
-/// What trustees sign with, what waits to be signed, who votes for whom, and proposed charters. Only what waits to be
-/// signed is ever deleted.
-pub trait Board {
-    /// Adds or replaces a trustee's key.
-    fn put_trustee_key(&mut self, key: &TrusteeKey) -> StoreResult<()>;
-
-    /// Every key that was ever registered, in the order of registration.
-    fn trustee_keys(&mut self) -> StoreResult<Vec<TrusteeKey>>;
-
-    /// Keeps what is about to be signed until `expires`; a hash that waits already is a conflict. What has expired
-    /// by `now` goes.
-    fn put_pending_statement(
-        &mut self,
-        hash: ContentHash,
-        body: &str,
-        expires: Timestamp,
-        now: Timestamp,
-    ) -> StoreResult<()>;
-
-    /// What waits to be signed; none from its last instant on.
-    fn pending_statement(&mut self, hash: ContentHash, now: Timestamp) -> StoreResult<Option<String>>;
-
-    /// Takes it away, so that it is signed once. False when it was not there.
-    fn drop_pending_statement(&mut self, hash: ContentHash) -> StoreResult<bool>;
-
-    /// Adds or replaces a delegation.
-    fn put_delegation(&mut self, delegation: &Delegation) -> StoreResult<()>;
-
-    /// Every delegation that there ever was, by id: the oldest first.
-    fn delegations(&mut self) -> StoreResult<Vec<Delegation>>;
-
-    /// The number of the next proposed charter.
-    fn next_proposal_number(&mut self) -> StoreResult<u32>;
-
-    /// Adds or replaces a proposed charter.
-    fn put_proposal(&mut self, proposal: &CharterProposal) -> StoreResult<()>;
-
-    /// Every proposed charter, the newest first.
-    fn proposals(&mut self) -> StoreResult<Vec<CharterProposal>>;
 }
 
 /// Sends and each recipient's outcome.

@@ -195,7 +195,7 @@ pub fn submit(app: &App, actor: &Actor, hash: ContentHash, by: SignedBy) -> Resu
                 let key = key::new(trustee, label, public.clone(), None, now)?;
                 (signed, key)
             }
-            (_, by) => of_own_key(trustee, statement, by, &keys)?,
+            (_, by) => of_own_key(trustee, &statement, by, &keys)?,
         };
         if !tx.drop_pending_statement(hash)? {
             return Err(Refusal::internal("what waits to be signed went away"));
@@ -208,7 +208,7 @@ pub fn submit(app: &App, actor: &Actor, hash: ContentHash, by: SignedBy) -> Resu
 /// Finds the trustee's key that signed, and asks whether it may.
 fn of_own_key(
     trustee: UserId,
-    statement: Statement,
+    statement: &Statement,
     by: SignedBy,
     keys: &[TrusteeKey],
 ) -> Result<(Signed, TrusteeKey)> {
@@ -328,7 +328,7 @@ fn carry_out(
             delegate::carry_out(tx, app, actor, intent, signed).map(|()| Outcome::Done(Vec::new()))
         }
         Intent::ConfirmPause { loan } => {
-            speak::confirm_pause(tx, app, actor, *loan, signed).map(|()| Outcome::Done(Vec::new()))
+            speak::confirm_pause(tx, app, actor, *loan, signed.as_ref()).map(|()| Outcome::Done(Vec::new()))
         }
         Intent::RegisterFileKey { .. }
         | Intent::RegisterPasskey { .. }

@@ -225,7 +225,7 @@ fn follow(tx: &mut dyn Tx, app: &App, matter: Matter) -> Result<Decision> {
     let decision = table.decision();
     match table.subject {
         Subject::Loan(loan) => follow_loan(tx, app, *loan, &decision)?,
-        Subject::Charter(proposal) => follow_charter(tx, app, *proposal, table.content, &decision)?,
+        Subject::Charter(proposal) => follow_charter(tx, app, &proposal, table.content, &decision)?,
     }
     Ok(decision)
 }
@@ -254,7 +254,7 @@ pub(crate) fn follow_loan(tx: &mut dyn Tx, app: &App, loan: Loan, decision: &Dec
 fn follow_charter(
     tx: &mut dyn Tx,
     app: &App,
-    proposal: CharterProposal,
+    proposal: &CharterProposal,
     content: ContentHash,
     decision: &Decision,
 ) -> Result<()> {
@@ -274,7 +274,7 @@ fn follow_charter(
     tx.put_proposal(&CharterProposal { state, ..proposal.clone() })?;
     enter(tx, app.now(), &Actor::machine(), kind, body)?;
     if state == ProposalState::Adopted {
-        adopt(tx, app, &proposal)?;
+        adopt(tx, app, proposal)?;
     }
     Ok(())
 }
@@ -303,7 +303,7 @@ pub(super) fn confirm_pause(
     app: &App,
     actor: &Actor,
     number: LoanNumber,
-    signed: Option<WithWords>,
+    signed: Option<&WithWords>,
 ) -> Result<()> {
     let trustee = seat(actor)?;
     let now = app.now();
@@ -313,7 +313,7 @@ pub(super) fn confirm_pause(
         pause.confirmed = Some(trustee);
     }
     let mut body = json!({"loan": number});
-    if let (Value::Object(map), Some((signed, _))) = (&mut body, &signed) {
+    if let (Value::Object(map), Some((signed, _))) = (&mut body, signed) {
         map.insert("signed".to_owned(), json!(signed));
     }
     tx.put_proceedings(loan.id, &proceedings)?;

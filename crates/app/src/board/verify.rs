@@ -38,7 +38,9 @@ pub fn verify(app: &App, actor: &Actor) -> Result<Verified> {
             if entries.is_empty() {
                 break;
             }
-            entries.iter().for_each(|entry| auditor.entry(entry));
+            for entry in &entries {
+                auditor.entry(entry);
+            }
             from += entries.len() as u64;
         }
         let audit = auditor.finish();

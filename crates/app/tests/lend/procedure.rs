@@ -180,7 +180,9 @@ fn whoever_is_missing_is_reminded_once_at_each_stage() {
     let due = || reminders(&world.app, &Actor::machine()).unwrap();
     let send_all = || {
         let all = due();
-        all.iter().for_each(|reminder| reminded(&world.app, reminder).unwrap());
+        for reminder in &all {
+            reminded(&world.app, reminder).unwrap();
+        }
         all.iter().map(|reminder| (reminder.trustee.name.clone(), reminder.stage)).collect::<Vec<_>>()
     };
     let others = |stage| (1..5).map(|n| (format!("Trustee {n}"), stage)).collect::<Vec<_>>();

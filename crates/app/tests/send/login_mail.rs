@@ -1,7 +1,9 @@
 //! A log-in link by mail: signed, to its user alone, and no failure tells the address or the link.
 
 use super::world::{DOMAIN, Plan, Provider, World};
-use hustings_app::send::{dkim::dkim_record, mail_login_link};
+use hustings_app::board;
+use hustings_app::send::{dkim::dkim_record, mail_login_link, mail_reminder};
+use hustings_domain::access::Actor;
 use hustings_mail::dkim::{PublicRecord, Verdict};
 use hustings_mail::receiver::Reply;
 use hustings_mail::smtp::client::Relay;
@@ -54,4 +56,31 @@ async fn a_link_that_cannot_be_mailed_is_told_to_nobody() {
     let provider = Provider::start().await;
     mail_login_link(&world.app, provider.relay(1), "Ruth", &address, LINK).await.unwrap();
     assert_eq!(provider.delivered().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trustee_whose_vote_is_missing_gets_a_mail_once_that_names_no_supporter_and_no_text() {
+    let world = World::new(&Plan { people: 10, ..Plan::default() });
+    let number = world.request("Tenants Together", 10);
+    let provider = Provider::start().await;
+    let due = || board::reminders(&world.app, &Actor::machine()).unwrap();
+    assert_eq!(due().len(), 3);
+    let mut first = due().remove(0);
+    first.trustee.email = format!("ada@{DOMAIN}");
+    mail_reminder(&world.app, provider.relay(4), &first).await.unwrap();
+    assert_eq!(due().len(), 2, "it went once");
+    let mails = provider.delivered();
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, first.trustee.email.as_str()));
+    let text = String::from_utf8(mails[0].message.clone()).unwrap().replace("=\r\n", "").replace("=3D", "=");
+    assert!(text.contains(&format!("/console/loans/{}", number.0)), "{text}");
+    assert!(text.contains("It decides by"), "{text}");
+    assert!(!text.contains("Rent in Vermont") && !text.contains("Tenants"), "{text}");
+
+    // What could not be mailed is due still.
+    let refusing = Provider::with(Some(Box::new(|_, _| Reply::unknown())), None).await;
+    let mut second = due().remove(0);
+    second.trustee.email = format!("bea@{DOMAIN}");
+    let refusal = mail_reminder(&world.app, refusing.relay(1), &second).await.unwrap_err();
+    assert!(!format!("{refusal:?}").contains("bea@"));
+    assert_eq!(due().len(), 2);
 }

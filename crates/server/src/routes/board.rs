@@ -41,7 +41,7 @@ pub(super) fn register(call: &Call) -> Answer {
         }
         _ => return Err(Refusal::invalid("key.kind", "a key is a passkey or a key in a file")),
     };
-    speak(call, intent, HOME, Done::KeyRegistered)
+    speak(call, &intent, HOME, Done::KeyRegistered)
 }
 
 fn key(call: &Call) -> Result<ContentHash> {
@@ -51,12 +51,12 @@ fn key(call: &Call) -> Result<ContentHash> {
 
 /// `POST /console/board/keys/{id}/confirm`.
 pub(super) fn confirm(call: &Call) -> Answer {
-    speak(call, Intent::ConfirmKey { key: key(call)? }, HOME, Done::KeyConfirmed)
+    speak(call, &Intent::ConfirmKey { key: key(call)? }, HOME, Done::KeyConfirmed)
 }
 
 /// `POST /console/board/keys/{id}/withdraw`.
 pub(super) fn withdraw(call: &Call) -> Answer {
-    speak(call, Intent::WithdrawKey { key: key(call)? }, HOME, Done::KeyWithdrawn)
+    speak(call, &Intent::WithdrawKey { key: key(call)? }, HOME, Done::KeyWithdrawn)
 }
 
 /// `POST /console/board/delegations`: `to`, and for how many `days`.
@@ -76,7 +76,7 @@ pub(super) fn delegate(call: &Call) -> Answer {
         .now()
         .checked_add(Span::new().hours(24 * i64::from(days)))
         .map_err(|error| Refusal::internal("no time is left").because(error))?;
-    speak(call, Intent::Delegate { to, until }, HOME, Done::Delegated)
+    speak(call, &Intent::Delegate { to, until }, HOME, Done::Delegated)
 }
 
 /// `POST /console/board/delegations/{id}/end`.
@@ -84,5 +84,5 @@ pub(super) fn end_delegation(call: &Call) -> Answer {
     let id = call.param("id").parse().map_err(|_| {
         Refusal::not_found("delegation.unknown", "there is no such delegation, or it is over")
     })?;
-    speak(call, Intent::EndDelegation { id }, HOME, Done::DelegationEnded)
+    speak(call, &Intent::EndDelegation { id }, HOME, Done::DelegationEnded)
 }

@@ -49,7 +49,7 @@ pub(super) fn vote(call: &Call) -> Answer {
             _ => Some(user(call, "seat")?),
         };
         let intent = Intent::Vote { matter: Matter::Loan(number), ballot, content, seat };
-        speak(call, intent, &home(number), Done::Voted)
+        speak(call, &intent, &home(number), Done::Voted)
     });
     match said {
         Err(refusal) if refusal.kind == Kind::Invalid => {
@@ -78,7 +78,7 @@ fn ballot(call: &Call) -> Result<Ballot> {
 pub(super) fn recuse(call: &Call) -> Answer {
     let number = call.loan()?;
     let intent = Intent::Recuse { matter: Matter::Loan(number), reason: words(call) };
-    speak(call, intent, &home(number), Done::Recused)
+    speak(call, &intent, &home(number), Done::Recused)
 }
 
 /// `POST /console/loans/{number}/challenge`.
@@ -86,7 +86,7 @@ pub(super) fn challenge(call: &Call) -> Answer {
     let number = call.loan()?;
     let (against, reason) = (user(call, "trustee")?, words(call));
     let intent = Intent::Challenge { matter: Matter::Loan(number), against, reason };
-    speak(call, intent, &home(number), Done::Challenged)
+    speak(call, &intent, &home(number), Done::Challenged)
 }
 
 /// `POST /console/loans/{number}/decide-challenge`.
@@ -98,13 +98,13 @@ pub(super) fn decide_challenge(call: &Call) -> Answer {
         _ => return Err(Refusal::invalid("challenge.decision", "choose uphold or dismiss")),
     };
     let intent = Intent::Rule { matter: Matter::Loan(number), against: user(call, "challenge")?, upheld };
-    speak(call, intent, &home(number), Done::Ruled)
+    speak(call, &intent, &home(number), Done::Ruled)
 }
 
 /// `POST /console/loans/{number}/confirm-pause`.
 pub(super) fn confirm_pause(call: &Call) -> Answer {
     let number = call.loan()?;
-    speak(call, Intent::ConfirmPause { loan: number }, &home(number), Done::PauseConfirmed)
+    speak(call, &Intent::ConfirmPause { loan: number }, &home(number), Done::PauseConfirmed)
 }
 
 /// `POST /console/loans/{number}/send`: begins, or goes on with what a pilot or a stopped process left.

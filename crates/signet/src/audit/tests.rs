@@ -33,7 +33,7 @@ impl Board {
         for (by, whose) in [(0, 1), (1, 2), (2, 0)] {
             let key = board.keys[whose].public().id().unwrap();
             let signed = board.signed(by, Act::ConfirmKey, "key", key);
-            board.enter_signed("key.confirmed", json!({"key": key}), signed);
+            board.enter_signed("key.confirmed", json!({"key": key}), &signed);
         }
         let ids: Vec<ContentHash> = board.keys.iter().map(|key| key.public().id().unwrap()).collect();
         board.enter("key.in-force", json!({"keys": ids}));
@@ -44,7 +44,7 @@ impl Board {
         self.entries.push((kind.to_owned(), body));
     }
 
-    fn enter_signed(&mut self, kind: &str, mut body: Value, signed: Signed) {
+    fn enter_signed(&mut self, kind: &str, mut body: Value, signed: &Signed) {
         body["by"] = json!(format!("trustee:{}", signed.statement.trustee));
         body["signed"] = json!(signed);
         self.enter(kind, body);
@@ -55,7 +55,7 @@ impl Board {
         let id = public.id().unwrap();
         let signed = self.signed(who, Act::RegisterKey, "key", id);
         let body = json!({"key": id, "trustee": self.trustees[who], "public": public});
-        self.enter_signed("key.registered", body, signed);
+        self.enter_signed("key.registered", body, &signed);
     }
 
     fn signed(&mut self, who: usize, act: Act, matter: &str, content: ContentHash) -> Signed {
@@ -80,7 +80,7 @@ impl Board {
     fn vote(&mut self, who: usize) -> Signed {
         let signed = self.signed(who, Act::Approve, "L-3", CONTENT);
         let body = json!({"loan": 3, "content": CONTENT, "ballot": "approve"});
-        self.enter_signed("vote.cast", body, signed.clone());
+        self.enter_signed("vote.cast", body, &signed);
         signed
     }
 
@@ -124,7 +124,7 @@ fn a_forged_vote_is_found() {
     forged.statement.trustee = board.trustees[1];
     forged.statement.nonce = "f".repeat(32);
     let body = json!({"loan": 3, "content": CONTENT, "ballot": "approve"});
-    board.enter_signed("vote.cast", body, forged);
+    board.enter_signed("vote.cast", body, &forged);
     assert_eq!(board.first_finding(), "is signed with another trustee's key");
 }
 
@@ -132,7 +132,7 @@ fn a_forged_vote_is_found() {
 fn a_replayed_vote_is_found() {
     let mut board = Board::founded();
     let signed = board.vote(0);
-    board.enter_signed("vote.cast", json!({"loan": 3, "content": CONTENT, "ballot": "approve"}), signed);
+    board.enter_signed("vote.cast", json!({"loan": 3, "content": CONTENT, "ballot": "approve"}), &signed);
     assert_eq!(board.first_finding(), "repeats a statement");
 }
 
@@ -145,7 +145,7 @@ fn a_vote_told_otherwise_than_signed_is_found() {
     ] {
         let mut board = Board::founded();
         let signed = board.signed(0, Act::Approve, "L-3", CONTENT);
-        board.enter_signed("vote.cast", body, signed);
+        board.enter_signed("vote.cast", body, &signed);
         assert_eq!(board.first_finding(), "tells another vote than was signed");
     }
 }
@@ -184,7 +184,7 @@ fn a_key_that_an_administrator_put_in_force_is_found_and_so_is_what_it_signs() {
 fn a_statement_for_another_list_is_found() {
     let mut board = Board::founded();
     let signed = board.signed(0, Act::Approve, "L-3", CONTENT);
-    board.enter_signed("vote.cast", json!({"loan": 3, "content": CONTENT, "ballot": "approve"}), signed);
+    board.enter_signed("vote.cast", json!({"loan": 3, "content": CONTENT, "ballot": "approve"}), &signed);
     let entries: Vec<Vec<u8>> = board
         .entries
         .iter()

@@ -202,9 +202,12 @@ fn both_kinds_of_passkey_register_and_sign() {
     }
 }
 
+/// What the authenticator or the browser is told to say wrongly.
+type Lie = fn(&mut Soft);
+
 #[test]
 fn what_was_signed_elsewhere_by_nobody_or_for_something_else_is_refused() {
-    let lies: [(fn(&mut Soft), WebAuthnError); 6] = [
+    let lies: [(Lie, WebAuthnError); 6] = [
         (
             |soft| soft.origin = "https://evil.example",
             WebAuthnError::OtherOrigin("https://evil.example".into()),

@@ -42,12 +42,12 @@ pub(in crate::routes) fn vote(call: &Call) -> Answer {
             .hint("open the charter's page and vote there")
     })?;
     let intent = Intent::Vote { matter: Matter::Charter(number), ballot, content, seat: None };
-    speak(call, intent, &path(number), Done::Voted)
+    speak(call, &intent, &path(number), Done::Voted)
 }
 
 /// `POST /console/charters/{number}/recuse`: `words`.
 pub(in crate::routes) fn recuse(call: &Call) -> Answer {
     let number = number(call)?;
     let reason = call.form.fields.text("words").trim().to_owned();
-    speak(call, Intent::Recuse { matter: Matter::Charter(number), reason }, &path(number), Done::Recused)
+    speak(call, &Intent::Recuse { matter: Matter::Charter(number), reason }, &path(number), Done::Recused)
 }

@@ -9,7 +9,7 @@ use hustings_domain::canonical::ContentHash;
 use hustings_signet::Registration;
 
 /// Does at once what needs no signature; for all else answers with the page on which it is signed.
-pub(in crate::routes) fn speak(call: &Call, intent: Intent, back: &str, done: Done) -> Answer {
+pub(in crate::routes) fn speak(call: &Call, intent: &Intent, back: &str, done: Done) -> Answer {
     let actor = call.actor()?;
     let about_keys = matches!(
         intent,
@@ -20,9 +20,9 @@ pub(in crate::routes) fn speak(call: &Call, intent: Intent, back: &str, done: Do
     );
     if about_keys || board::must_sign(call.app(), actor)? {
         let prepared = board::prepare(call.app(), actor, intent.clone())?;
-        return Reply::page(&to_sign(call, &intent, &prepared, back)?);
+        return Reply::page(&to_sign(call, intent, &prepared, back)?);
     }
-    board::unsigned(call.app(), actor, &intent)?;
+    board::unsigned(call.app(), actor, intent)?;
     Reply::done(back, done)
 }
 
