@@ -6,9 +6,9 @@ pub use board::Board;
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts,
-    DeliveryResult, ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord,
-    SavedAudience, SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
+    ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
+    SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
