@@ -1,6 +1,7 @@
 //! Lending reach: charter, borrowers, requests, estimates, the board's decision, settlement.
 
 mod borrowers;
+mod case;
 mod charter;
 mod decide;
 mod edit;
@@ -8,10 +9,16 @@ mod estimate;
 mod load;
 mod request;
 mod settle;
+mod simulate;
+mod templates;
 mod view;
 
-pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
-pub use charter::{adopt_charter, check_charter};
+pub use borrowers::{
+    Filed, LEAST_CURE_DAYS, MOST_CURE_DAYS, MOST_WAITING, NewBorrower, Registration, add_borrower, borrowers,
+    end_overdue_standings, file_borrower, give_notice, register_borrower, reinstate_borrower,
+    suspend_borrower, verify_borrower,
+};
+pub use charter::{CharterInForce, adopt_charter, charter_in_force, check_charter, read_rules};
 pub use decide::{Said, rule_on_challenge, say};
 pub use edit::edit_appeal;
 pub use estimate::{Estimated, estimate};
@@ -19,4 +26,6 @@ pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};
 pub use request::{RequestFile, Requested, request};
 pub use settle::{Settlement, settle, settlement};
+pub use simulate::{MOST as MOST_SIMULATED, Redecided, Simulation, simulate};
+pub use templates::{ReadyRule, ReadySetting, fill_template, schema_of, templates};
 pub use view::{LoanView, loan_view, loans};

@@ -14,6 +14,8 @@ mod refusal;
 pub mod send;
 pub mod settings;
 
+pub use hustings_policy::{permit, powers_of, roles_of};
+
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
 pub use journal::{enter, entry_count};
 pub use refusal::{Kind, Refusal, Result};

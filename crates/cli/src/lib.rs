@@ -43,7 +43,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Audience(verb) => commands::audience::run(verb, common, voice),
         Verb::Attribute(verb) => commands::attribute::run(verb, common, voice),
         Verb::Places(verb) => commands::places::run(verb, common, voice),
-        Verb::Charter(verb) => commands::charter::run(verb, voice),
+        Verb::Charter(verb) => commands::charter::run(verb, common, voice),
         Verb::Borrower(verb) => commands::borrower::run(verb, common, voice),
         Verb::Loan(verb) => commands::loan::run(verb, common, voice),
         Verb::Copy(verb) => commands::copy::run(verb, common, voice),

@@ -2,11 +2,11 @@
 //! prices. Read from TOML; what is wrong is named with its line and what is allowed.
 
 mod checks;
-mod qualify;
 mod read;
+mod rules;
 
 pub use checks::CharterProblem;
-pub use qualify::{Asked, RuleCheck, qualify};
+pub use rules::{CalendarDay, RuleText, Setting, line_of_rule};
 
 use crate::borrower::BorrowerKind;
 use crate::clearance::BoardRules;
@@ -44,6 +44,13 @@ pub struct Charter {
     pub retention: Retention,
     /// What reach is worth.
     pub rate_card: RateCard,
+    /// Days that rules name: an election, a convention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendar: Vec<CalendarDay>,
+    /// Rules about who may ask for what, beyond `lending`: templates filled in, or Cedar. What they mean is read by the
+    /// room `policy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleText>,
 }
 
 /// Who keeps the list and signs its mail.

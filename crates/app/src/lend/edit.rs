@@ -4,9 +4,10 @@ use super::{load, request};
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::Result;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Appeal, Loan};
+use hustings_policy::permit;
 use serde_json::json;
 
 /// Replaces the appeal.

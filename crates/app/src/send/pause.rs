@@ -6,9 +6,10 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::{clearance_of, loan_numbered};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Loan, LoanState};
+use hustings_policy::permit;
 use serde_json::json;
 
 /// Halts a send at once: nothing is claimed from here on, and what is in hand is given back at the relay's door.

@@ -9,4 +9,8 @@ mod restoring;
 #[cfg(test)]
 mod selecting;
 #[cfg(test)]
+mod simulating;
+#[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod world;

@@ -105,6 +105,10 @@ done! {
     CopyMade => "copy-made", Go, "The copy is made. Its borrower can fetch it.";
     Settled => "settled", Go, "The loan is settled.";
     Verified => "verified", Go, "Their standing is confirmed.";
+    Suspended => "suspended", Wait, "Suspended, at once.";
+    NoticeGiven => "notice-given", Wait, "Notice is given. It ends by itself unless it is cured.";
+    Reinstated => "reinstated", Go, "Their standing holds again.";
+    Filed => "filed", Go, "It is on file.";
     AttributeDeclared => "attribute-declared", Go, "Declared. Its type stays as it is.";
     AttributeRetired => "attribute-retired", Go, "It is out of use. What is known of people stays with them.";
     AudienceSaved => "audience-saved", Go, "Saved. Any rule can name it.";

@@ -6,6 +6,7 @@ mod audience;
 mod audiences;
 mod borrower;
 mod borrowers;
+mod charter;
 mod confirm;
 mod copies;
 mod copy;
@@ -28,8 +29,9 @@ pub use audience::{
     AudienceOverlap, AudienceSample, AudienceWhy, Compared, SampleRow, SavedAudience, VersionRow, WhyRow,
 };
 pub use audiences::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
-pub use borrower::{Borrower, Position};
+pub use borrower::{Borrower, Position, StandingRow};
 pub use borrowers::{BorrowerRow, Borrowers};
+pub use charter::{Charter, CharterSimulation, Chosen, RedecidedRow, RuleRow, SettingRow, TemplateRow};
 pub use confirm::Confirm;
 pub use copies::{Copies, CopyRow};
 pub use copy::Copy;

@@ -112,7 +112,10 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     store.write(|tx| tx.set_meta("colour", "green")).unwrap();
     drop(store);
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
-    main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
+    main.execute_batch(
+        "DROP TABLE asking; DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1",
+    )
+    .unwrap();
     // Before that, a code's areas stood in one text.
     main.execute_batch(
         "DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;

@@ -2,6 +2,7 @@
 //! Every text goes through `say`, so that a test can make all of them hostile at once.
 
 mod board;
+mod charter;
 mod console;
 mod desk;
 mod lending;
@@ -30,6 +31,7 @@ const APPEAL: [&str; 4] = [
 /// Every page, filled and empty.
 pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     let mut pages = console::pages(say)?;
+    pages.extend(charter::pages(say)?);
     pages.extend(lending::pages(say)?);
     pages.extend(loan::pages(say)?);
     pages.extend(board::pages(say)?);
