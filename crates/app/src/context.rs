@@ -5,6 +5,7 @@ use hustings_audience::Index;
 use hustings_domain::chance::{Rng, SeededRng};
 use hustings_domain::charter::Charter;
 use hustings_domain::clock::Clock;
+use hustings_policy::Rules;
 use hustings_store::Store;
 use hustings_vault::{SystemRng, TokenKey, Vault};
 use jiff::Timestamp;
@@ -74,6 +75,7 @@ pub struct App {
     pub(crate) saving: Mutex<()>,
     pub(crate) epoch: u64,
     pub(crate) publishing: Mutex<()>,
+    pub(crate) rules: RwLock<Option<Arc<Rules>>>,
     pub(crate) reading: bool,
 }
 

@@ -1,6 +1,7 @@
 //! Lending reach: charter, borrowers, requests, estimates, the board's decision, settlement.
 
 mod borrowers;
+mod case;
 mod charter;
 mod check;
 mod decide;
@@ -9,11 +10,20 @@ mod estimate;
 mod load;
 mod request;
 mod settle;
+mod simulate;
+mod templates;
 mod view;
 
-pub use borrowers::{NewBorrower, add_borrower, borrowers, verify_borrower};
+pub use borrowers::{
+    Filed, LEAST_CURE_DAYS, MOST_CURE_DAYS, MOST_WAITING, NewBorrower, Registration, add_borrower, borrowers,
+    end_overdue_standings, file_borrower, give_notice, register_borrower, reinstate_borrower,
+    suspend_borrower, verify_borrower,
+};
 pub(crate) use charter::adopt;
-pub use charter::{Proposed, adopt_charter, check_charter, proposals, propose_charter};
+pub use charter::{
+    CharterInForce, Proposed, adopt_charter, charter_in_force, check_charter, proposals, propose_charter,
+    read_rules,
+};
 pub use check::{AppealRemark, RequestCheck, check_request};
 pub use decide::{Said, rule_on_challenge, say};
 pub use edit::{LoanChange, edit_appeal, edit_loan};
@@ -22,5 +32,7 @@ pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};
 pub use request::{RequestFile, Requested, request};
 pub use settle::{Settlement, settle, settlement};
+pub use simulate::{MOST as MOST_SIMULATED, Redecided, Simulation, simulate};
+pub use templates::{ReadyRule, ReadySetting, fill_template, schema_of, templates};
 pub(crate) use view::audience_words;
 pub use view::{LoanView, loan_view, loans};

@@ -18,6 +18,8 @@ pub mod settings;
 pub mod web;
 pub mod worth;
 
+pub use hustings_policy::{RuleCheck, permit, powers_of, roles_of};
+
 pub use context::{App, Chance, SeededChance, SystemChance, SystemClock};
 pub use journal::{enter, entry_count};
 pub use refusal::{Kind, Refusal, Result};

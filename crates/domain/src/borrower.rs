@@ -1,9 +1,14 @@
 //! Who asks for reach, and their checked standing.
 
+mod standing;
+
+pub use standing::{Agent, BorrowerFile, Standing, StandingChange};
+
 use crate::area::AreaId;
 use crate::ids::BorrowerId;
 use crate::words::Slug;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -58,26 +63,6 @@ impl FromStr for BorrowerKind {
     }
 }
 
-/// Where a borrower stands with the list owner.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "is")]
-pub enum Standing {
-    /// Registered, not yet checked: may ask nothing.
-    Registered,
-    /// A steward checked identity and office.
-    Verified {
-        /// When.
-        at: Timestamp,
-    },
-    /// Not now.
-    Suspended {
-        /// When.
-        at: Timestamp,
-        /// Why, in words the borrower sees.
-        reason: String,
-    },
-}
-
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Borrower {
@@ -101,11 +86,34 @@ pub struct Borrower {
     pub standing: Standing,
     /// When it registered.
     pub registered: Timestamp,
+    /// What else it has filed: elections, sources of positions, agents.
+    #[serde(default)]
+    pub file: BorrowerFile,
+    /// Every change of its standing, oldest first: for trustees.
+    #[serde(default)]
+    pub history: Vec<StandingChange>,
 }
 
 impl Borrower {
     /// Whether a steward has checked it and nobody has suspended it.
     pub fn is_verified(&self) -> bool {
         matches!(self.standing, Standing::Verified { .. })
+    }
+
+    /// Whether its standing lets it ask on `today`: verified, or under notice with time left to cure.
+    pub fn may_ask(&self, today: Date) -> bool {
+        matches!(self.standing.on(today), Standing::Verified { .. } | Standing::Notice { .. })
+    }
+
+    /// The day of its next election on or after `today`; of its last one when none is to come.
+    pub fn election(&self, today: Date) -> Option<Date> {
+        let mut days: Vec<Date> = self.file.elections.clone();
+        days.sort();
+        days.iter().find(|day| **day >= today).or_else(|| days.last()).copied()
+    }
+
+    /// The issues whose position has a public source on file.
+    pub fn sourced(&self) -> Vec<Slug> {
+        self.positions.iter().filter(|issue| self.file.sources.contains_key(*issue)).cloned().collect()
     }
 }

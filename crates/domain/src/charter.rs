@@ -3,14 +3,14 @@
 
 mod changes;
 mod checks;
-mod qualify;
 mod read;
+mod rules;
 mod sharing;
 
 pub use changes::{Unreachable, changes, unreachable};
 pub use checks::CharterProblem;
-pub use qualify::{Asked, RuleCheck, qualify};
 pub(crate) use read::line_of;
+pub use rules::{CalendarDay, RuleText, Setting, line_of_rule};
 pub use sharing::Sharing;
 
 use crate::borrower::BorrowerKind;
@@ -57,6 +57,13 @@ pub struct Charter {
     /// Which law values are held against.
     #[serde(default)]
     pub jurisdiction: Jurisdiction,
+    /// Days that rules name: an election, a convention.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub calendar: Vec<CalendarDay>,
+    /// Rules about who may ask for what, beyond `lending`: templates filled in, or Cedar. What they mean is read by the
+    /// room `policy`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleText>,
 }
 
 /// Who keeps the list and signs its mail.

@@ -5,9 +5,11 @@ mod answer;
 mod attributes;
 mod audiences;
 mod board;
+mod borrow;
 mod borrowers;
 mod calendar;
 mod call;
+mod charter;
 mod copies;
 mod desk;
 mod desk_request;
@@ -22,6 +24,7 @@ mod login;
 mod me;
 mod pass;
 mod places;
+mod powers;
 mod public;
 mod reply;
 mod stop;
@@ -124,6 +127,9 @@ pub const ALL: &[Route] = &[
     get("/readyz", Public, health::ready),
     get("/join", Visitor, join::page),
     post("/join", Visitor, join::act),
+    get("/powers", Public, powers::page),
+    get("/borrow", Visitor, borrow::page),
+    post("/borrow", Visitor, borrow::act),
     get("/login", Visitor, login::page),
     post("/login", Visitor, login::ask),
     get("/login/{token}", Visitor, login::confirm),
@@ -196,6 +202,12 @@ pub const ALL: &[Route] = &[
     get("/console/borrowers", Signed(A::ReadBorrowers), borrowers::list),
     get("/console/borrowers/{id}", Signed(A::ReadBorrowers), borrowers::show),
     post("/console/borrowers/{id}/verify", Signed(A::VerifyBorrower), borrowers::verify),
+    post("/console/borrowers/{id}/suspend", Signed(A::SuspendBorrower), borrowers::suspend),
+    post("/console/borrowers/{id}/notice", Signed(A::EndBorrower), borrowers::notice),
+    post("/console/borrowers/{id}/reinstate", Signed(A::VerifyBorrower), borrowers::reinstate),
+    post("/console/borrowers/{id}/file", Signed(A::FileBorrower), borrowers::file),
+    get("/console/charter", Signed(A::ReadLoans), charter::page),
+    post("/console/charter/simulate", Signed(A::ReadBorrowers), charter::simulate),
     get("/console/copies", Signed(A::ReadCopies), copies::list),
     get("/console/copies/{number}", Signed(A::ReadCopies), copies::show),
     post("/console/copies/{number}/export", Signed(A::ExportCopy), copies::export),

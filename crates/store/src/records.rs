@@ -5,7 +5,7 @@ use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
 use hustings_domain::estimate::{Answer, RhoMillionths};
-use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, Ordinal, SupporterId, UserId};
+use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_vault::blind::SuppressionHash;
@@ -102,6 +102,21 @@ pub struct EstimateRecord {
     pub season_price: RhoMillionths,
     /// When.
     pub at: Timestamp,
+}
+
+/// A request as the charter's rules saw it. What a refused one said of people or of itself is not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskingRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Who asked.
+    pub borrower: BorrowerId,
+    /// The loan that it became, unless it was refused.
+    pub loan: Option<LoanNumber>,
+    /// The version of the charter that decided.
+    pub charter_version: u32,
+    /// All that rules look at, as JSON of the room `policy`.
+    pub case: String,
 }
 
 /// A send as kept: the numbers of its freezing and where it is.

@@ -6,9 +6,9 @@ pub use board::Board;
 
 use crate::error::StoreResult;
 use crate::records::{
-    Alarm, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
-    ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
-    SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
+    Alarm, AskingRecord, AudienceVersion, CalendarEntry, Change, CopyRow, Delivery, DeliveryCounts,
+    DeliveryResult, ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord,
+    SavedAudience, SendRecord, SessionRecord, SharingRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
@@ -259,6 +259,12 @@ pub trait Lending {
 
     /// The first answer to this question in this season, by anybody.
     fn estimate_of(&mut self, season: &Slug, question: ContentHash) -> StoreResult<Option<EstimateRecord>>;
+
+    /// Keeps a request as the charter's rules saw it, whatever they said of it.
+    fn add_asking(&mut self, asking: &AskingRecord) -> StoreResult<()>;
+
+    /// The last `most` requests, the newest first.
+    fn askings(&mut self, most: u32) -> StoreResult<Vec<AskingRecord>>;
 
     /// The answers that a borrower has had in a season, oldest first.
     fn estimates_for(&mut self, borrower: BorrowerId, season: &Slug) -> StoreResult<Vec<EstimateRecord>>;

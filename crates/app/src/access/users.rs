@@ -3,9 +3,10 @@
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, Role, permit};
+use hustings_domain::access::{Action, Actor, Role};
 use hustings_domain::ids::{BorrowerId, UserId};
 use hustings_domain::words::Slug;
+use hustings_policy::permit;
 use hustings_store::records::UserRecord;
 use hustings_vault::EmailAddress;
 use hustings_vault::token::{hash_token, new_secret_token};
@@ -78,8 +79,15 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
             _ => {}
         }
         if let Some(borrower) = new.borrower {
-            tx.borrower(borrower)?
+            let borrower = tx
+                .borrower(borrower)?
                 .ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+            let agents = &borrower.file.agents;
+            if !agents.is_empty() && agents.iter().all(|agent| agent.email != email.reveal()) {
+                return Err(wrong("this person is not among the borrower's agents").hint(
+                    "`hustings borrower agent` names one; where none is named, anybody may be given a log-in",
+                ));
+            }
         }
         if tx.user_by_email(email.reveal())?.is_some() {
             return Err(Refusal::conflict("user.taken", "somebody has a log-in with this address"));

@@ -2,7 +2,8 @@
 
 use crate::context::App;
 use crate::refusal::Result;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
+use hustings_policy::permit;
 use hustings_store::records::Alarm;
 
 /// The most that are listed.

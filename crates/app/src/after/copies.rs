@@ -8,11 +8,12 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::{CopyNumber, LoanNumber};
+use hustings_policy::{is_theirs, permit};
 use hustings_store::Tx;
 use hustings_store::records::ErasureNotice;
 use jiff::Timestamp;
@@ -42,7 +43,7 @@ pub struct CopyView {
 /// Copies by number: a borrower's people see their own.
 pub fn copies(app: &App, actor: &Actor) -> Result<Vec<CopyRecord>> {
     permit(actor, read_action(actor))?;
-    let is_visible = |copy: &CopyRecord| actor.borrower.is_none_or(|own| own == copy.borrower);
+    let is_visible = |copy: &CopyRecord| is_theirs(actor, copy.borrower);
     app.store.read(|tx| Ok(tx.copies()?.into_iter().filter(is_visible).collect()))
 }
 
@@ -74,7 +75,7 @@ fn read_action(actor: &Actor) -> Action {
 
 /// The copy of this number, if `actor` may know of it: another borrower's is as one that does not exist.
 fn copy_numbered(tx: &mut dyn Tx, actor: &Actor, number: CopyNumber) -> Result<CopyRecord> {
-    let is_visible = |copy: &CopyRecord| actor.borrower.is_none_or(|own| own == copy.borrower);
+    let is_visible = |copy: &CopyRecord| is_theirs(actor, copy.borrower);
     tx.copy(number)?.filter(is_visible).ok_or_else(|| {
         Refusal::not_found("copy.unknown", format!("there is no copy `{number}`"))
             .hint("`hustings copy list` names them all")

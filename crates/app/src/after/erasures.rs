@@ -3,7 +3,8 @@
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Kind, Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
+use hustings_policy::permit;
 use hustings_store::records::ErasureNotice;
 use serde_json::json;
 use uuid::Uuid;

@@ -3,13 +3,14 @@
 use crate::context::App;
 use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::charter::Charter;
 use hustings_ledger::publish::CHECKPOINT_FILE;
 use hustings_ledger::tree::{self, Error, NodeReader};
 use hustings_ledger::{
     Checkpoint, Hash, LogSource, SignerKey, VerifierKey, make_receipt, parse_and_verify, publish,
 };
+use hustings_policy::permit;
 use hustings_store::Tx;
 use hustings_vault::Vault;
 use std::cell::RefCell;

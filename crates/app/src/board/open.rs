@@ -6,11 +6,12 @@ use super::table::{Subject, Table};
 use crate::context::App;
 use crate::lend::{charter_in, check_charter};
 use crate::refusal::Result;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::changes;
 use hustings_domain::clearance::{Decision, Proceedings, Trustee};
 use hustings_domain::loan::LoanState;
+use hustings_policy::permit;
 use hustings_store::records::ProposalState;
 use jiff::Timestamp;
 

@@ -5,7 +5,8 @@ use super::register::origin_of;
 use crate::context::App;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
+use hustings_policy::permit;
 use hustings_signet::{Audit, Auditor};
 use serde::Serialize;
 

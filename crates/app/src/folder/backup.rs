@@ -4,9 +4,10 @@
 use crate::context::App;
 use crate::journal::{TxNodes, enter};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::ContentHash;
 use hustings_ledger::tree;
+use hustings_policy::permit;
 use hustings_store::sqlite::Sqlite;
 use hustings_store::{StoreError, Tx};
 use jiff::{Span, Timestamp};

@@ -120,6 +120,7 @@ pub(super) fn assemble(
         saving: Mutex::new(()),
         epoch,
         publishing: Mutex::new(()),
+        rules: RwLock::new(None),
         reading,
     };
     if loaded.is_new && !reading {

@@ -4,9 +4,10 @@ use super::load;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::charter::{Charter, Unreachable, changes, unreachable};
+use hustings_policy::{RuleWords, Rules, permit};
 use hustings_store::Tx;
 use hustings_store::records::{CharterProposal, ProposalState};
 use jiff::Timestamp;
@@ -15,12 +16,39 @@ use serde_json::json;
 
 /// Reads a charter; every problem is a cause, with its line.
 pub fn check_charter(toml: &str) -> Result<Charter> {
-    Charter::from_toml(toml).map_err(|problems| {
+    read_rules(toml).map(|(charter, _)| charter)
+}
+
+/// The same, with its rules compiled.
+pub fn read_rules(toml: &str) -> Result<(Charter, Rules)> {
+    Rules::from_toml(toml).map_err(|problems| {
         problems.iter().fold(
             Refusal::invalid("charter.wrong", "this is not a charter that can be kept")
                 .hint("docs/charter.example.toml holds every field with its meaning"),
             Refusal::because,
         )
+    })
+}
+
+/// The charter in force with its rules in words.
+#[derive(Debug, Clone)]
+pub struct CharterInForce {
+    /// Its version.
+    pub version: u32,
+    /// Its text.
+    pub toml: String,
+    /// Its rules.
+    pub rules: Vec<RuleWords>,
+}
+
+/// What is in force.
+pub fn charter_in_force(app: &App, actor: &Actor) -> Result<CharterInForce> {
+    permit(actor, Action::ReadLoans)?;
+    app.store.read(|tx| {
+        let rules = load::rules(app, tx)?;
+        let (version, toml) =
+            tx.charter()?.ok_or_else(|| Refusal::conflict("charter.none", "no charter is in force"))?;
+        Ok(CharterInForce { version, toml, rules: rules.in_words() })
     })
 }
 

@@ -1,16 +1,17 @@
 //! What a request would meet, before it is filed: every rule of the charter, and the appeal looked over. Nothing is
 //! kept, and no count is told.
 
-use super::load;
 use super::request::{RequestFile, asking};
+use super::{case, load};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use crate::worth::expect_lawful_request;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
-use hustings_domain::charter::{Asked, Charter, RuleCheck, qualify};
+use hustings_domain::charter::Charter;
 use hustings_domain::loan::Appeal;
 use hustings_mail::compose::{Composer, Weight, look_over};
+use hustings_policy::{RuleCheck, permit};
 use serde::Serialize;
 
 /// One thing to say about an appeal.
@@ -54,21 +55,9 @@ pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<Req
             let (what, instead) = (unlawful.message, unlawful.hints.join("; "));
             appeal.insert(0, AppealRemark { refused: true, what, instead });
         }
-        Ok(RequestCheck { rules: qualify(&charter, &borrower, file.asked()), appeal })
+        let case = case::of_request(tx, &borrower, file, app.now())?;
+        Ok(RequestCheck { rules: load::rules(app, tx)?.decide(&case).checks, appeal })
     })
-}
-
-impl RequestFile {
-    /// As far as the charter rules on it.
-    pub(super) fn asked(&self) -> Asked<'_> {
-        Asked {
-            area: self.area.as_ref(),
-            ask: self.ask,
-            issues: &self.issues,
-            cap: self.cap,
-            records: self.records,
-        }
-    }
 }
 
 /// Everything there is to say about an appeal, the refused first.

@@ -7,10 +7,11 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use crate::worth::expect_lawful_request;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Appeal, Loan};
+use hustings_policy::permit;
 use serde_json::json;
 
 /// What is changed.

@@ -1,6 +1,7 @@
 //! What the lending use cases read before they decide.
 
 use crate::board::decision_on_loan;
+use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Actor, Role};
 use hustings_domain::borrower::Borrower;
@@ -8,7 +9,9 @@ use hustings_domain::charter::Charter;
 use hustings_domain::clearance::{Clearance, Decision, Trustee};
 use hustings_domain::ids::{BorrowerId, LoanNumber};
 use hustings_domain::loan::Loan;
+use hustings_policy::{Rules, is_theirs};
 use hustings_store::Tx;
+use std::sync::{Arc, PoisonError};
 
 /// The charter in force, inside a transaction.
 pub(crate) fn charter(tx: &mut dyn Tx) -> Result<Charter> {
@@ -19,6 +22,23 @@ pub(crate) fn charter(tx: &mut dyn Tx) -> Result<Charter> {
     Charter::from_toml(&toml).map_err(|problems| {
         Refusal::internal("the charter in force does not read").because(format!("{problems:?}"))
     })
+}
+
+/// The rules of the charter in force, compiled: once, until another charter is.
+pub(crate) fn rules(app: &App, tx: &mut dyn Tx) -> Result<Arc<Rules>> {
+    let charter = charter(tx)?;
+    if let Some(kept) = &*app.rules.read().unwrap_or_else(PoisonError::into_inner)
+        && *kept.charter() == charter
+    {
+        return Ok(Arc::clone(kept));
+    }
+    // No line is asked for: what is in force was checked with its text when it was adopted.
+    let rules = Rules::read(&charter, "").map_err(|problems| {
+        Refusal::internal("the rules of the charter in force do not read").because(format!("{problems:?}"))
+    })?;
+    let rules = Arc::new(rules);
+    *app.rules.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&rules));
+    Ok(rules)
 }
 
 /// The trustees, as the board decides with them.
@@ -37,10 +57,7 @@ pub fn loan_numbered(tx: &mut dyn Tx, actor: &Actor, number: LoanNumber) -> Resu
             .hint("`hustings loan list` names them all")
     };
     let loan = tx.loan_by_number(number)?.ok_or_else(unknown)?;
-    if actor.borrower.is_some_and(|own| own != loan.terms.borrower) {
-        return Err(unknown());
-    }
-    Ok(loan)
+    if is_theirs(actor, loan.terms.borrower) { Ok(loan) } else { Err(unknown()) }
 }
 
 /// The borrower of this id.

@@ -1,7 +1,7 @@
 //! A borrower asks for reach; the charter says at once whether that qualifies.
 
 use super::check::check_appeal;
-use super::load;
+use super::{case, load};
 use crate::context::App;
 use crate::journal::enter;
 use crate::people::audience::bind_by_value;
@@ -9,14 +9,15 @@ use crate::people::{attributes, places};
 use crate::refusal::{Refusal, Result};
 use crate::worth::expect_lawful_request;
 use hustings_audience::{Vocabulary, check_for_loan, check_lendable, parse};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::area::AreaId;
 use hustings_domain::borrower::Borrower;
-use hustings_domain::charter::{Charter, RuleCheck, qualify};
+use hustings_domain::charter::Charter;
 use hustings_domain::consent::Channel;
 use hustings_domain::ids::LoanId;
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent, Loan, LoanState, Terms};
 use hustings_domain::words::Slug;
+use hustings_policy::{RuleCheck, permit};
 use hustings_store::Tx;
 use hustings_vault::Field;
 use jiff::Timestamp;
@@ -112,8 +113,12 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
         let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
-        let checks = qualify(&charter, &borrower, file.asked());
-        if checks.iter().any(|check| !check.passed) {
+        let case = case::of_request(tx, &borrower, &file, now)?;
+        let ruling = load::rules(app, tx)?.decide(&case);
+        let allowed = ruling.allows();
+        let checks = ruling.checks;
+        if !allowed {
+            case::keep(tx, &charter, &case, None)?;
             let broken: Vec<&str> =
                 checks.iter().filter(|check| !check.passed).map(|check| check.rule.as_str()).collect();
             let body = json!({"borrower": borrower.id, "ask": file.ask, "area": file.area,
@@ -148,6 +153,7 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
             reason: None,
         };
         tx.put_loan(&loan)?;
+        case::keep(tx, &charter, &case, Some(loan.number))?;
         let body = json!({"loan": loan.number, "borrower": borrower.id, "ask": loan.terms.ask,
             "area": loan.terms.area, "issues": loan.terms.issues, "cap": loan.terms.cap,
             "content": loan.content_hash()?});

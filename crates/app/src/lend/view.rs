@@ -1,21 +1,21 @@
 //! One loan as its page and `hustings loan show` tell it.
 
-use super::load;
 use super::settle::{Settlement, settlement};
+use super::{case, load};
 use crate::board::{Matter, decision_on_loan, due, review_until, seats_of_loan};
 use crate::calendar::{ShareView, share_of};
 use crate::context::App;
 use crate::refusal::Result;
 use hustings_audience::{parse, to_words};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
-use hustings_domain::charter::{Asked, RuleCheck, qualify};
 use hustings_domain::clearance::{Decision, Proceedings, Trustee, eligible};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
 use hustings_domain::money::Cents;
+use hustings_policy::{RuleCheck, is_theirs, permit};
 use hustings_store::records::{EstimateRecord, SendRecord};
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub struct LoanView {
     pub content: ContentHash,
     /// The audience in words.
     pub audience_words: String,
-    /// Every rule of the charter, held against it now.
+    /// Every rule of the charter in force, held against it as on the day when it was asked for.
     pub checks: Vec<RuleCheck>,
     /// The answers its borrower has had.
     pub estimates: Vec<EstimateRecord>,
@@ -70,17 +70,12 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
         let (decision, proceedings) = decision_on_loan(tx, &loan)?;
         let (seats, _) = seats_of_loan(tx, &loan)?;
         let board = load::board(tx)?;
-        let asked = Asked {
-            area: Some(&loan.terms.area),
-            ask: loan.terms.ask,
-            issues: &loan.terms.issues,
-            cap: Some(loan.terms.cap),
-            records: false,
-        };
+        let rules = load::rules(app, tx)?;
+        let checks = rules.decide(&case::of_loan(tx, &borrower, &loan, app.now())?).checks;
         Ok(LoanView {
             content: loan.content_hash()?,
             audience_words: audience_words(&loan.terms.audience),
-            checks: qualify(&charter, &borrower, asked),
+            checks,
             estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
             voters: eligible(&seats, &proceedings),
             worth: charter.rate_card.value(u64::from(loan.terms.cap), 0, loan.terms.selections(), 0),
@@ -110,7 +105,7 @@ pub fn loans(app: &App, actor: &Actor) -> Result<Vec<(Loan, Borrower)>> {
     app.store.read(|tx| {
         let mut listed = Vec::new();
         for loan in tx.loans()? {
-            if actor.borrower.is_none_or(|own| own == loan.terms.borrower) {
+            if is_theirs(actor, loan.terms.borrower) {
                 let borrower = load::borrower(tx, loan.terms.borrower)?;
                 listed.push((loan, borrower));
             }

@@ -49,9 +49,10 @@ pub(super) use values::{date, mend_postal, postal_key};
 
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::charter::Charter;
 use hustings_domain::facts::Origin;
+use hustings_policy::permit;
 use hustings_vault::Region;
 use run::Run;
 use serde::{Deserialize, Serialize};

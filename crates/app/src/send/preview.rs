@@ -5,9 +5,10 @@ use super::links::{self, LinkPurpose};
 use crate::context::App;
 use crate::lend::{charter_in, loan_numbered};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::LoanNumber;
 use hustings_mail::compose::{Composer, Merge, Rendered};
+use hustings_policy::permit;
 
 /// The word where a link's token stands: it opens for nothing.
 const INERT: &str = "preview";

@@ -6,10 +6,11 @@ use super::value::value_under;
 use crate::context::App;
 use crate::lend::{audience_words, charter_in, loan_numbered};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::jurisdiction::{NO_ADVICE, NoticeField};
 use hustings_domain::money::group_thousands;
+use hustings_policy::permit;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 

@@ -19,4 +19,8 @@ mod selecting;
 #[cfg(test)]
 mod signing;
 #[cfg(test)]
+mod simulating;
+#[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod world;

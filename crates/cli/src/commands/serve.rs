@@ -54,6 +54,7 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let mails = settings.relay.is_some();
     drop(runtime.spawn(destroy_overdue_copies(Arc::clone(&app))));
     drop(runtime.spawn(board::keep_time(Arc::clone(&app), settings.relay.clone())));
+    drop(runtime.spawn(end_overdue_standings(Arc::clone(&app))));
     let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), settings, runtime.handle().clone()));
     dispatcher.take_up_the_unfinished()?;
     drop(runtime.spawn(sends::look_for_work(Arc::clone(&dispatcher))));
@@ -176,6 +177,22 @@ fn greet(app: &App, listen: &str, mails: bool, voice: Voice) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Hourly: a standing has ended by the calendar already; this writes it down.
+async fn end_overdue_standings(app: Arc<App>) {
+    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        let app = Arc::clone(&app);
+        match tokio::task::spawn_blocking(move || hustings_app::lend::end_overdue_standings(&app)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(refusal)) => {
+                tracing::error!(code = refusal.code, %refusal, "ended standings are not written down");
+            }
+            Err(error) => tracing::error!(%error, "looking for ended standings failed"),
+        }
+    }
 }
 
 /// Daily: an opening does it too, but a server may run for months.

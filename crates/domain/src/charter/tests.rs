@@ -1,11 +1,6 @@
 //! What a charter must refuse, and how it says so.
 
 use super::*;
-use crate::area::AreaId;
-use crate::borrower::{Borrower, Standing};
-use crate::chance::SeededRng;
-use crate::ids::BorrowerId;
-use jiff::Timestamp;
 
 const EXAMPLE: &str = include_str!("../../../../docs/charter.example.toml");
 
@@ -13,21 +8,6 @@ fn broken(from: &str, to: &str) -> Vec<String> {
     assert!(EXAMPLE.contains(from), "{from}");
     let text = EXAMPLE.replacen(from, to, 1);
     Charter::from_toml(&text).unwrap_err().iter().map(ToString::to_string).collect()
-}
-
-fn borrower(kind: BorrowerKind, area: &str) -> Borrower {
-    Borrower {
-        id: BorrowerId::new(Timestamp::UNIX_EPOCH, &mut SeededRng::new(1)),
-        name: "B".into(),
-        kind,
-        office: "o".into(),
-        area: area.parse().unwrap(),
-        positions: vec!["housing".parse().unwrap()],
-        contact_email: "b@example.org".into(),
-        treasurer: "t".into(),
-        standing: Standing::Verified { at: Timestamp::UNIX_EPOCH },
-        registered: Timestamp::UNIX_EPOCH,
-    }
 }
 
 #[test]
@@ -144,33 +124,4 @@ fn no_amount_and_no_count_is_negative() {
 fn not_toml_says_where() {
     let problems = Charter::from_toml("version = 1\n[owner\n").unwrap_err();
     assert_eq!(problems[0].line, 2);
-}
-
-#[test]
-fn the_list_itself_and_everybody_are_refused_with_a_way_forward() {
-    let charter = Charter::from_toml(EXAMPLE).unwrap();
-    let committee = borrower(BorrowerKind::PartyCommittee, "ocd-division/country:us");
-    let asked = Asked { area: None, ask: Ask::Give, issues: &[], cap: None, records: true };
-    let refused: Vec<RuleCheck> =
-        qualify(&charter, &committee, asked).into_iter().filter(|check| !check.passed).collect();
-    assert_eq!(refused[0].rule, "the list is lent, never handed over");
-    assert!(refused[0].instead.as_ref().unwrap().contains("a party committee may ask people within"));
-    assert_eq!(refused.len(), 4, "{refused:?}");
-}
-
-#[test]
-fn a_candidate_qualifies_in_her_own_district_on_her_own_issue() {
-    let charter = Charter::from_toml(EXAMPLE).unwrap();
-    let candidate = borrower(BorrowerKind::Candidate, "ocd-division/country:us/state:vt/sldl:4");
-    let passes = |area: &str, issue: &str| {
-        let area: AreaId = area.parse().unwrap();
-        let issues = [issue.parse().unwrap()];
-        let asked =
-            Asked { area: Some(&area), ask: Ask::Volunteer, issues: &issues, cap: None, records: false };
-        qualify(&charter, &candidate, asked).iter().all(|check| check.passed)
-    };
-    assert!(passes("ocd-division/country:us/state:vt/sldl:4", "housing"));
-    assert!(!passes("ocd-division/country:us/state:vt/sldl:5", "housing"));
-    assert!(!passes("ocd-division/country:us/state:vt", "housing"));
-    assert!(!passes("ocd-division/country:us/state:vt/sldl:4", "climate"));
 }

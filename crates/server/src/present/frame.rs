@@ -5,8 +5,8 @@ use crate::gate::Signed;
 use crate::routes::Call;
 use crate::views::parts::{Csrf, When};
 use crate::views::{Frame, OpenFrame, Place};
-use hustings_app::Result;
-use hustings_domain::access::{Action, Role, permit};
+use hustings_app::{Result, permit};
+use hustings_domain::access::{Action, Role};
 
 /// What a place in the rail needs.
 fn needs(place: Place) -> Action {
@@ -81,6 +81,11 @@ pub(crate) fn is(call: &Call, role: Role) -> bool {
 /// An instant in the site's zone.
 pub(crate) fn when(call: &Call, at: jiff::Timestamp) -> When {
     When::at(at, call.site.zone())
+}
+
+/// The day on which standings are judged: the calendar's in UTC, everywhere.
+pub(crate) fn today(call: &Call) -> jiff::civil::Date {
+    call.app().now().to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// The day of an instant in the site's zone.

@@ -27,7 +27,8 @@ pub(crate) fn said(body: &Value) -> String {
     if let Some(copy) = members.get("copy").and_then(Value::as_u64) {
         said.push(format!("copy {copy}"));
     }
-    for (name, value) in members {
+    // By name: the order in which a program happens to hold them says nothing.
+    for (name, value) in members.iter().collect::<std::collections::BTreeMap<_, _>>() {
         let short = match value {
             Value::String(text) if text.len() <= 32 && name != "by" => Some(text.clone()),
             Value::Number(number) if name != "loan" && name != "copy" => {

@@ -2,7 +2,7 @@
 
 use crate::views::format::{count, counted};
 use crate::views::parts::{Badge, Hash};
-use hustings_domain::borrower::{Borrower, Standing};
+use hustings_domain::borrower::Standing;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::Charter;
 use hustings_domain::estimate::Answer;
@@ -24,11 +24,30 @@ pub(crate) fn loan_state(state: LoanState) -> Badge {
 }
 
 /// Where a borrower stands.
-pub(crate) fn standing(borrower: &Borrower) -> Badge {
-    match borrower.standing {
+pub(crate) fn standing(standing: &Standing) -> Badge {
+    match standing {
         Standing::Registered => Badge::wait("to be checked"),
         Standing::Verified { .. } => Badge::go("checked"),
         Standing::Suspended { .. } => Badge::stop("suspended"),
+        Standing::Notice { .. } => Badge::wait("under notice"),
+        Standing::Ended { .. } => Badge::stop("ended"),
+    }
+}
+
+/// What a standing means, in a sentence; `verified` says it of one that is in order.
+pub(crate) fn standing_said(standing: &Standing, registered: &str, verified: String) -> String {
+    match standing {
+        Standing::Registered => registered.to_owned(),
+        Standing::Verified { .. } => verified,
+        Standing::Suspended { reason, .. } => {
+            format!("Suspended: {reason}. Nothing can be asked for until it is lifted.")
+        }
+        Standing::Notice { reason, cure_by, .. } => {
+            format!(
+                "Ends after {cure_by} unless it is cured: {reason}. Until then everything stays as it is."
+            )
+        }
+        Standing::Ended { reason, .. } => format!("Ended: {reason}."),
     }
 }
 

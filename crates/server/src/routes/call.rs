@@ -93,7 +93,7 @@ macro_rules! done {
 }
 
 done! {
-    Filed => "filed", Go, "Your request is with the board.";
+    Requested => "requested", Go, "Your request is with the board.";
     Estimated => "estimated", Go, "The reach is estimated.";
     Voted => "voted", Go, "Your vote is in the ledger.";
     Recused => "recused", Go, "You have stepped out of this decision.";
@@ -119,6 +119,10 @@ done! {
     MailPlanned => "mail-planned", Go, "Planned. Its people have their room taken before any loan.";
     MailCancelled => "mail-cancelled", Go, "Cancelled. Its people have their room again.";
     AttentionShared => "attention-shared", Go, "Shared. The seed is in the ledger.";
+    Suspended => "suspended", Wait, "Suspended, at once.";
+    NoticeGiven => "notice-given", Wait, "Notice is given. It ends by itself unless it is cured.";
+    Reinstated => "reinstated", Go, "Their standing holds again.";
+    Filed => "filed", Go, "It is on file.";
     AttributeDeclared => "attribute-declared", Go, "Declared. Its type stays as it is.";
     AttributeRetired => "attribute-retired", Go, "It is out of use. What is known of people stays with them.";
     AudienceSaved => "audience-saved", Go, "Saved. Any rule can name it.";

@@ -69,18 +69,20 @@ pub(super) fn home(call: &Call) -> Answer {
     } else {
         counted(erasures.len() as u64, "row must be erased", "rows must be erased")
     };
+    let standing = borrower.standing.on(frame::today(call));
     Reply::page(&Desk {
         frame: frame::desk(call, title, &borrower.name)?,
-        standing: words::standing(&borrower),
-        standing_said: match &borrower.standing {
-            Standing::Registered => {
-                "A steward checks who you are; until then nothing can be lent.".to_owned()
-            }
-            Standing::Verified { at } => {
-                format!("You may ask for loans since {}.", frame::day(call, *at).text)
-            }
-            Standing::Suspended { reason, .. } => format!("Suspended: {reason}"),
-        },
+        standing: words::standing(&standing),
+        standing_said: words::standing_said(
+            &standing,
+            "A steward checks who you are; until then nothing can be lent.",
+            match &standing {
+                Standing::Verified { at } => {
+                    format!("You may ask for loans since {}.", frame::day(call, *at).text)
+                }
+                _ => String::new(),
+            },
+        ),
         erasures,
         corrections,
         copies: copies

@@ -8,8 +8,8 @@ use crate::views::desk::{DeskRequest, Met, Typed};
 use crate::views::parts::{Badge, Choice};
 use axum::http::StatusCode;
 use hustings_app::lend::{self, RequestCheck, RequestFile, Requested};
-use hustings_app::{Kind, Refusal, Result};
-use hustings_domain::charter::{Charter, RuleCheck};
+use hustings_app::{Kind, Refusal, Result, RuleCheck};
+use hustings_domain::charter::Charter;
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent};
 use hustings_domain::money::group_thousands;
 use hustings_vault::Field;
@@ -43,7 +43,7 @@ pub(super) fn act(call: &Call) -> Answer {
     }
     match lend::request(call.app(), call.actor()?, file) {
         Ok(Requested::Accepted { loan, .. }) => {
-            Reply::done(&format!("/desk/loans/{}", loan.number.0), Done::Filed)
+            Reply::done(&format!("/desk/loans/{}", loan.number.0), Done::Requested)
         }
         Ok(Requested::Refused { .. }) => {
             Reply::page_with(StatusCode::UNPROCESSABLE_ENTITY, &with_check(shown(call)?, &check))

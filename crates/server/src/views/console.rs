@@ -21,6 +21,7 @@ mod loan;
 mod loans;
 mod log_in;
 mod places;
+mod proposal;
 mod sign;
 mod supporter;
 mod supporters;
@@ -34,10 +35,10 @@ pub use audience::{
 };
 pub use audiences::{AudienceActs, AudienceCount, AudienceExample, Audiences, Counted, SavedRow};
 pub use board::{BoardPage, DelegationRow, KeyRow, OpenMatter, OwnForms, SeatRow};
-pub use borrower::{Borrower, Position};
+pub use borrower::{Borrower, Position, StandingRow};
 pub use borrowers::{BorrowerRow, Borrowers};
 pub use calendar::{Calendar, EntryLine, ShareLine, WaitingLine};
-pub use charter::CharterPage;
+pub use charter::{Charter, CharterSimulation, Chosen, RedecidedRow, RuleRow, SettingRow, TemplateRow};
 pub use confirm::Confirm;
 pub use copies::{Copies, CopyRow};
 pub use copy::Copy;
@@ -53,6 +54,7 @@ pub use loan::{
 pub use loans::{LoanRow, Loans, Shelf};
 pub use log_in::{LogIn, LogInConfirm};
 pub use places::{PlaceLink, PlaceRow, Places};
+pub use proposal::CharterPage;
 pub use sign::Sign;
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;

@@ -3,7 +3,7 @@
 use crate::coding::numbers::{capped, to_json};
 use crate::engine::{Db, Engine, OrConflict, Sql, Unit, document};
 use crate::error::{StoreError, StoreResult};
-use crate::records::EstimateRecord;
+use crate::records::{AskingRecord, EstimateRecord};
 use crate::traits::Lending;
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
@@ -35,6 +35,10 @@ const ADD_ESTIMATE: &str = "INSERT INTO estimate (n, borrower, season, question,
 const ESTIMATE: &str = "SELECT body FROM estimate WHERE season = $1 AND question = $2 ORDER BY n LIMIT 1";
 const ESTIMATES: &str = "SELECT body FROM estimate WHERE borrower = $1 AND season = $2 ORDER BY n";
 const SPENT: &str = "SELECT CAST(sum(season_price) AS BIGINT) FROM estimate WHERE season = $1";
+
+const ADD_ASKING: &str = "INSERT INTO asking (n, borrower, at, body)
+    SELECT coalesce(max(n), 0) + 1, $1, $2, $3 FROM asking";
+const ASKINGS: &str = "SELECT body FROM asking ORDER BY n DESC LIMIT $1";
 
 const FIND_KEY: &str = "SELECT loan_no FROM loan_key WHERE id = $1";
 const ADD_KEY: &str = "INSERT INTO loan_key (id) VALUES ($1)";
@@ -136,6 +140,18 @@ impl<E: Engine> Lending for Unit<'_, E> {
             let row = (borrower, season, question, estimate.season_price.0, body);
             db.connection.run(ADD_ESTIMATE, row).map(drop)
         })
+    }
+
+    fn add_asking(&mut self, asking: &AskingRecord) -> StoreResult<()> {
+        self.run(|db| {
+            let body = to_json("request", asking)?;
+            let row = (asking.borrower.0.as_bytes(), asking.at.as_microsecond(), body);
+            db.connection.run(ADD_ASKING, row).map(drop)
+        })
+    }
+
+    fn askings(&mut self, most: u32) -> StoreResult<Vec<AskingRecord>> {
+        self.run(|db| db.connection.all(ASKINGS, (i64::from(most),), |row| document("request", row)))
     }
 
     fn estimate_of(&mut self, season: &Slug, question: ContentHash) -> StoreResult<Option<EstimateRecord>> {

@@ -2,7 +2,7 @@
 
 use super::samples::{at, borrower, borrower_id, change, conflicts, loan, loan_id, look, slug, user_id};
 use crate::handle::Store;
-use crate::records::EstimateRecord;
+use crate::records::{AskingRecord, EstimateRecord};
 use hustings_domain::borrower::Standing;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Proceedings, Vote};
@@ -38,6 +38,24 @@ pub fn loans_have_numbers_of_their_own(store: &Store) {
     assert_eq!(look(store, |tx| tx.loan_by_number(LoanNumber(2))), Some(loan(2)));
     assert_eq!(look(store, |tx| tx.loan(loan_id(3))), None);
     assert_eq!(look(store, |tx| tx.loans()), [loan(2), cleared]);
+}
+
+/// Requests are kept in the order in which they came, and the last are read first.
+pub fn requests_are_kept_and_the_last_come_first(store: &Store) {
+    assert_eq!(look(store, |tx| tx.askings(9)), []);
+    let asking = |number: u32, loan| AskingRecord {
+        at: at(i64::from(number)),
+        borrower: borrower_id(number % 2),
+        loan,
+        charter_version: 1,
+        case: format!("{{\"n\":{number}}}"),
+    };
+    let kept = [asking(1, Some(LoanNumber(1))), asking(2, None), asking(3, None)];
+    for asking in &kept {
+        change(store, |tx| tx.add_asking(asking));
+    }
+    assert_eq!(look(store, |tx| tx.askings(2)), [kept[2].clone(), kept[1].clone()]);
+    assert_eq!(look(store, |tx| tx.askings(9)).len(), 3);
 }
 
 /// Borrowers come in the order of registration and are replaced under their id.

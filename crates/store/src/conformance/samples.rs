@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::handle::Store;
 use crate::records::{SendRecord, SupporterRecord};
 use crate::traits::Tx;
-use hustings_domain::borrower::{Borrower, BorrowerKind, Standing};
+use hustings_domain::borrower::{Borrower, BorrowerFile, BorrowerKind, Standing};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::consent::{Channel, Consent, ConsentState};
 use hustings_domain::ids::{BorrowerId, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
@@ -115,6 +115,8 @@ pub(super) fn borrower(number: u32) -> Borrower {
         treasurer: "T. Reasurer".to_owned(),
         standing: Standing::Registered,
         registered: at(i64::from(number)),
+        file: BorrowerFile::default(),
+        history: Vec::new(),
     }
 }
 

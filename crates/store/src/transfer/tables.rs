@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 48] = [
+const SHAPES: [(&str, usize, &str); 49] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -60,6 +60,7 @@ const SHAPES: [(&str, usize, &str); 48] = [
     ("loan", 1, "id:b number:l body:t"),
     ("proceedings", 1, "loan:b body:t"),
     ("estimate", 1, "n:l borrower:b season:t question:b season_price:l body:t"),
+    ("asking", 1, "n:l borrower:b at:l body:t"),
     ("send", 1, "loan_no:l money:s body:t"),
     ("delivery", 2, "loan_no:l seq:l ordinal:l state:s epoch:l attempts:i code:i at:l"),
     ("delivery_tally", 2, "loan_no:l state:s people:l moved:l"),

@@ -5,10 +5,11 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::people::import::{note_change, taken};
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::attribute::{Attribute, AttributeType, MAX_CHOICES, MAX_TITLE};
 use hustings_domain::ids::uuid_v7;
 use hustings_domain::words::Slug;
+use hustings_policy::permit;
 use serde_json::json;
 use std::collections::BTreeSet;
 

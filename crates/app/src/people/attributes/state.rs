@@ -7,11 +7,12 @@ use crate::people::consent::gone;
 use crate::people::follow;
 use crate::people::import::Book;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::attribute::AttributeType;
 use hustings_domain::facts::{Fact, FactValue, Origin};
 use hustings_domain::ids::{Ordinal, SupporterId};
 use hustings_domain::words::Slug;
+use hustings_policy::permit;
 use hustings_store::Tx;
 use serde_json::json;
 

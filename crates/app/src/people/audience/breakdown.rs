@@ -5,8 +5,9 @@ use crate::context::App;
 use crate::people::count::{area_kinds, named_parts};
 use crate::refusal::{Refusal, Result};
 use hustings_audience::{BreakdownBy, Selection};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::area::AreaId;
+use hustings_policy::permit;
 use jiff::civil::Date;
 use serde::Serialize;
 

@@ -3,9 +3,10 @@
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use hustings_audience::parse;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::UserId;
 use hustings_domain::words::{Slug, nearest};
+use hustings_policy::permit;
 use hustings_store::Tx;
 use hustings_store::records::{AudienceVersion, SavedAudience};
 use jiff::Timestamp;

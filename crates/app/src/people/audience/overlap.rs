@@ -4,7 +4,8 @@ use super::{AsOf, ask, threads};
 use crate::context::App;
 use crate::refusal::Result;
 use hustings_audience::Selection;
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
+use hustings_policy::permit;
 use jiff::civil::Date;
 use serde::Serialize;
 

@@ -3,8 +3,9 @@
 use super::kept::{find, users_of};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::words::Slug;
+use hustings_policy::permit;
 
 /// Takes the audience `name` out of use; loans keep what they took from it, by value.
 pub fn retire(app: &App, actor: &Actor, name: &str) -> Result<()> {

@@ -3,8 +3,9 @@
 use super::rule;
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
 use hustings_domain::words::Slug;
+use hustings_policy::permit;
 use hustings_store::records::AudienceVersion;
 use serde::Serialize;
 

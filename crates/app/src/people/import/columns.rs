@@ -4,7 +4,8 @@ use super::pipeline::Rows;
 use super::{ImportJob, ImportKind, Mode, attributes, parts, saved};
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use hustings_domain::access::{Action, Actor, permit};
+use hustings_domain::access::{Action, Actor};
+use hustings_policy::permit;
 use serde::Serialize;
 use std::fmt;
 

@@ -29,7 +29,7 @@ pub struct Options {
 pub(super) fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let app = opening::open_reading(common)?;
     let actor = opening::actor(common, &app)?;
-    hustings_domain::access::permit(&actor, hustings_domain::access::Action::ReadLedger)?;
+    hustings_app::permit(&actor, hustings_domain::access::Action::ReadLedger)?;
     let receipt = after::receipt(&app, options.index)?;
     if let Some(path) = &options.out {
         std::fs::write(path, &receipt).map_err(|error| {

@@ -3,6 +3,7 @@
 
 mod board;
 mod calendar;
+mod charter;
 mod console;
 mod desk;
 mod lending;
@@ -32,6 +33,7 @@ const APPEAL: [&str; 4] = [
 /// Every page, filled and empty.
 pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     let mut pages = console::pages(say)?;
+    pages.extend(charter::pages(say)?);
     pages.extend(lending::pages(say)?);
     pages.extend(loan::pages(say)?);
     pages.extend(board::pages(say)?);

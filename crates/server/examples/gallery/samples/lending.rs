@@ -4,7 +4,7 @@ use super::super::views::Place;
 use super::super::views::console::{
     AudienceActs, AudienceCount, AudienceExample, AudienceOverlap, AudienceSample, AudienceWhy, Audiences,
     Borrower, BorrowerRow, Borrowers, Compared, Counted, Figure, LoanRow, Loans, Position, SampleRow,
-    SavedAudience, SavedRow, Shelf, VersionRow, WhyRow,
+    SavedAudience, SavedRow, Shelf, StandingRow, VersionRow, WhyRow,
 };
 use super::super::views::parts::{Bar, Bars, Csrf, Pager, Proof, Tone};
 use super::{Page, Say, frame, go, some, stop, terms, wait, when};
@@ -362,6 +362,25 @@ fn borrower(say: Say) -> Borrower {
         ],
         rows: loan_rows(say),
         may_verify: true,
+        may_suspend: true,
+        may_end: true,
+        may_reinstate: true,
+        may_file: true,
+        issues: vec![(say("transit"), say("Public transit")), (say("housing"), say("Housing"))],
+        history: vec![
+            StandingRow {
+                day: say("2 September"),
+                what: say("verified"),
+                by: say("steward"),
+                why: say("identity and office were checked"),
+            },
+            StandingRow {
+                day: say("30 August"),
+                what: say("registered"),
+                by: say("machine"),
+                why: say("by the form on the public page"),
+            },
+        ],
     }
 }
 
@@ -371,6 +390,11 @@ fn borrower_empty(say: Say) -> Borrower {
         record: Vec::new(),
         rows: Vec::new(),
         may_verify: false,
+        may_suspend: false,
+        may_end: false,
+        may_reinstate: false,
+        may_file: false,
+        history: Vec::new(),
         proof: None,
         ..borrower(say)
     }

@@ -14,6 +14,19 @@ pub struct Position {
     pub stance: String,
 }
 
+/// One change of standing.
+#[derive(Debug)]
+pub struct StandingRow {
+    /// The day.
+    pub day: String,
+    /// The standing since then, or `filed`.
+    pub what: String,
+    /// The role that did it.
+    pub by: String,
+    /// Why.
+    pub why: String,
+}
+
 /// `GET /console/borrowers/{id}`.
 #[derive(Debug, Template)]
 #[template(path = "console/borrower.html")]
@@ -38,4 +51,16 @@ pub struct Borrower {
     pub rows: Vec<LoanRow>,
     /// Whether to offer `POST /console/borrowers/{id}/verify` (field `words`: what was checked).
     pub may_verify: bool,
+    /// Whether to offer `POST /console/borrowers/{id}/suspend` (field `words`).
+    pub may_suspend: bool,
+    /// Whether to offer `POST /console/borrowers/{id}/notice` (fields `words`, `days`).
+    pub may_end: bool,
+    /// Whether to offer `POST /console/borrowers/{id}/reinstate` (field `words`).
+    pub may_reinstate: bool,
+    /// Whether to offer `POST /console/borrowers/{id}/file`.
+    pub may_file: bool,
+    /// The charter's issues: value and label.
+    pub issues: Vec<(String, String)>,
+    /// How the standing came about, the newest first.
+    pub history: Vec<StandingRow>,
 }
