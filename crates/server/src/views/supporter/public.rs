@@ -1,7 +1,7 @@
 //! The public ledger page: what came of all loans in one picture, every loan as a card, and how anyone checks it.
 
 use super::super::OpenFrame;
-use super::super::parts::{Badge, Bars, Pager, Terms, Votes, When};
+use super::super::parts::{Badge, Bars, Pager, Terms, Tone, Votes, When};
 use askama::Template;
 
 /// An entry that a card rests on, with its proof.
@@ -88,4 +88,11 @@ pub struct PublicLedger {
     pub commands: Vec<String>,
     /// The signed note, as served at `/ledger/checkpoint`.
     pub checkpoint: String,
+}
+
+impl PublicLedger {
+    /// Whether anybody else vouches for the newest checkpoint.
+    fn is_cosigned(&self) -> bool {
+        self.witnesses.iter().any(|witness| witness.state.tone == Tone::Go)
+    }
 }
