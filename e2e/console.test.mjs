@@ -71,7 +71,7 @@ async function fits(page, path) {
 
 test("a steward walks through the console at both widths", async () => {
   const { page, wrong, site } = await loggedIn("steward");
-  for (const path of ["/console", "/console/supporters", "/console/audiences", "/console/loans", "/console/loans/1", "/console/loans/2", "/console/borrowers", "/console/copies", "/console/copies/1", "/console/alarms", "/console/ledger", "/console/ledger/0", "/ledger"]) {
+  for (const path of ["/console", "/console/supporters", "/console/audiences", "/console/loans", "/console/loans/1", "/console/loans/2", "/console/board", "/console/borrowers", "/console/copies", "/console/copies/1", "/console/alarms", "/console/ledger", "/console/ledger/0", "/ledger"]) {
     const response = await page.goto(site + path);
     assert.equal(response.status(), 200, path);
     assert.ok((await page.locator("h1").innerText()).length > 3, path);

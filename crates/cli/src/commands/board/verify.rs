@@ -11,14 +11,13 @@ use serde_json::json;
 use std::path::Path;
 
 pub(super) fn run(files: Option<&Path>, common: &Common, voice: Voice) -> Result<()> {
-    let (audit, beside) = match files {
-        Some(files) => (of_files(files)?, Vec::new()),
-        None => {
-            let app = opening::open_reading(common)?;
-            let actor = opening::actor(common, &app)?;
-            let verified = board::verify(&app, &actor)?;
-            (verified.audit, verified.beside)
-        }
+    let (audit, beside) = if let Some(files) = files {
+        (of_files(files)?, Vec::new())
+    } else {
+        let app = opening::open_reading(common)?;
+        let actor = opening::actor(common, &app)?;
+        let verified = board::verify(&app, &actor)?;
+        (verified.audit, verified.beside)
     };
     if !audit.findings.is_empty() || !beside.is_empty() {
         let refusal = Refusal::invalid("board.unsound", "not every vote of this ledger holds")
