@@ -90,7 +90,7 @@ fn a_statement_is_signed_without_a_list_and_only_in_its_own_form() {
     let file = desk.write("statement.json", statement);
     let signed = desk.json(["board", "sign", "--key", text(&key), text(&file)]);
     assert_eq!(signed["signature"].as_str().unwrap().len(), 86);
-    let spaced = desk.write("spaced.json", &statement.replace(',', ", "));
+    let spaced = desk.write("spaced.json", statement.replace(',', ", "));
     let refusal = desk.run(["board", "sign", "--key", text(&key), text(&spaced)]).refused(4);
     assert!(refusal.contains("not in its canonical form"), "{refusal}");
     let not_a_key = desk.write("not-a-key", "nothing");
@@ -114,7 +114,7 @@ fn a_charter_goes_to_the_board_and_one_that_cannot_decide_goes_nowhere() {
         confirm(&desk, &board[by], &board[whose]);
     }
     let never =
-        desk.write("never.toml", &example(&[("version = 1", "version = 2"), ("quorum = 3 ", "quorum = 4 ")]));
+        desk.write("never.toml", example(&[("version = 1", "version = 2"), ("quorum = 3 ", "quorum = 4 ")]));
     let refusal = desk.run(["charter", "propose", text(&never)]).refused(5);
     assert!(
         refusal.contains("1 more trustee is needed for 4 votes: seated are June Park, Rosa Lind, Tom Baker"),
@@ -122,7 +122,7 @@ fn a_charter_goes_to_the_board_and_one_that_cannot_decide_goes_nowhere() {
     );
     let next = desk.write(
         "next.toml",
-        &example(&[("version = 1", "version = 2"), ("review_days = 14 ", "review_days = 7 ")]),
+        example(&[("version = 1", "version = 2"), ("review_days = 14 ", "review_days = 7 ")]),
     );
     let proposed = desk.json(["charter", "propose", text(&next)]);
     assert_eq!(proposed["changes"][0], "the days in which a borrower may ask for a review: 14 becomes 7");
