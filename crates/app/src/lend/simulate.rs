@@ -125,7 +125,7 @@ fn decided_twice(
     }
 }
 
-/// `to give, in sldl 4, state vt, on housing, at most 500 people`.
+/// `people to give, in sldl 4, state vt, on housing, at most 500 people`.
 fn asked_in_words(case: &Case) -> String {
     let wanted = &case.wanted;
     if wanted.records {
@@ -136,5 +136,5 @@ fn asked_in_words(case: &Case) -> String {
     let issues: Vec<&str> = wanted.issues.iter().map(|issue| issue.as_str()).collect();
     let issues = if issues.is_empty() { String::new() } else { format!(", on {}", issues.join(", ")) };
     let people = wanted.people.map_or_else(String::new, |people| format!(", at most {people} people"));
-    format!("to {}, {place}{issues}{people}", wanted.ask)
+    format!("people to {}, {place}{issues}{people}", wanted.ask)
 }

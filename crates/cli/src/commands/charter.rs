@@ -252,7 +252,7 @@ fn simulate(simulation: &lend::Simulation, voice: Voice) -> Result<()> {
         for one in &simulation.requests {
             let loan = one.loan.map_or_else(|| "refused".to_owned(), |number| format!("loan {number}"));
             voice.say(format!(
-                "{} {}: {} asked people {} ({loan})",
+                "{} {}: {} asked {} ({loan})",
                 if one.differs() { "*" } else { " " },
                 one.at.strftime("%Y-%m-%d"),
                 one.borrower,

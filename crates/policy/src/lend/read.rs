@@ -6,6 +6,7 @@ use super::problems::Place;
 use super::schema;
 use super::templates::{Filled, of_lending, of_rule};
 use super::witness;
+use super::words::in_general;
 use crate::engine::Kind;
 use cedar_policy::{EntityUid, Policy, PolicyId, PolicySet, Schema, ValidationMode, Validator};
 use hustings_domain::borrower::BorrowerKind;
@@ -143,8 +144,8 @@ impl Rules {
             .iter()
             .map(|rule| RuleWords {
                 place: self.place_of(rule.origin),
-                words: rule.words.clone(),
-                instead: rule.instead.clone(),
+                words: in_general(&rule.words),
+                instead: in_general(&rule.instead),
                 cedar: cedar(&rule.id),
             })
             .collect()

@@ -172,6 +172,9 @@ fn every_template_reads_as_its_example_and_refuses_what_it_says() {
             let text = format!("{} {}", check.rule, check.instead.clone().unwrap_or_default());
             assert!(!text.contains('{') && !text.contains('}'), "{text}");
         }
+        for rule in rules.in_words() {
+            assert!(!rule.words.contains('{') && !rule.instead.contains('{'), "{rule:?}");
+        }
         assert!(!words.words.is_empty() && !words.instead.is_empty() && words.cedar.contains("forbid"));
     }
 }

@@ -27,6 +27,25 @@ pub(super) fn fill(text: &str, charter: &Charter, case: &Case) -> String {
     out
 }
 
+/// The same without a case, for a page that lists rules: what stands in braces is said in general.
+pub(super) fn in_general(text: &str) -> String {
+    let said = [
+        ("{a_kind}", "a borrower of this kind"),
+        ("{kind}", "kind of borrower"),
+        ("{asks}", "do what `[[lending]]` grants it"),
+        ("{ask}", "do that"),
+        ("{may_ask}", "ask for what `[[lending]]` grants"),
+        ("{area}", "its own area"),
+        ("{issues}", "the charter's issues"),
+        ("{named}", "each issue that it names"),
+        ("{unstated}", "those issues"),
+        ("{unsourced}", "those issues"),
+        ("{election}", "the day on file"),
+        ("{standing}", "a steward checks, lifts a suspension, or takes it back"),
+    ];
+    said.iter().fold(text.to_owned(), |text, (name, words)| text.replace(name, words))
+}
+
 fn value(name: &str, charter: &Charter, case: &Case) -> Option<String> {
     let (asker, wanted) = (&case.asker, &case.wanted);
     let without = |known: &[Slug]| {

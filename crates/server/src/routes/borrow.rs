@@ -26,7 +26,7 @@ const FIELDS: [(&str, &str, &str, bool, &str); 9] = [
         true,
         "The division id of your district: ocd-division/country:us/state:vt/sldl:4",
     ),
-    ("election", "Day of the election", "date", false, "A candidate names it; nothing is lent past it"),
+    ("election", "Day of the election", "date", false, "A candidate names it; once it is past, nobody asks"),
     ("jurisdiction", "Whose election law you stand under", "text", false, "us-vt"),
     ("treasurer", "Treasurer", "text", true, "Who answers for the money"),
     ("contact", "Where we write to", "email", true, ""),

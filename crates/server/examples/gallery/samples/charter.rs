@@ -103,7 +103,7 @@ fn simulation(say: Say) -> CharterSimulation {
             RedecidedRow {
                 day: say("3 September"),
                 borrower: say("State Committee"),
-                asked: say("to give, in state vt, on housing"),
+                asked: say("people to give, in state vt, on housing"),
                 verdict: stop(say, "would be refused"),
                 broken: vec![(
                     say("Party committees may not ask people to give"),
@@ -114,7 +114,7 @@ fn simulation(say: Say) -> CharterSimulation {
             RedecidedRow {
                 day: say("1 September"),
                 borrower: say("Jo Alvarez"),
-                asked: say("to volunteer, in sldl 4, state vt, on housing"),
+                asked: say("people to volunteer, in sldl 4, state vt, on housing"),
                 verdict: go(say, "would go to the board"),
                 broken: Vec::new(),
                 lifted: vec![say("Candidates ask for at most 500 people")],
