@@ -5,7 +5,6 @@ use crate::after::{LEDGER_FOLDER, WitnessState, publish_ledger, verifier_of, wit
 use crate::context::App;
 use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
-use crate::settings::Settings;
 use hustings_domain::access::Actor;
 use hustings_ledger::publish::CHECKPOINT_FILE;
 use hustings_ledger::tree::{self, Frontier};
@@ -89,10 +88,6 @@ fn look_at_files(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
 
 /// A witness that is away for a day is looked after; one that holds another history is the worst there is.
 fn look_at_witnesses(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
-    // Settings that do not read are found among the secrets; nobody can be asked for witnesses until they do.
-    if Settings::load(patient.folder).is_err() {
-        return Ok(());
-    }
     let a_day_ago = patient.now.checked_sub(Span::new().hours(24)).unwrap_or(Timestamp::MIN);
     let standing = match witnesses_of(patient.folder, &verifier_of(patient.vault, patient.charter)?) {
         // Settings that do not read are found, and said, by the examination of secrets.
