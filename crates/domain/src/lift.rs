@@ -5,7 +5,7 @@
 //! come one after another, each doing the thing with the same chance `p`, the ratio of the mixture's likelihood to that
 //! of `p` is a martingale that begins at 1, so by Ville's inequality it ever reaches `1/alpha` with a chance of at most
 //! `alpha`. Whatever `p` has not been ruled out stays in the interval. No approximation is in it, and it is short where
-//! rates are small. (Howard, Ramdas, McAuliffe and Sekhon, *Time-uniform, nonparametric, nonasymptotic confidence
+//! rates are small. (Howard, Ramdas, `McAuliffe` and Sekhon, *Time-uniform, nonparametric, nonasymptotic confidence
 //! sequences*, Annals of Statistics 2021, section 3; Waudby-Smith and Ramdas, *Estimating means of bounded random
 //! variables by betting*, 2024, for the same as a bet.) The two sequences are joined by the union bound.
 

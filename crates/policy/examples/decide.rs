@@ -13,9 +13,9 @@ use std::time::Instant;
 
 const EXAMPLE: &str = include_str!("../../../docs/charter.example.toml");
 /// Decisions that are timed.
-const ROUNDS: usize = 100_000;
+const ROUNDS: usize = 5_000;
 /// Decisions before that.
-const WARM: usize = 5_000;
+const WARM: usize = 500;
 /// Rules in all, with those of the program and of `[[lending]]`.
 const RULES: usize = 100;
 

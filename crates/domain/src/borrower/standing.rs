@@ -47,6 +47,7 @@ impl Standing {
     // INVARIANT: a notice that was not cured ends the standing by the calendar alone. Whoever asks where a borrower
     // stands asks for a day; what is kept may lag behind until somebody next writes it down.
     /// The standing as it is on `today`.
+    #[must_use]
     pub fn on(&self, today: Date) -> Self {
         match self {
             Self::Notice { reason, cure_by, .. } if today > *cure_by => {

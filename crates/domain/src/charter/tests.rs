@@ -56,8 +56,8 @@ fn a_wrong_charter_names_the_line_and_what_is_allowed() {
 
 #[test]
 fn a_charter_without_the_later_sections_shares_evenly_under_no_law() {
-    let from = EXAMPLE.find("# When cleared loans ask").unwrap();
-    let charter = Charter::from_toml(&EXAMPLE[..from].replace("net_name_per_mille = 1000", "")).unwrap();
+    let (before, _) = EXAMPLE.split_once("# When cleared loans ask").unwrap();
+    let charter = Charter::from_toml(&before.replace("net_name_per_mille = 1000", "")).unwrap();
     assert_eq!((charter.sharing, charter.jurisdiction.profile.as_str()), (Sharing::default(), "neutral"));
     assert_eq!(charter.rate_card.net_name_per_mille, 1_000);
     assert!(broken("candidate = 1000", "candidate = 0").join("").contains("no weight to share by"));

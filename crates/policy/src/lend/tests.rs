@@ -102,9 +102,9 @@ fn the_list_itself_and_everybody_are_refused_with_a_way_forward() {
 fn a_kind_that_is_not_lent_to_is_told_that_alone() {
     let without = EXAMPLE.replace("borrower = \"allied-group\"", "borrower = \"candidate\"");
     assert!(Rules::from_toml(&without).is_err(), "two rules for candidates");
-    let cut = EXAMPLE.find("[[lending]]\nborrower = \"allied-group\"").unwrap();
-    let rest = EXAMPLE.find("# How often one person").unwrap();
-    let text = format!("{}{}", &EXAMPLE[..cut], &EXAMPLE[rest..]);
+    let (before, _) = EXAMPLE.split_once("[[lending]]\nborrower = \"allied-group\"").unwrap();
+    let (_, after) = EXAMPLE.split_once("# How often one person").unwrap();
+    let text = format!("{before}# {after}");
     let rules = Rules::from_toml(&text).unwrap().1;
     assert_eq!(broken(&rules, &case(BorrowerKind::AlliedGroup)), ["the charter lends to an allied group"]);
 }

@@ -12,15 +12,13 @@ pub(super) fn fill(text: &str, charter: &Charter, case: &Case) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        match after.split_once('}').and_then(|(name, tail)| Some((value(name, charter, case)?, tail))) {
-            Some((value, tail)) => {
-                out.push_str(&value);
-                rest = tail;
-            }
-            None => {
-                out.push('{');
-                rest = after;
-            }
+        let known = after.split_once('}').and_then(|(name, tail)| Some((value(name, charter, case)?, tail)));
+        if let Some((value, tail)) = known {
+            out.push_str(&value);
+            rest = tail;
+        } else {
+            out.push('{');
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -13,12 +13,15 @@ use hustings_share::{Allocation, Effort, Problem, allocate};
 use serde_json::{Value, json};
 use std::time::Instant;
 
+/// Makes so many people and loans.
+type World = fn(u32, u32) -> Problem;
+
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|word| word.parse::<u32>().ok());
     let people = numbers.next().unwrap_or(10_000_000);
     let loans = numbers.next().unwrap_or(200);
     let threads = numbers.next().map_or(2, |threads| threads as usize);
-    let worlds: [(&str, fn(u32, u32) -> Problem); 2] =
+    let worlds: [(&str, World); 2] =
         [("areas and issues", synth::nested), ("everybody different", synth::scattered)];
     let mut rows = Vec::new();
     for (name, world) in worlds {

@@ -14,8 +14,12 @@ fn draw(person: u32, what: u64) -> u64 {
 /// Half have not been addressed of late, a third once, the rest twice; one in four was asked for money.
 fn rooms(people: u32) -> Vec<Room> {
     let room = |person| {
-        let lately = draw(person, 1) % 6;
-        Room { appeals: [2, 2, 2, 1, 1, 0][lately as usize % 6], money: u8::from(draw(person, 2) % 4 != 0) }
+        let appeals = match draw(person, 1) % 6 {
+            0..3 => 2,
+            3..5 => 1,
+            _ => 0,
+        };
+        Room { appeals, money: u8::from(!draw(person, 2).is_multiple_of(4)) }
     };
     (0..people).map(room).collect()
 }
@@ -23,7 +27,7 @@ fn rooms(people: u32) -> Vec<Room> {
 /// Of eight issues the first is declared by most, the last by few; everybody declares at least one.
 fn issues(people: u32) -> Vec<u64> {
     let declared = |person| {
-        let drawn = (0..8).filter(|issue| draw(person, 10 + issue) % (2 + issue) == 0);
+        let drawn = (0..8).filter(|issue| draw(person, 10 + issue).is_multiple_of(2 + issue));
         drawn.fold(1 << (draw(person, 30) % 8), |all, issue| all | 1 << issue)
     };
     (0..people).map(declared).collect()
@@ -32,7 +36,7 @@ fn issues(people: u32) -> Vec<u64> {
 /// Where a person lives: one of 6,400 smallest places, of which states have 128; populations are skewed. The list is
 /// held state by state, as files bring it in.
 fn place(person: u32, people: u32) -> u32 {
-    let state = (u64::from(person) * 50 / u64::from(people.max(1))) as u32;
+    let state = u32::try_from(u64::from(person) * 50 / u64::from(people.max(1))).unwrap_or(u32::MAX);
     let (one, other) = (draw(person, 3) % 128, draw(person, 4) % 128);
     state.min(49) * 128 + u32::try_from(one.min(other)).unwrap_or(0)
 }

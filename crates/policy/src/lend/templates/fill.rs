@@ -87,16 +87,15 @@ pub(crate) fn of_rule(
     };
     let params = settings_of(template);
     for (key, setting) in rule.0.iter().filter(|(key, _)| *key != "template") {
-        match params.iter().find(|param| param.key == key) {
-            Some(param) => reader.take(key, param.takes, setting),
-            None => {
-                let keys: Vec<&str> = params.iter().map(|param| param.key).collect();
-                reader.problem(
-                    key,
-                    format!("the template `{name}` has no setting `{key}`"),
-                    format!("`{}`", keys.join("`, `")),
-                );
-            }
+        if let Some(param) = params.iter().find(|param| param.key == key) {
+            reader.take(key, param.takes, setting);
+        } else {
+            let keys: Vec<&str> = params.iter().map(|param| param.key).collect();
+            reader.problem(
+                key,
+                format!("the template `{name}` has no setting `{key}`"),
+                format!("`{}`", keys.join("`, `")),
+            );
         }
     }
     for param in params.iter().filter(|param| param.needed && rule.get(param.key).is_none()) {
@@ -147,19 +146,19 @@ impl Reader<'_> {
             }
             (Takes::Day, Setting::Text(text)) => self.day(key, text),
             (Takes::Kinds, Setting::Text(_) | Setting::List(_)) => {
-                self.given.kinds = self.each(key, takes, setting)
+                self.given.kinds = Some(self.each(key, takes, setting));
             }
             (Takes::Asks, Setting::Text(_) | Setting::List(_)) => {
-                self.given.asks = self.each(key, takes, setting)
+                self.given.asks = Some(self.each(key, takes, setting));
             }
             (takes, Setting::Text(_) | Setting::List(_)) if takes.is_list() => {
-                self.names(key, takes, setting)
+                self.names(key, takes, setting);
             }
             _ => self.problem(key, format!("`{key}` is `{setting}`"), takes.words()),
         }
     }
 
-    fn each<T: FromStr>(&mut self, key: &str, takes: Takes, setting: &Setting) -> Option<Vec<T>> {
+    fn each<T: FromStr>(&mut self, key: &str, takes: Takes, setting: &Setting) -> Vec<T> {
         let mut read = Vec::new();
         for text in texts(setting) {
             match text.parse() {
@@ -170,7 +169,7 @@ impl Reader<'_> {
         if texts(setting).is_empty() {
             self.problem(key, format!("`{key}` is empty: the rule would bear on nothing"), takes.words());
         }
-        Some(read)
+        read
     }
 
     fn names(&mut self, key: &str, takes: Takes, setting: &Setting) {
