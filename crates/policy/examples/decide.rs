@@ -69,23 +69,20 @@ fn at(times: &mut [u64], per_mille: usize) -> f64 {
 /// The example with templates filled in, again and again with other numbers, and three rules in Cedar for each ten.
 fn charter() -> String {
     let mut text = EXAMPLE.to_owned();
-    let mut count = Rules::from_toml(EXAMPLE).map_or(0, |(_, rules)| rules.in_words().len());
+    let held = Rules::from_toml(EXAMPLE).map_or(0, |(_, rules)| rules.in_words().len());
     // Those two would refuse every case, and the measure is of both answers.
     let fitting = TEMPLATES.iter().filter(|template| !["never-areas", "quiet-after"].contains(&template.id));
-    for (number, template) in fitting.cycle().enumerate() {
-        if count >= RULES {
-            break;
-        }
-        count += 1;
-        if number % 10 < 3 {
-            text.push_str(&format!(
+    for (number, template) in fitting.cycle().enumerate().take(RULES.saturating_sub(held)) {
+        let rule = if number % 10 < 3 {
+            format!(
                 "\n[[rules]]\ncedar = '''\n@words(\"rule {number}\")\nforbid (principal, action == Action::\"ask\", resource)\nwhen {{ principal.open_loans > {} && resource.ask == Ask::\"give\" && resource has people && resource.people > {} }};\n'''\n",
                 3 + number,
                 20_000 + number
-            ));
+            )
         } else {
-            text.push_str(&format!("\n[[rules]]\ntemplate = \"{}\"\n{}\n", template.id, template.example));
-        }
+            format!("\n[[rules]]\ntemplate = \"{}\"\n{}\n", template.id, template.example)
+        };
+        text.push_str(&rule);
     }
     text
 }
@@ -113,10 +110,13 @@ fn case(number: u32) -> Result<Case, Box<dyn std::error::Error>> {
             records: false,
             // A third asks for the next district.
             area: Some(
-                format!("ocd-division/country:us/state:vt/sldl:{}", district + u32::from(number % 3 == 0))
-                    .parse()?,
+                format!(
+                    "ocd-division/country:us/state:vt/sldl:{}",
+                    district + u32::from(number.is_multiple_of(3))
+                )
+                .parse()?,
             ),
-            ask: if number % 2 == 0 { Ask::Volunteer } else { Ask::Hear },
+            ask: if number.is_multiple_of(2) { Ask::Volunteer } else { Ask::Hear },
             issues: vec!["housing".parse()?],
             people: Some(400 + number),
             fields: vec!["email".parse()?],

@@ -239,7 +239,9 @@ fn bound(app: &App, sharing: &SharingRecord, allotted: &[(LoanId, Vec<Ordinal>)]
     for (loan, people) in allotted {
         bytes.extend_from_slice(loan.0.as_bytes());
         bytes.extend_from_slice(&(people.len() as u64).to_be_bytes());
-        people.iter().for_each(|person| bytes.extend_from_slice(&person.0.to_be_bytes()));
+        for person in people {
+            bytes.extend_from_slice(&person.0.to_be_bytes());
+        }
     }
     ContentHash(sha256(&bytes))
 }

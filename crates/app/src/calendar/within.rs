@@ -42,7 +42,9 @@ pub(crate) fn within(
                 let waits = other.state == LoanState::Cleared && (!money || other.terms.ask == Ask::Give);
                 if waits {
                     let people = tx.allotted(sharing.number, share.loan)?.unwrap_or_default();
-                    people.into_iter().for_each(|person| add(&mut taken, person, 1));
+                    for person in people {
+                        add(&mut taken, person, 1);
+                    }
                 }
             }
         }

@@ -133,7 +133,7 @@ fn asked_in_words(case: &Case) -> String {
     }
     let place =
         wanted.area.as_ref().map_or_else(|| "everywhere".to_owned(), |area| format!("in {}", area.label()));
-    let issues: Vec<&str> = wanted.issues.iter().map(|issue| issue.as_str()).collect();
+    let issues: Vec<&str> = wanted.issues.iter().map(hustings_domain::words::Slug::as_str).collect();
     let issues = if issues.is_empty() { String::new() } else { format!(", on {}", issues.join(", ")) };
     let people = wanted.people.map_or_else(String::new, |people| format!(", at most {people} people"));
     format!("people to {}, {place}{issues}{people}", wanted.ask)

@@ -134,7 +134,7 @@ fn every_template_reads_as_its_example_and_refuses_what_it_says() {
         ("only-areas", |case| case.wanted.area = Some("ocd-division/country:us/state:nh".parse().unwrap())),
         ("never-areas", |case| case.wanted.area = Some("ocd-division/country:us/state:vt".parse().unwrap())),
         ("only-levels", |case| {
-            case.wanted.area = Some("ocd-division/country:us/state:vt/cd:1".parse().unwrap())
+            case.wanted.area = Some("ocd-division/country:us/state:vt/cd:1".parse().unwrap());
         }),
         ("may-not-ask", |case| case.wanted.ask = Ask::Give),
         ("quiet-before", |case| case.wanted.closes = at("2026-10-28T00:00:00Z")),
@@ -261,8 +261,8 @@ fn a_wrong_rule_is_named_with_its_line_and_a_remedy() {
     one(&more, "resource.people", "people");
     let more = rule("principal.office > 3");
     one(&more, "principal.office", "Long");
-    let more = rule("principal.kind == Kind::\"candidat\"");
-    one(&more, "candidat\"", "candidat");
+    let more = rule("principal.kind == Kind::\"senator\"");
+    one(&more, "senator\"", "senator");
     let more = rule("resource.issues.contains(Issue::\"whales\")");
     one(&more, "whales", "whales");
     let more = rule("principal.good_standing && !principal.good_standing && false");
@@ -369,7 +369,8 @@ proptest! {
         kind in prop::sample::select(BorrowerKind::ALL.to_vec()),
         ask in prop::sample::select(Ask::ALL.to_vec()),
     ) {
-        let more: String = written.iter().map(|rule| format!("\n[[rules]]\ncedar = '{rule}'\n")).collect();
+        let more: Vec<String> = written.iter().map(|rule| format!("\n[[rules]]\ncedar = '{rule}'\n")).collect();
+        let more = more.concat();
         let rules = rules(&more);
         let mut case = case(kind);
         (case.wanted.records, case.wanted.ask) = (true, ask);

@@ -13,7 +13,7 @@ pub(super) fn key(number: u8) -> TrusteeKey {
         id: ContentHash([number; 32]),
         trustee: user_id(u32::from(number)),
         label: "phone".to_owned(),
-        public: PublicKey { algorithm: Algorithm::Es256, public: "BA".to_owned(), origin: None },
+        public: PublicKey { algorithm: Algorithm::Es256, public: "AA".to_owned(), origin: None },
         credential: Some("AA".to_owned()),
         registered: at(i64::from(number)),
         counter: 0,
