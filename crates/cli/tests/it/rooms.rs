@@ -209,3 +209,26 @@ fn every_file_says_what_it_owns_and_stays_small() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The moment of fuzzing in the check uses what the tests were built with, as long as both say the same of it.
+#[test]
+fn fuzz_targets_use_the_dependencies_of_the_tests() {
+    let foreign = |file: &str| {
+        let text = std::fs::read_to_string(root().join(file)).unwrap();
+        let (_, after) = text.split_once("[profile.dev]").unwrap();
+        let mut said: Vec<String> = Vec::new();
+        for line in
+            after.lines().take_while(|line| !line.starts_with("[profile.release") && !line.starts_with("[["))
+        {
+            if line.starts_with('[') {
+                said.push(line.to_owned());
+            } else if let Some(last) = said.last_mut().filter(|_| line.contains('=')) {
+                last.push_str(line);
+            }
+        }
+        said.into_iter().filter(|section| !section.contains("package.hustings")).collect::<Vec<_>>()
+    };
+    let (tests, fuzz) = (foreign("Cargo.toml"), foreign("fuzz/Cargo.toml"));
+    assert!(tests.len() > 3, "{tests:?}");
+    assert_eq!(tests, fuzz);
+}
