@@ -27,6 +27,11 @@ pub fn run(arguments: Arguments) -> ExitCode {
         opening::use_store_password(&common).and_then(|()| run_verb(&arguments.verb, &common, voice));
     match result {
         Ok(code) => code,
+        // Whoever forgot the token acted as the operator, who has no seat and no borrower.
+        Err(refusal) if refusal.code == "access.denied" && common.token.is_none() => output::refused(
+            voice.json,
+            &refusal.hint("to act as yourself, put your token into HUSTINGS_TOKEN"),
+        ),
         Err(refusal) => output::refused(voice.json, &refusal),
     }
 }

@@ -1,6 +1,7 @@
 //! What a verb says: words for people, JSON for programs; errors as `error:`, `caused by:` and `hint:`.
 
 use hustings_app::{Kind, Refusal};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -65,6 +66,11 @@ impl Voice {
             out(&line(row));
         }
     }
+}
+
+/// A moment as people read one: to the minute, in UTC.
+pub fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Whether a person is looking.

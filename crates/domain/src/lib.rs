@@ -22,5 +22,6 @@ pub mod loan;
 pub mod money;
 pub mod response;
 pub mod seat;
+pub mod share;
 pub mod statement;
 pub mod words;

@@ -2,6 +2,8 @@
 //! It knows no SQL, no HTTP and no clock: entries and stored hashes come in through [`tree::NodeReader`] and
 //! [`publish::LogSource`], and what goes out is a folder of static files that anyone can check.
 
+#[cfg(test)]
+mod branches;
 mod canonical;
 pub mod checkpoint;
 pub mod cosignature;

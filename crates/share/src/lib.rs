@@ -14,7 +14,7 @@ mod rows;
 mod words;
 
 pub use allocate::{Effort, allocate};
-pub use outcome::{Allocation, LoanShare};
+pub use outcome::Allocation;
 pub use people::People;
 pub use problem::{Contender, MOST_ISSUES, MOST_LOANS, Problem, ProblemError, Room};
 pub use words::Caps;

@@ -3,6 +3,7 @@
 use crate::allocate::Table;
 use crate::desk::{EMPTY, WHOLE};
 use crate::rows::{has, loans_in};
+use hustings_domain::share::LoanShare;
 
 /// The answer of one sharing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,47 +15,6 @@ pub struct Allocation {
     /// The farthest that one person's move from a loan to a lower one could still even things out, in millionths of
     /// what a loan of weight 1 asked for; 0 when no single move is left.
     pub unevenness: u64,
-}
-
-/// What became of the people whom one loan might have been given. The parts of `eligible` add up to it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct LoanShare {
-    /// What it asked for.
-    pub wanted: u32,
-    /// Whom it got.
-    pub given: u32,
-    /// Those of them who declared an issue that it speaks of.
-    pub fitting: u32,
-    /// Who might have been given to it.
-    pub eligible: u32,
-    /// Not given: addressed as often as the charter allows before this sharing began.
-    pub tired: u32,
-    /// Not given: asked for money as often as the charter allows before this sharing began.
-    pub tired_of_money: u32,
-    /// Not given: went to other loans, and then had no room.
-    pub elsewhere: u32,
-    /// Not given: had room, but the loan had all it asked for.
-    pub left: u32,
-}
-
-impl LoanShare {
-    /// What it got of what it asked for, in whole hundredths; 100 only when it got everything.
-    pub fn percent(&self) -> u32 {
-        if self.wanted == 0 {
-            return 100;
-        }
-        u32::try_from(u64::from(self.given) * 100 / u64::from(self.wanted)).unwrap_or(100)
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.given += other.given;
-        self.fitting += other.fitting;
-        self.eligible += other.eligible;
-        self.tired += other.tired;
-        self.tired_of_money += other.tired_of_money;
-        self.elsewhere += other.elsewhere;
-        self.left += other.left;
-    }
 }
 
 /// What one thread saw of some of the people.

@@ -1,7 +1,7 @@
 //! What a sharing gave a loan, in a sentence that its borrower and a trustee understand.
 
-use crate::outcome::LoanShare;
 use hustings_domain::money::group_thousands;
+use hustings_domain::share::LoanShare;
 
 /// How often the charter lets one person be addressed: so many times in so many days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,21 +12,21 @@ pub struct Caps {
     pub money: (u32, u32),
 }
 
-impl LoanShare {
+impl Caps {
     /// For the owner's own people, with numbers.
-    pub fn explain(&self, caps: Caps) -> String {
+    pub fn explain(self, share: &LoanShare) -> String {
         let mut said = format!(
             "it received {} % of what it asked: {} of {}",
-            self.percent(),
-            number(self.given),
-            number(self.wanted)
+            share.percent(),
+            number(share.given),
+            number(share.wanted)
         );
-        let short = self.wanted.saturating_sub(self.given);
+        let short = share.wanted.saturating_sub(share.given);
         if short == 0 {
             return said;
         }
         let reasons: Vec<String> =
-            self.reasons(caps).into_iter().map(|(count, why)| format!("{} {why}", number(count))).collect();
+            self.reasons(share).into_iter().map(|(count, why)| format!("{} {why}", number(count))).collect();
         if reasons.is_empty() {
             said.push_str("; nobody else may be given to it");
         } else {
@@ -36,23 +36,23 @@ impl LoanShare {
     }
 
     /// For the borrower: the share and the main reason, without a number of people.
-    pub fn explain_to_borrower(&self, caps: Caps) -> String {
-        let said = format!("you received {} % of what you asked", self.percent());
-        if self.given >= self.wanted {
+    pub fn explain_to_borrower(self, share: &LoanShare) -> String {
+        let said = format!("you received {} % of what you asked", share.percent());
+        if share.given >= share.wanted {
             return said;
         }
-        match self.reasons(caps).into_iter().max_by_key(|(count, _)| *count) {
+        match self.reasons(share).into_iter().max_by_key(|(count, _)| *count) {
             Some((_, why)) => format!("{said}; most of the rest {why}"),
             None => format!("{said}; fewer people than that can hear this at all"),
         }
     }
 
-    fn reasons(&self, caps: Caps) -> Vec<(u32, String)> {
+    fn reasons(self, share: &LoanShare) -> Vec<(u32, String)> {
         let often = |(times, days): (u32, u32)| format!("{} in {days} days", times_in_words(times));
         let reasons = [
-            (self.tired, format!("had been addressed {}", often(caps.appeals))),
-            (self.tired_of_money, format!("had been asked for money {}", often(caps.money))),
-            (self.elsewhere, "went to other loans of the same weeks".to_owned()),
+            (share.tired, format!("had been addressed {}", often(self.appeals))),
+            (share.tired_of_money, format!("had been asked for money {}", often(self.money))),
+            (share.elsewhere, "went to other loans of the same weeks".to_owned()),
         ];
         reasons.into_iter().filter(|(count, _)| *count > 0).collect()
     }
@@ -87,12 +87,12 @@ mod tests {
             ..LoanShare::default()
         };
         assert_eq!(
-            share.explain(CAPS),
+            CAPS.explain(&share),
             "it received 61 % of what it asked: 6,100 of 10,000; of the others who might have been, 3,900 had been \
              addressed twice in 30 days, 1,000 went to other loans of the same weeks"
         );
         assert_eq!(
-            share.explain_to_borrower(CAPS),
+            CAPS.explain_to_borrower(&share),
             "you received 61 % of what you asked; most of the rest had been addressed twice in 30 days"
         );
     }
@@ -102,10 +102,10 @@ mod tests {
         let share = LoanShare { wanted: 1_000, given: 999, eligible: 999, ..LoanShare::default() };
         assert_eq!(share.percent(), 99);
         assert_eq!(
-            share.explain_to_borrower(CAPS),
+            CAPS.explain_to_borrower(&share),
             "you received 99 % of what you asked; fewer people than that can hear this at all"
         );
         let whole = LoanShare { given: 1_000, ..share };
-        assert_eq!(whole.explain(CAPS), "it received 100 % of what it asked: 1,000 of 1,000");
+        assert_eq!(CAPS.explain(&whole), "it received 100 % of what it asked: 1,000 of 1,000");
     }
 }

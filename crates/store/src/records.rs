@@ -7,6 +7,7 @@ use hustings_domain::clearance::Proceedings;
 use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
 use hustings_domain::response::ResponseKind;
+use hustings_domain::share::LoanShare;
 use hustings_domain::words::Slug;
 use hustings_vault::blind::SuppressionHash;
 use jiff::Timestamp;
@@ -473,42 +474,12 @@ pub struct SharingRecord {
     pub shares: Vec<LoanShareRecord>,
 }
 
-/// What one loan got in a sharing, and what became of the others it might have been given.
+/// What one loan got in a sharing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoanShareRecord {
     /// The loan.
     pub loan: LoanId,
-    /// How many it asked for, with those who will be held back.
-    pub wanted: u32,
-    /// How many it got.
-    pub given: u32,
-    /// Those of them who declared an issue of it.
-    pub fitting: u32,
-    /// How many it might have been given.
-    pub eligible: u32,
-    /// Not given: addressed as often as the charter allows.
-    pub tired: u32,
-    /// Not given: asked for money as often as the charter allows.
-    pub tired_of_money: u32,
-    /// Not given: went to other loans.
-    pub elsewhere: u32,
-    /// Not given: the loan had all it asked for.
-    pub left: u32,
-}
-
-impl LoanShareRecord {
-    /// Nothing asked and nothing got.
-    pub fn nothing(loan: LoanId) -> Self {
-        Self {
-            loan,
-            wanted: 0,
-            given: 0,
-            fitting: 0,
-            eligible: 0,
-            tired: 0,
-            tired_of_money: 0,
-            elsewhere: 0,
-            left: 0,
-        }
-    }
+    /// What it asked for and got, and what became of the others it might have been given.
+    #[serde(flatten)]
+    pub share: LoanShare,
 }

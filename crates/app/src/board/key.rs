@@ -113,9 +113,10 @@ fn no_passkeys() -> Refusal {
 pub(super) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent) -> Result<()> {
     let keys = tx.trustee_keys()?;
     let known = |id: &ContentHash| {
-        keys.iter()
-            .find(|key| key.id == *id)
-            .ok_or_else(|| Refusal::not_found("key.unknown", "there is no such key"))
+        keys.iter().find(|key| key.id == *id).ok_or_else(|| {
+            Refusal::not_found("key.unknown", "there is no such key")
+                .hint("`hustings board key list` shows them")
+        })
     };
     match intent {
         Intent::RegisterFileKey { label, public } => {
@@ -134,7 +135,8 @@ pub(super) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent) -> Result
         Intent::ConfirmKey { key } => {
             let key = known(key)?;
             if !key.is_pending() {
-                return Err(Refusal::conflict("key.not-pending", "this key does not wait to be confirmed"));
+                return Err(Refusal::conflict("key.not-pending", "this key does not wait to be confirmed")
+                    .hint("`hustings board key list` shows which do"));
             }
             if key.confirmations.iter().any(|signed| signed.statement.trustee == trustee) {
                 return Err(Refusal::conflict("key.confirmed", "you have confirmed this key"));

@@ -84,6 +84,7 @@ pub(super) fn seat(actor: &Actor) -> Result<UserId> {
     permit(actor, Action::Decide)?;
     actor.user.filter(|_| actor.wing.is_some()).ok_or_else(|| {
         Refusal::new(Kind::Denied, "vote.no-seat", "only a trustee with a seat in a wing may decide")
+            .hint("a steward gives a seat with `hustings user add … --role trustee --wing WING`")
     })
 }
 
@@ -272,7 +273,9 @@ fn count(tx: &mut dyn Tx, key: &mut TrusteeKey, signed: &Signed) -> Result<()> {
 }
 
 fn unsound(error: Unsound) -> Refusal {
-    Refusal::new(Kind::Denied, "sign.unsound", "this signature does not hold").because(error)
+    Refusal::new(Kind::Denied, "sign.unsound", "this signature does not hold").because(error).hint(
+        "sign with the key of whoever the token speaks for: `hustings board key list` shows whose is whose",
+    )
 }
 
 /// Does at once what no signature is due for.

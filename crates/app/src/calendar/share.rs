@@ -2,7 +2,7 @@
 
 use super::own_mail::OwnMail;
 use super::room::{add, times_taken};
-use super::shares::{Caps, record, share_view};
+use super::shares::{Caps, share_view};
 use super::{ShareView, shares};
 use crate::context::App;
 use crate::journal::enter;
@@ -20,7 +20,7 @@ use hustings_domain::words::Slug;
 use hustings_policy::permit;
 use hustings_share::{Contender, Effort, MOST_ISSUES, Problem, Room, allocate};
 use hustings_store::Tx;
-use hustings_store::records::SharingRecord;
+use hustings_store::records::{LoanShareRecord, SharingRecord};
 use hustings_trace::hold_back::Share;
 use jiff::{Span, Timestamp};
 use serde_json::json;
@@ -82,7 +82,7 @@ pub fn share(app: &App, actor: &Actor) -> Result<Shared> {
             shares: loans
                 .iter()
                 .zip(&answer.shares)
-                .map(|((loan, _), share)| record(loan.id, share))
+                .map(|((loan, _), share)| LoanShareRecord { loan: loan.id, share: *share })
                 .collect(),
         };
         tx.add_sharing(&sharing, &allotted)?;
@@ -98,7 +98,9 @@ pub fn share(app: &App, actor: &Actor) -> Result<Shared> {
 
 fn views(loans: &[(Loan, Borrower)], sharing: &SharingRecord, caps: Caps) -> Vec<ShareView> {
     let views = loans.iter().zip(&sharing.shares);
-    views.map(|((loan, borrower), share)| share_view(loan, &borrower.name, sharing, share, caps)).collect()
+    views
+        .map(|((loan, borrower), share)| share_view(loan, &borrower.name, sharing, &share.share, caps))
+        .collect()
 }
 
 /// The cleared loans that may go out between two instants, in the order of their numbers.

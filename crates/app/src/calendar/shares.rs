@@ -3,12 +3,12 @@
 use crate::refusal::Result;
 use hustings_domain::access::Actor;
 use hustings_domain::charter::Charter;
-use hustings_domain::ids::{LoanId, LoanNumber};
+use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::Loan;
+use hustings_domain::share::LoanShare;
 pub(super) use hustings_share::Caps;
-use hustings_share::LoanShare;
 use hustings_store::Tx;
-use hustings_store::records::{LoanShareRecord, SharingRecord};
+use hustings_store::records::SharingRecord;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -52,37 +52,13 @@ pub(super) fn caps(charter: &Charter) -> Caps {
     Caps { appeals: (appeals.times, appeals.days), money: (money.times, money.days) }
 }
 
-pub(super) fn record(loan: LoanId, share: &LoanShare) -> LoanShareRecord {
-    LoanShareRecord {
-        loan,
-        wanted: share.wanted,
-        given: share.given,
-        fitting: share.fitting,
-        eligible: share.eligible,
-        tired: share.tired,
-        tired_of_money: share.tired_of_money,
-        elsewhere: share.elsewhere,
-        left: share.left,
-    }
-}
-
 pub(super) fn share_view(
     loan: &Loan,
     borrower: &str,
     sharing: &SharingRecord,
-    share: &LoanShareRecord,
+    share: &LoanShare,
     caps: Caps,
 ) -> ShareView {
-    let told = LoanShare {
-        wanted: share.wanted,
-        given: share.given,
-        fitting: share.fitting,
-        eligible: share.eligible,
-        tired: share.tired,
-        tired_of_money: share.tired_of_money,
-        elsewhere: share.elsewhere,
-        left: share.left,
-    };
     ShareView {
         loan: loan.number,
         borrower: borrower.to_owned(),
@@ -90,9 +66,9 @@ pub(super) fn share_view(
         at: sharing.at,
         closes: sharing.closes,
         seed: format!("{:016x}", sharing.seed),
-        percent: told.percent(),
-        explained: told.explain(caps),
-        for_borrower: told.explain_to_borrower(caps),
+        percent: share.percent(),
+        explained: caps.explain(share),
+        for_borrower: caps.explain_to_borrower(share),
     }
 }
 
@@ -101,7 +77,7 @@ pub fn share_of(tx: &mut dyn Tx, charter: &Charter, loan: &Loan) -> Result<Optio
     let borrower = tx.borrower(loan.terms.borrower)?.map_or_else(String::new, |borrower| borrower.name);
     for sharing in tx.sharings()? {
         if let Some(share) = sharing.shares.iter().find(|share| share.loan == loan.id) {
-            return Ok(Some(share_view(loan, &borrower, &sharing, share, caps(charter))));
+            return Ok(Some(share_view(loan, &borrower, &sharing, &share.share, caps(charter))));
         }
     }
     Ok(None)

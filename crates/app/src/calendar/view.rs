@@ -71,7 +71,7 @@ pub fn calendar(app: &App, actor: &Actor) -> Result<CalendarView> {
             for share in &sharing.shares {
                 let Some(loan) = tx.loan(share.loan)? else { continue };
                 let borrower = tx.borrower(loan.terms.borrower)?.map_or_else(String::new, |found| found.name);
-                newest.push(share_view(&loan, &borrower, &sharing, share, caps(&charter)));
+                newest.push(share_view(&loan, &borrower, &sharing, &share.share, caps(&charter)));
             }
         }
         Ok(CalendarView { window_days: charter.sharing.window_days, own, waiting, newest })

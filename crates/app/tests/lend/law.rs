@@ -1,6 +1,6 @@
 //! What a jurisdiction profile forbids, limits and wants said; the rest of the program knows no law.
 
-use super::world::{AREA, CHARTER, World, appeal};
+use super::world::{AREA, CHARTER, World, appeal, request_file};
 use hustings_app::lend::{RequestFile, request};
 use hustings_app::{Kind, Refusal, send, worth};
 use hustings_domain::access::Actor;
@@ -23,20 +23,8 @@ fn own(rule: &str) -> String {
 fn refused(world: &World, paid_for_by: &str) -> Refusal {
     let mut text = appeal("Two Saturdays");
     text.paid_for_by = paid_for_by.to_owned();
-    let file = RequestFile {
-        borrower: Some(world.candidate.name.clone()),
-        records: false,
-        area: Some(AREA.parse().unwrap()),
-        ask: Ask::Hear,
-        issues: vec!["housing".parse().unwrap()],
-        audience: None,
-        cap: Some(40_000),
-        opens: None,
-        closes: "2026-10-01T00:00:00Z".parse().unwrap(),
-        ends_on: vec![],
-        fields: vec!["email".parse().unwrap()],
-        appeal: text,
-    };
+    let file =
+        RequestFile { cap: Some(40_000), appeal: text, ..request_file(&world.candidate, Ask::Hear, AREA) };
     request(&world.app, &Actor::operator(), file).unwrap_err()
 }
 

@@ -1,6 +1,6 @@
 //! What may select for a loan: what people gave themselves, and areas that are still there.
 
-use super::world::{AREA, CHARTER, World, appeal};
+use super::world::{AREA, CHARTER, World, request_file};
 use hustings_app::lend::{RequestFile, Requested, request};
 use hustings_app::people::attributes::state_mine;
 use hustings_app::people::import::{ImportJob, Mapping, import};
@@ -34,18 +34,9 @@ fn ask(world: &World, area: &str, audience: Option<&str>) -> Result<Loan, Refusa
 
 fn ask_for(world: &World, area: &str, audience: Option<&str>, field: &str) -> Result<Loan, Refusal> {
     let file = RequestFile {
-        borrower: Some(world.candidate.name.clone()),
-        records: false,
-        area: Some(area.parse().unwrap()),
-        ask: Ask::Hear,
-        issues: vec!["housing".parse().unwrap()],
         audience: audience.map(str::to_owned),
-        cap: None,
-        opens: None,
-        closes: "2026-10-01T00:00:00Z".parse().unwrap(),
-        ends_on: vec![],
         fields: vec![field.parse().unwrap()],
-        appeal: appeal("Two Saturdays"),
+        ..request_file(&world.candidate, Ask::Hear, area)
     };
     match request(&world.app, &Actor::operator(), file)? {
         Requested::Accepted { loan, .. } => Ok(*loan),

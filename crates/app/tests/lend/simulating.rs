@@ -1,33 +1,16 @@
 //! Another charter decides the last requests again, refused ones too; nothing changes.
 
-use super::world::{AREA, CHARTER, World};
-use hustings_app::lend::{RequestFile, Requested, request, simulate};
+use super::world::{AREA, CHARTER, World, request_file};
+use hustings_app::lend::{Requested, request, simulate};
 use hustings_app::{Kind, Refusal, entry_count};
 use hustings_domain::access::Actor;
 use hustings_domain::loan::Ask;
-
-fn file(world: &World, ask: Ask, area: &str) -> RequestFile {
-    RequestFile {
-        borrower: Some(world.candidate.name.clone()),
-        records: false,
-        area: Some(area.parse().unwrap()),
-        ask,
-        issues: vec!["housing".parse().unwrap()],
-        audience: None,
-        cap: None,
-        opens: None,
-        closes: "2026-10-01T00:00:00Z".parse().unwrap(),
-        ends_on: vec![],
-        fields: vec!["email".parse().unwrap()],
-        appeal: super::world::appeal("Two Saturdays"),
-    }
-}
 
 #[test]
 fn what_would_change_comes_first_and_refused_requests_are_decided_again() {
     let world = World::new(0, CHARTER);
     let operator = Actor::operator();
-    let ask = |ask, area| request(&world.app, &operator, file(&world, ask, area)).unwrap();
+    let ask = |ask, area| request(&world.app, &operator, request_file(&world.candidate, ask, area)).unwrap();
     assert!(matches!(ask(Ask::Volunteer, AREA), Requested::Accepted { .. }));
     assert!(matches!(ask(Ask::Give, AREA), Requested::Accepted { .. }));
     assert!(matches!(ask(Ask::Hear, "ocd-division/country:us/state:vt"), Requested::Refused { .. }));
@@ -65,7 +48,7 @@ fn what_would_change_comes_first_and_refused_requests_are_decided_again() {
 #[test]
 fn what_is_kept_of_a_refused_request_names_nobody_and_holds_no_text() {
     let world = World::new(0, CHARTER);
-    let asked = file(&world, Ask::Hear, "ocd-division/country:us/state:nh");
+    let asked = request_file(&world.candidate, Ask::Hear, "ocd-division/country:us/state:nh");
     request(&world.app, &Actor::operator(), asked).unwrap();
     let kept = world.app.store().read(|tx| Ok::<_, Refusal>(tx.askings(1)?)).unwrap().remove(0);
     assert_eq!(kept.loan, None);

@@ -1,6 +1,6 @@
 //! Where a borrower stands: registering by the form, notice and its end, suspension, an election that is past.
 
-use super::world::{AREA, CHARTER, World, agent};
+use super::world::{AREA, CHARTER, World, agent, request_file};
 use hustings_app::access::{NewUser, add_user};
 use hustings_app::lend::{
     Filed, NewBorrower, Registration, RequestFile, Requested, borrowers, end_overdue_standings,
@@ -14,18 +14,8 @@ use hustings_domain::loan::Ask;
 
 fn ask(world: &World, actor: &Actor, borrower: &Borrower) -> Vec<(String, String)> {
     let file = RequestFile {
-        borrower: Some(borrower.name.clone()),
-        records: false,
-        area: Some(AREA.parse().unwrap()),
-        ask: Ask::Volunteer,
-        issues: vec!["housing".parse().unwrap()],
-        audience: None,
-        cap: None,
-        opens: None,
         closes: world.app.now().checked_add(jiff::Span::new().hours(240)).unwrap(),
-        ends_on: vec![],
-        fields: vec!["email".parse().unwrap()],
-        appeal: super::world::appeal("Two Saturdays"),
+        ..request_file(borrower, Ask::Volunteer, AREA)
     };
     match request(&world.app, actor, file).unwrap() {
         Requested::Accepted { .. } => Vec::new(),

@@ -101,21 +101,7 @@ impl World {
     }
 
     pub(crate) fn request(&self, borrower: &Borrower, ask: Ask) -> Loan {
-        let file = RequestFile {
-            borrower: Some(borrower.name.clone()),
-            records: false,
-            area: Some(AREA.parse().unwrap()),
-            ask,
-            issues: vec!["housing".parse().unwrap()],
-            audience: None,
-            cap: None,
-            opens: None,
-            closes: "2026-10-01T00:00:00Z".parse().unwrap(),
-            ends_on: vec![],
-            fields: vec!["email".parse().unwrap()],
-            appeal: appeal("Two Saturdays"),
-        };
-        match request(&self.app, &Actor::operator(), file).unwrap() {
+        match request(&self.app, &Actor::operator(), request_file(borrower, ask, AREA)).unwrap() {
             Requested::Accepted { loan, .. } => *loan,
             Requested::Refused { checks } => panic!("{checks:?}"),
         }
@@ -124,6 +110,23 @@ impl World {
     pub(crate) fn vote(&self, trustee: usize, loan: &Loan) -> hustings_app::Result<Decision> {
         let content = loan.content_hash().unwrap();
         say(&self.app, &self.trustees[trustee], loan.number, Said::Vote { ballot: Ballot::Approve, content })
+    }
+}
+
+pub(crate) fn request_file(borrower: &Borrower, ask: Ask, area: &str) -> RequestFile {
+    RequestFile {
+        borrower: Some(borrower.name.clone()),
+        records: false,
+        area: Some(area.parse().unwrap()),
+        ask,
+        issues: vec!["housing".parse().unwrap()],
+        audience: None,
+        cap: None,
+        opens: None,
+        closes: "2026-10-01T00:00:00Z".parse().unwrap(),
+        ends_on: vec![],
+        fields: vec!["email".parse().unwrap()],
+        appeal: appeal("Two Saturdays"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::args::Common;
 use crate::opening;
-use crate::output::Voice;
+use crate::output::{self, Voice};
 use clap::Subcommand;
 use hustings_app::Result;
 use hustings_app::calendar::{self, CalendarView, NewEntry, ShareView};
@@ -81,7 +81,9 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             voice.result(&value, |voice| {
                 voice.say(format!(
                     "Sharing {} holds until {}; its seed {:016x} is in the ledger.",
-                    shared.sharing.number, shared.sharing.closes, shared.sharing.seed
+                    shared.sharing.number,
+                    output::minute(shared.sharing.closes),
+                    shared.sharing.seed
                 ));
                 shares(&shared.shares, voice);
             })
@@ -113,7 +115,7 @@ fn show(view: &CalendarView, voice: Voice) {
             loan.borrower,
             group_thousands(u64::from(loan.cap)),
             loan.ask,
-            loan.closes
+            output::minute(loan.closes)
         ));
     }
     shares(&view.newest, voice);

@@ -4,7 +4,7 @@ use super::board::act;
 use super::loan::decision_words;
 use crate::args::Common;
 use crate::opening::{self, read_text};
-use crate::output::Voice;
+use crate::output::{self, Voice};
 use clap::{Subcommand, ValueEnum};
 use hustings_app::board::{self, Intent, Matter, Outcome};
 use hustings_app::{Refusal, Result, lend};
@@ -119,7 +119,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 let rows: Vec<Vec<String>> = proposals
                     .iter()
                     .map(|one| {
-                        vec![one.number.to_string(), one.state.as_str().to_owned(), one.at.to_string()]
+                        vec![one.number.to_string(), one.state.as_str().to_owned(), output::minute(one.at)]
                     })
                     .collect();
                 voice.table(&["charter", "state", "proposed"], &rows);
@@ -137,7 +137,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                     voice.say(format!("  {change}"));
                 }
                 voice.say(format!("Content {}", view.matter.content));
-                voice.say(format!("The board decides by {}.", view.matter.due));
+                voice.say(format!("The board decides by {}.", output::minute(view.matter.due)));
             })
         }
         Verb::Vote { number, say, because, content, key } => {

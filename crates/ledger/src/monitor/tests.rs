@@ -1,6 +1,7 @@
 //! A follower of a log that grows, stalls, goes back, is damaged on the way, and lies.
 
 use super::*;
+use crate::branches::branch;
 use crate::checkpoint::SignerKey;
 use crate::memory::MemoryLog;
 use crate::publish::publish;
@@ -13,17 +14,8 @@ fn signer() -> SignerKey {
     SignerKey::from_seed(NAME, [3; 32]).unwrap()
 }
 
-fn branch(name: &str, from: u64, size: u64) -> MemoryLog {
-    let mut log = MemoryLog::new();
-    for index in 0..size {
-        log.push(if index < from { format!("shared {index}") } else { format!("{name} {index}") }).unwrap();
-    }
-    log
-}
-
 fn note(log: &MemoryLog, size: u64) -> String {
-    let root = tree::root(size, log).unwrap();
-    signer().sign(&Checkpoint { origin: NAME.into(), size, root }).unwrap()
+    crate::branches::note(&signer(), log, size)
 }
 
 /// Files of a folder, with what goes wrong on the way.

@@ -18,8 +18,7 @@ fn log(size: u64) -> MemoryLog {
 }
 
 fn note(log: &MemoryLog, size: u64) -> String {
-    let root = tree::root(size, log).unwrap();
-    signer().sign(&Checkpoint { origin: NAME.into(), size, root }).unwrap()
+    crate::branches::note(&signer(), log, size)
 }
 
 /// How far the step got that was cut off.

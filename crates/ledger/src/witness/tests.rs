@@ -1,6 +1,7 @@
 //! A witness against published requests and cosignatures, against a log that lies, and cut off at every write.
 
 use super::*;
+use crate::branches::branch;
 use crate::checkpoint::{Checkpoint, SignerKey, VerifierKey};
 use crate::cosignature::{WitnessKey, cosigned_by};
 use crate::disk::Disk;
@@ -18,18 +19,8 @@ fn log_signer() -> SignerKey {
     SignerKey::from_seed(LOG, [7; 32]).unwrap()
 }
 
-/// A log whose entries from `from` on are of the branch.
-fn branch(name: &str, from: u64, size: u64) -> MemoryLog {
-    let mut log = MemoryLog::new();
-    for index in 0..size {
-        log.push(if index < from { format!("shared {index}") } else { format!("{name} {index}") }).unwrap();
-    }
-    log
-}
-
 fn note(log: &MemoryLog, size: u64) -> String {
-    let root = tree::root(size, log).unwrap();
-    log_signer().sign(&Checkpoint { origin: LOG.into(), size, root }).unwrap()
+    crate::branches::note(&log_signer(), log, size)
 }
 
 fn request(log: &MemoryLog, old: u64, size: u64) -> Vec<u8> {

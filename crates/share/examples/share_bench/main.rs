@@ -45,11 +45,12 @@ fn main() {
 
 fn told(name: &str, problem: &Problem, answer: &Allocation, took: (f64, f64), before: u64) -> Value {
     let (seconds, processor) = took;
-    let sum = |of: fn(&hustings_share::LoanShare) -> u32| {
+    let sum = |of: fn(&hustings_domain::share::LoanShare) -> u32| {
         answer.shares.iter().map(|s| u64::from(of(s))).sum::<u64>()
     };
     let broken = broken(problem, answer);
-    let mut percents: Vec<u32> = answer.shares.iter().map(hustings_share::LoanShare::percent).collect();
+    let mut percents: Vec<u32> =
+        answer.shares.iter().map(hustings_domain::share::LoanShare::percent).collect();
     percents.sort_unstable();
     let at = |part: usize| percents.get((percents.len().saturating_sub(1)) * part / 4).copied().unwrap_or(0);
     let peak = memory("VmHWM");

@@ -4,6 +4,7 @@ use super::samples::{at, change, conflicts, loan_id, look, plain_id};
 use crate::handle::Store;
 use crate::records::{CalendarEntry, LoanShareRecord, SharingRecord};
 use hustings_domain::ids::Ordinal;
+use hustings_domain::share::LoanShare;
 use jiff::civil::date;
 
 /// An entry of the owner's own.
@@ -22,13 +23,8 @@ pub(super) fn entry(number: u32) -> CalendarEntry {
 
 /// A sharing among two loans.
 pub(super) fn sharing(number: u32) -> SharingRecord {
-    let share = LoanShareRecord {
-        loan: loan_id(1),
-        wanted: 10,
-        given: 3,
-        eligible: 9,
-        ..LoanShareRecord::nothing(loan_id(1))
-    };
+    let share = LoanShare { wanted: 10, given: 3, eligible: 9, ..LoanShare::default() };
+    let share = LoanShareRecord { loan: loan_id(1), share };
     SharingRecord {
         number,
         seed: u64::MAX - u64::from(number),
@@ -38,7 +34,7 @@ pub(super) fn sharing(number: u32) -> SharingRecord {
         charter_version: 1,
         by: "steward:1".to_owned(),
         at: at(5),
-        shares: vec![share, LoanShareRecord::nothing(loan_id(2))],
+        shares: vec![share, LoanShareRecord { loan: loan_id(2), share: LoanShare::default() }],
     }
 }
 

@@ -190,8 +190,9 @@ fn wrong(error: &FollowError, notebook: &mut Notebook) -> Result<Looked> {
             .hint("it may be damaged on the way: look again, and keep the notes folder");
         return Ok(Looked::Wrong { refusal, code: BROKEN });
     }
-    let refusal =
-        Refusal::new(Kind::Busy, "ledger.unreachable", "the ledger cannot be read now").because(error);
+    let refusal = Refusal::new(Kind::Busy, "ledger.unreachable", "the ledger cannot be read now")
+        .because(error)
+        .hint("nothing is lost: look again later; what was seen before is in the notes folder");
     let code = output::exit_code(refusal.kind);
     Ok(Looked::Wrong { refusal, code })
 }
