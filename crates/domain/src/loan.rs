@@ -1,6 +1,10 @@
 //! The reach loan: what is asked, under which terms, and its life as types, so that an illegal move does not
 //! compile where the state is known and is refused where it was read from the store.
 
+mod narrow;
+
+pub use narrow::{Narrower, NotNarrower};
+
 use crate::area::AreaId;
 use crate::canonical::{CanonicalError, ContentHash};
 use crate::clearance::Clearance;
@@ -285,14 +289,6 @@ impl Loan {
     pub fn edit(mut self, appeal: Appeal) -> Result<Self, IllegalMove> {
         self.expect(&[LoanState::Requested, LoanState::Cleared], "edited")?;
         self.appeal = appeal;
-        self.state = LoanState::Requested;
-        Ok(self)
-    }
-
-    /// Fewer people at most, as a condition of the board may want it. More is another loan.
-    pub fn narrow(mut self, cap: u32) -> Result<Self, IllegalMove> {
-        self.expect(&[LoanState::Requested, LoanState::Cleared], "edited")?;
-        self.terms.cap = self.terms.cap.min(cap);
         self.state = LoanState::Requested;
         Ok(self)
     }

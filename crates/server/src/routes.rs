@@ -11,6 +11,7 @@ mod calendar;
 mod call;
 mod charter;
 mod copies;
+pub(crate) mod days;
 mod desk;
 mod desk_request;
 mod health;

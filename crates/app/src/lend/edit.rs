@@ -10,25 +10,25 @@ use crate::worth::expect_lawful_request;
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::ids::LoanNumber;
-use hustings_domain::loan::{Appeal, Loan};
+use hustings_domain::loan::{Appeal, Loan, Narrower, NotNarrower};
 use hustings_policy::permit;
 use serde_json::json;
 
 /// What is changed.
 #[derive(Debug, Clone)]
 pub struct LoanChange {
-    /// The message.
-    pub appeal: Appeal,
-    /// The most people, if fewer than asked for.
-    pub cap: Option<u32>,
+    /// Another message.
+    pub appeal: Option<Appeal>,
+    /// Less than was asked for.
+    pub to: Narrower,
 }
 
 /// Replaces the appeal.
 pub fn edit_appeal(app: &App, actor: &Actor, number: LoanNumber, appeal: Appeal) -> Result<Loan> {
-    edit_loan(app, actor, number, LoanChange { appeal, cap: None })
+    edit_loan(app, actor, number, LoanChange { appeal: Some(appeal), to: Narrower::default() })
 }
 
-/// Replaces the appeal, and may narrow the terms.
+/// Replaces the appeal, asks for less, or both.
 pub fn edit_loan(app: &App, actor: &Actor, number: LoanNumber, change: LoanChange) -> Result<Loan> {
     permit(actor, Action::EditAppeal)?;
     let now = app.now();
@@ -36,18 +36,22 @@ pub fn edit_loan(app: &App, actor: &Actor, number: LoanNumber, change: LoanChang
         let loan = load::loan_numbered(tx, actor, number)?;
         let charter = load::charter(tx)?;
         let borrower = load::borrower(tx, loan.terms.borrower)?;
-        check_appeal(&charter, &borrower, &change.appeal)?;
-        if let Some(cap) = change.cap.filter(|cap| *cap == 0 || *cap > loan.terms.cap) {
-            return Err(Refusal::invalid("loan.cap", format!("`{cap}` is not fewer people than asked for"))
-                .hint(format!("1 to {}; more people are another request", loan.terms.cap)));
-        }
-        expect_lawful_request(&charter, &borrower, &change.appeal, change.cap.unwrap_or(loan.terms.cap))?;
         let before = loan.content_hash()?;
-        let mut loan = loan.edit(change.appeal)?;
-        if let Some(cap) = change.cap {
-            loan = loan.narrow(cap)?;
-        }
+        let appeal = change.appeal.unwrap_or_else(|| loan.appeal.clone());
+        check_appeal(&charter, &borrower, &appeal)?;
+        let loan = loan.edit(appeal)?.narrow(&change.to).map_err(|error| match error {
+            NotNarrower::Move(error) => error.into(),
+            error => Refusal::invalid("loan.not-narrower", error.to_string())
+                .hint("a change asks for less; ask for more with another request"),
+        })?;
+        expect_lawful_request(&charter, &borrower, &loan.appeal, loan.terms.cap)?;
         let after = loan.content_hash()?;
+        if before == after {
+            return Err(Refusal::invalid(
+                "loan.unchanged",
+                "this changes nothing, so the votes stand as they are",
+            ));
+        }
         let proceedings = tx.proceedings(loan.id)?;
         let void = proceedings.votes.iter().filter(|vote| vote.content != after).count();
         // Those who approved only if something changes are who this answers.

@@ -9,7 +9,7 @@ use hustings_app::send::{end_pauses, pause};
 use hustings_domain::access::Actor;
 use hustings_domain::clearance::{Ballot, Decision};
 use hustings_domain::ids::UserId;
-use hustings_domain::loan::{Ask, Loan, LoanState};
+use hustings_domain::loan::{Ask, Loan, LoanState, Narrower};
 use jiff::{SignedDuration, Timestamp};
 
 fn id(world: &World, trustee: usize) -> UserId {
@@ -111,14 +111,35 @@ fn a_condition_is_met_by_a_change_that_asks_everybody_anew() {
     ring.act(&world, 0, vote(&loan, Ballot::Approve, None)).unwrap();
     let condition = Ballot::ApproveIf { condition: "at most a hundred people".to_owned() };
     ring.act(&world, 1, vote(&loan, condition, None)).unwrap();
-    let more = LoanChange { appeal: appeal("Shorter"), cap: Some(loan.terms.cap + 1) };
-    assert_eq!(
-        edit_loan(&world.app, &agent(&world.candidate), loan.number, more).unwrap_err().code,
-        "loan.cap"
-    );
-    let change = LoanChange { appeal: appeal("Shorter"), cap: Some(100) };
-    let changed = edit_loan(&world.app, &agent(&world.candidate), loan.number, change).unwrap();
+    let change = |to| {
+        let change = LoanChange { appeal: Some(appeal("Shorter")), to };
+        edit_loan(&world.app, &agent(&world.candidate), loan.number, change)
+    };
+    let hour = jiff::Span::new().hours(1);
+    let wider = [
+        Narrower { cap: Some(loan.terms.cap + 1), ..Narrower::default() },
+        Narrower { cap: Some(0), ..Narrower::default() },
+        Narrower { fields: Some(vec!["phone".parse().unwrap()]), ..Narrower::default() },
+        Narrower { closes: Some(loan.terms.closes + hour), ..Narrower::default() },
+        Narrower { opens: Some(loan.terms.opens - hour), ..Narrower::default() },
+        Narrower { opens: Some(loan.terms.closes), ..Narrower::default() },
+    ];
+    for to in wider {
+        assert_eq!(change(to.clone()).unwrap_err().code, "loan.not-narrower", "{to:?}");
+    }
+    let nothing =
+        LoanChange { appeal: None, to: Narrower { cap: Some(loan.terms.cap), ..Narrower::default() } };
+    let unchanged = edit_loan(&world.app, &agent(&world.candidate), loan.number, nothing).unwrap_err();
+    assert_eq!(unchanged.code, "loan.unchanged");
+    let less = Narrower {
+        cap: Some(100),
+        fields: Some(Vec::new()),
+        opens: None,
+        closes: Some(loan.terms.closes - hour),
+    };
+    let changed = change(less).unwrap();
     assert_eq!((changed.terms.cap, changed.state), (100, LoanState::Requested));
+    assert_eq!((changed.terms.fields.len(), changed.terms.closes), (0, loan.terms.closes - hour));
     let view = loan_view(&world.app, &Actor::operator(), loan.number).unwrap();
     let Decision::Open { missing } = view.decision else { panic!() };
     assert_eq!(missing[0], "0 of 3 votes are in");

@@ -10,13 +10,15 @@ use crate::opening::{self, read_text};
 use crate::output::Voice;
 use clap::{Subcommand, ValueEnum};
 use hustings_app::board::{self, Intent, Matter, Outcome};
-use hustings_app::lend::{self, RequestFile, Requested};
+use hustings_app::lend::{self, LoanChange, RequestFile, Requested};
 use hustings_app::{App, Kind, Refusal, Result, access};
 use hustings_domain::access::Actor;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Decision};
 use hustings_domain::ids::LoanNumber;
-use hustings_domain::loan::Appeal;
+use hustings_domain::loan::{Appeal, Narrower};
+use hustings_domain::words::Slug;
+use jiff::Timestamp;
 use serde_json::json;
 use std::path::PathBuf;
 
@@ -28,12 +30,24 @@ pub enum Verb {
         /// TOML or JSON; `-` reads standard input
         file: PathBuf,
     },
-    /// Change the appeal; votes on the old text are void
+    /// Change the appeal, or ask for less; votes on what stood before are void
     Edit {
         /// The loan, such as L-1
         loan: LoanNumber,
-        /// TOML with subject, body and `paid_for_by`
-        file: PathBuf,
+        /// TOML with subject, body and `paid_for_by`; without it the appeal stays
+        file: Option<PathBuf>,
+        /// Fewer people at most
+        #[arg(long, value_name = "PEOPLE")]
+        cap: Option<u32>,
+        /// A field that a yes may still pass, once for each; the others are left out
+        #[arg(long = "field", value_name = "FIELD")]
+        fields: Vec<Slug>,
+        /// A later start, such as 2026-09-20T00:00:00Z
+        #[arg(long, value_name = "INSTANT")]
+        opens: Option<Timestamp>,
+        /// An earlier end
+        #[arg(long, value_name = "INSTANT")]
+        closes: Option<Timestamp>,
     },
     /// Every loan
     List,
@@ -143,13 +157,18 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let actor = opening::actor(common, &app)?;
     match verb {
         Verb::Request { file } => request(&app, &actor, RequestFile::parse(&read_text(file)?)?, voice),
-        Verb::Edit { loan, file } => {
-            let appeal: Appeal = toml::from_str(&read_text(file)?).map_err(|error| {
-                Refusal::invalid("appeal.unreadable", "the appeal cannot be read").because(error)
-            })?;
-            let loan = lend::edit_appeal(&app, &actor, *loan, appeal)?;
+        Verb::Edit { loan, file, cap, fields, opens, closes } => {
+            let read = |file: &PathBuf| -> Result<Appeal> {
+                toml::from_str(&read_text(file)?).map_err(|error| {
+                    Refusal::invalid("appeal.unreadable", "the appeal cannot be read").because(error)
+                })
+            };
+            let fields = (!fields.is_empty()).then(|| fields.clone());
+            let to = Narrower { cap: *cap, fields, opens: *opens, closes: *closes };
+            let change = LoanChange { appeal: file.as_ref().map(read).transpose()?, to };
+            let loan = lend::edit_loan(&app, &actor, *loan, change)?;
             voice.result(&loan, |voice| {
-                voice.say(format!("{} has a new text; the board votes on it anew.", loan.number));
+                voice.say(format!("{} is changed; the board votes on it anew.", loan.number));
             })
         }
         Verb::List => list::run(&app, &actor, voice),
@@ -290,7 +309,7 @@ pub(crate) fn decision_words(decision: &Decision) -> String {
         Decision::Open { missing } => format!("not decided yet: {}", missing.join("; ")),
         Decision::Cleared(clearance) => {
             let wings: Vec<&str> =
-                clearance.wings().iter().map(hustings_domain::words::Slug::as_str).collect();
+                clearance.wings().iter().map(Slug::as_str).collect();
             format!("cleared with {} approvals from {}", clearance.approvals(), wings.join(" and "))
         }
         Decision::Refused { reasons } => format!("refused: {}", reasons.join("; ")),

@@ -3,17 +3,19 @@
 use super::loan::{asked_before, copy_state, terms};
 use super::{frame, words};
 use crate::problem::sentence;
-use crate::routes::Call;
+use crate::routes::{Call, days};
 use crate::site::Mark;
 use crate::views::desk::{DeskCopy, DeskEdit, DeskLoan, DeskLoanRow, DeskStep};
 use crate::views::format::counted;
-use crate::views::parts::{Badge, Bar, Bars, Tone};
+use crate::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use hustings_app::Result;
 use hustings_app::lend::LoanView;
 use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::money::Cents;
+use hustings_domain::words::Slug;
+use hustings_vault::Field;
 use jiff::Timestamp;
 
 /// What comes next for a request, in a sentence.
@@ -91,6 +93,9 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
             body: view.loan.appeal.body.clone(),
             paid_for_by: view.loan.appeal.paid_for_by.clone(),
             cap: view.loan.terms.cap,
+            fields: view.loan.terms.fields.iter().map(passing).collect(),
+            first: days::first(view.loan.terms.opens).to_string(),
+            last: days::last(view.loan.terms.closes).to_string(),
         }),
         review: view.review_until.map(|until| frame::day(call, until)),
         terms: terms(call, view),
@@ -109,6 +114,13 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
             .and_then(|cents| i64::try_from(cents).ok())
             .map_or_else(String::new, |cents| Cents(cents).to_string()),
     })
+}
+
+/// A field that a yes passes now, and may go on to.
+fn passing(field: &Slug) -> Choice {
+    let label =
+        field.as_str().parse::<Field>().map_or_else(|_| field.to_string(), |field| field.label().to_owned());
+    Choice { value: field.to_string(), label, ticked: true }
 }
 
 /// What trustees want changed before they approve what stands now.

@@ -1,6 +1,6 @@
 //! The borrower's desk. Another borrower's loan or copy is here as one that does not exist.
 
-use super::{Answer, Call, Done, Reply};
+use super::{Answer, Call, Done, Reply, days};
 use crate::present::{desk, frame, words};
 use crate::views::desk::{Desk, DeskCorrection, DeskErasure};
 use crate::views::format::counted;
@@ -8,8 +8,9 @@ use crate::views::parts::Badge;
 use hustings_app::lend::LoanChange;
 use hustings_app::{Kind, Refusal, after, board, lend};
 use hustings_domain::borrower::Standing;
-use hustings_domain::loan::{Appeal, LoanState};
+use hustings_domain::loan::{Appeal, LoanState, Narrower};
 use hustings_domain::money::Cents;
+use hustings_domain::words::Slug;
 
 /// `GET /desk`.
 pub(super) fn home(call: &Call) -> Answer {
@@ -116,7 +117,8 @@ pub(super) fn estimate(call: &Call) -> Answer {
     Reply::done(&format!("/desk/loans/{}", number.0), Done::Estimated)
 }
 
-/// `POST /desk/loans/{number}/appeal`: `subject`, `body`, `paid_for_by`, and `cap` for fewer people. The board votes anew.
+/// `POST /desk/loans/{number}/appeal`: `subject`, `body`, `paid_for_by`; and for less, `cap`, `field`, `opens`, `closes`.
+/// The board votes anew.
 pub(super) fn edit(call: &Call) -> Answer {
     let number = call.loan()?;
     let form = &call.form.fields;
@@ -127,8 +129,21 @@ pub(super) fn edit(call: &Call) -> Answer {
             Refusal::invalid("loan.cap", "the most people is a whole number, or nothing to leave it")
         })?),
     };
+    let fields: Result<Vec<Slug>, _> = form.all("field").map(str::parse).collect();
+    let fields =
+        fields.map_err(|_| Refusal::invalid("request.invalid", "a box of the form was not one of ours"))?;
+    // A day that stays as the form showed it leaves the window's instant as it was.
+    let terms = lend::loan_view(call.app(), call.actor()?, number)?.loan.terms;
+    let opens = days::day(call, "opens")?.filter(|day| *day != days::first(terms.opens));
+    let closes = days::day(call, "closes")?.filter(|day| *day != days::last(terms.closes));
+    let to = Narrower {
+        cap,
+        fields: Some(fields),
+        opens: opens.map(days::begins).transpose()?,
+        closes: closes.map(days::ends).transpose()?,
+    };
     let appeal = Appeal { subject: text("subject"), body: text("body"), paid_for_by: text("paid_for_by") };
-    lend::edit_loan(call.app(), call.actor()?, number, LoanChange { appeal, cap })?;
+    lend::edit_loan(call.app(), call.actor()?, number, LoanChange { appeal: Some(appeal), to })?;
     Reply::done(&format!("/desk/loans/{}", number.0), Done::Edited)
 }
 

@@ -1,6 +1,7 @@
 //! Filing a request from the desk. The first button says what the request would meet and files nothing; the second files
 //! it. Nothing typed is lost when it is refused.
 
+use super::days::{begins, day, ends};
 use super::{Answer, Call, Done, Reply};
 use crate::present::{frame, words};
 use crate::problem::sentence;
@@ -13,14 +14,15 @@ use hustings_domain::charter::Charter;
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent};
 use hustings_domain::money::group_thousands;
 use hustings_vault::Field;
-use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 const ENDS: [(ExpiryEvent, &str, &str); 2] = [
     (ExpiryEvent::DroppedOut, "dropped-out", "leave the race"),
     (ExpiryEvent::LostPrimary, "lost-primary", "lose the primary"),
 ];
+
+/// What a yes may pass, as the form offers it.
+const PASSING: [Field; 5] =
+    [Field::Email, Field::GivenName, Field::FamilyName, Field::Phone, Field::PostalCode];
 
 /// `GET /desk/request`.
 pub(super) fn page(call: &Call) -> Answer {
@@ -92,26 +94,11 @@ fn read(call: &Call) -> Result<RequestFile> {
     let fields = &call.form.fields;
     let text = |name: &str| fields.text(name).trim().to_owned();
     let invalid = |what: String, hint: &str| Refusal::invalid("request.invalid", what).hint(hint);
-    let day = |name: &str| -> Result<Option<Date>> {
-        let text = text(name);
-        if text.is_empty() {
-            return Ok(None);
-        }
-        text.parse()
-            .map(Some)
-            .map_err(|_| invalid(format!("`{text}` is not a day"), "write it as 2026-10-01"))
-    };
-    let begins = |day: Date| -> Result<Timestamp> {
-        let zoned = day.to_zoned(TimeZone::UTC);
-        zoned.map(|zoned| zoned.timestamp()).map_err(|_| invalid("the day is out of range".to_owned(), ""))
-    };
     let ask: Ask = text("ask").parse().map_err(|_| {
         invalid("choose what you ask people to do".to_owned(), "to hear, to volunteer, to give or to vote")
     })?;
-    let last = day("closes")?
+    let last = day(call, "closes")?
         .ok_or_else(|| invalid("the request has no last day".to_owned(), "say until when it may be sent"))?;
-    let closes =
-        begins(last.tomorrow().map_err(|_| invalid("the last day is out of range".to_owned(), ""))?)?;
     let cap = match text("cap").replace([',', ' '], "").as_str() {
         "" => None,
         digits => Some(digits.parse().map_err(|_| {
@@ -131,8 +118,8 @@ fn read(call: &Call) -> Result<RequestFile> {
         issues: slugs("issue")?,
         audience: None,
         cap,
-        opens: day("opens")?.map(begins).transpose()?,
-        closes,
+        opens: day(call, "opens")?.map(begins).transpose()?,
+        closes: ends(last)?,
         ends_on: ends_on.map(|(event, ..)| *event).collect(),
         fields: slugs("field")?,
         appeal: Appeal {
@@ -161,7 +148,6 @@ fn shown(call: &Call) -> Result<DeskRequest> {
     let ticked = |name: &str, value: &str| form.all(name).any(|ticked| ticked == value);
     let text = |name: &str| form.text(name).to_owned();
     let asks = Ask::ALL.into_iter().filter(|ask| rule.is_none_or(|rule| rule.asks.contains(ask)));
-    let passing = [Field::Email, Field::GivenName, Field::FamilyName, Field::Phone, Field::PostalCode];
     Ok(DeskRequest {
         frame: frame::desk(call, "Ask for a reach loan", &borrower.name)?,
         problem: None,
@@ -194,7 +180,7 @@ fn shown(call: &Call) -> Result<DeskRequest> {
                 ticked: is_new || ticked("ends_on", value),
             })
             .collect(),
-        fields: passing
+        fields: PASSING
             .into_iter()
             .map(|field| Choice {
                 value: field.as_str().to_owned(),

@@ -183,6 +183,12 @@ fn loan(say: Say) -> DeskLoan {
             body: say("You told the Whitcomb List that buses matter to you."),
             paid_for_by: say("Paid for by Alvarez for Burlington."),
             cap: 4_000,
+            fields: vec![
+                Choice { value: say("email"), label: say("e-mail address"), ticked: true },
+                Choice { value: say("phone"), label: say("phone number"), ticked: true },
+            ],
+            first: say("2026-09-28"),
+            last: say("2026-10-12"),
         }),
         review: Some(when(say, "10 Oct 2026")),
         terms: terms(

@@ -1,7 +1,7 @@
 //! One request as its borrower sees it: status with a date, noised reach, results without names.
 
 use super::super::Frame;
-use super::super::parts::{Badge, Bars, Hash, Terms, When};
+use super::super::parts::{Badge, Bars, Choice, Hash, Terms, When};
 use super::DeskCopy;
 use askama::Template;
 
@@ -31,6 +31,12 @@ pub struct DeskEdit {
     pub paid_for_by: String,
     /// The most people now.
     pub cap: u32,
+    /// The fields that a yes may pass now.
+    pub fields: Vec<Choice>,
+    /// The first day now.
+    pub first: String,
+    /// The last day now.
+    pub last: String,
 }
 
 /// `GET /desk/loans/{number}`.
