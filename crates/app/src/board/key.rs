@@ -1,6 +1,7 @@
 //! Trustees' keys: registered by their owner, confirmed by keys in force, withdrawn. Nobody technical has a part in it.
 
 use super::intent::Intent;
+use crate::access::revoke_all;
 use super::sign::{Outcome, Pending, pending, seat};
 use crate::context::App;
 use crate::journal::enter;
@@ -202,6 +203,10 @@ pub(super) fn carry_out(
             tx.put_trustee_key(&key)?;
             let body = json!({"key": key.id, "trustee": key.trustee, "signed": signed});
             enter(tx, now, actor, "key.withdrawn", body)?;
+            if key.in_force.is_some() {
+                // It is lost, and so may be what else was on the device.
+                revoke_all(tx, key.trustee)?;
+            }
         }
         _ => return Err(Refusal::internal("this is about no key")),
     }
@@ -244,9 +249,14 @@ fn put_in_force(tx: &mut dyn Tx, now: Timestamp) -> Result<Vec<ContentHash>> {
         if due.is_empty() {
             return Ok(all);
         }
+        let had_one: Vec<UserId> =
+            keys.iter().filter(|key| key.in_force.is_some()).map(|key| key.trustee).collect();
         for mut key in keys.into_iter().filter(|key| due.contains(&key.id)) {
             key.in_force = Some(now);
             tx.put_trustee_key(&key)?;
+            if had_one.contains(&key.trustee) {
+                revoke_all(tx, key.trustee)?;
+            }
         }
         enter(tx, now, &Actor::machine(), "key.in-force", json!({"keys": due}))?;
         all.extend(due);

@@ -16,6 +16,9 @@ pub struct Options {
     /// The database, which must exist and hold no list
     #[arg(long, value_name = "ADDRESS")]
     pub to: String,
+    /// Ask a trustee to grant it, and say why; then say the same without this
+    #[arg(long, value_name = "WHY")]
+    pub ask: Option<String>,
 }
 
 /// Runs it.
@@ -23,6 +26,11 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let address = folder::address(&options.to)?;
     if !folder::holds_a_list(&common.dir()) {
         return Err(folder::no_list(&common.dir()));
+    }
+    if let Some(reason) = &options.ask {
+        let app = opening::open_or_beside(common)?;
+        let actor = opening::actor(common, &app)?;
+        return super::grant::ask(&app, &actor, folder::act_of_moving(&address), reason, voice);
     }
     // Whoever cannot open the list does not move it either.
     opening::open(common).map(drop).or_else(|refusal| match refusal.code {
