@@ -8,7 +8,7 @@ mod grant;
 mod list;
 mod spend;
 
-pub use act::Act;
+pub use act::{Act, actions};
 pub use ask::ask;
 pub use glass::{Notice, notices, noticed, unconfirmed};
 pub use list::{ActView, acts, standing};

@@ -43,8 +43,21 @@ impl Act {
     }
 }
 
+/// The actions of the policies that need a second person, of one kind of act.
+pub fn actions(kind: Guarded) -> &'static [Action] {
+    match kind {
+        Guarded::ChangeUser => &[Action::AddUser, Action::ChangeUser],
+        Guarded::Restore => &[Action::RestoreList],
+        Guarded::BackUp => &[Action::BackUp],
+        Guarded::Move => &[Action::MoveList],
+        // Making a copy takes the board's clearance; taking it out for its borrower, and opening a trace, take a grant.
+        Guarded::FetchCopy | Guarded::OpenTrace => &[],
+        Guarded::ResumeSend => &[Action::ResumeLoan],
+    }
+}
+
 /// The action of the policies that a kind of act is.
-pub(crate) fn action(kind: Guarded) -> Action {
+fn action(kind: Guarded) -> Action {
     match kind {
         Guarded::ChangeUser => Action::ChangeUser,
         Guarded::Restore => Action::RestoreList,
