@@ -18,7 +18,7 @@ mod sealed;
 pub mod show;
 
 pub use address_file::{BulkReport, LineReason, LineReject};
-pub(crate) use sealed::open_record;
+pub(crate) use sealed::{is_sound, open_record};
 pub use sealed::{open_identity, open_in, person_key};
 
 use hustings_domain::charter::Charter;

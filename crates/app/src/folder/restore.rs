@@ -234,7 +234,7 @@ fn rebuild(
     app.store.write(|tx| {
         let body = json!({"taken": manifest.taken.to_string(), "backup_ledger_size": manifest.ledger_size,
             "stops_carried": stops_carried, "sends_paused": halted.len(), "entries_carried": entries_carried,
-            "erased_again": erased_again, "keys_past_deadline": keys_past_deadline});
+            "erased_again": erased_again, "keys_past_deadline": keys_past_deadline, "records_opened": sample});
         if let Second::Granted(number) = second {
             second::spend(tx, now, number)?;
         }
@@ -398,7 +398,9 @@ fn open_sample(app: &App) -> Result<(u64, u64)> {
     let step = (next / 100).max(1);
     let mut opened = 0;
     for ordinal in (0..next).step_by(usize::try_from(step).unwrap_or(1)).map(Ordinal) {
-        if app.store.keys().get(ordinal)?.is_some() && crate::people::open_identity(app, ordinal)?.is_some() {
+        let record = app.store.read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))?;
+        if let (Some(record), Some(wrapped)) = (record, app.store.keys().get(ordinal)?) {
+            crate::people::is_sound(&app.vault, &record, &wrapped)?;
             opened += 1;
         }
     }
