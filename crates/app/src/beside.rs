@@ -41,9 +41,20 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Ask {
-    LogInLink { user: UserId },
-    ForAct { kind: Guarded, parameters: BTreeMap<String, String>, about: Option<UserId>, reason: String, by: Option<UserId> },
-    Enter { what: Entered, by: Option<UserId> },
+    LogInLink {
+        user: UserId,
+    },
+    ForAct {
+        kind: Guarded,
+        parameters: BTreeMap<String, String>,
+        about: Option<UserId>,
+        reason: String,
+        by: Option<UserId>,
+    },
+    Enter {
+        what: Entered,
+        by: Option<UserId>,
+    },
 }
 
 /// An entry that goes before something is read.

@@ -23,7 +23,7 @@ pub(crate) use register::{Registered, origin_of};
 pub use remind::{Reminder, Stage, due, due_on, reminded, reminders};
 pub use review::ask_for_review;
 pub(crate) use review::review_until;
-pub use sign::{Outcome, Prepared, SignedBy, must_sign, prepare, submit, unsigned};
 pub(crate) use sign::seat;
+pub use sign::{Outcome, Prepared, SignedBy, must_sign, prepare, submit, unsigned};
 pub(crate) use table::{decision_on_loan, seats_of_loan};
 pub use verify::{Verified, verify};

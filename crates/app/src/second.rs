@@ -10,7 +10,7 @@ mod spend;
 
 pub use act::{Act, actions};
 pub use ask::ask;
-pub use glass::{Notice, notices, noticed, unconfirmed};
+pub use glass::{Notice, noticed, notices, unconfirmed};
 pub use list::{ActView, acts, standing};
 
 pub(crate) use glass::break_glass;

@@ -322,7 +322,11 @@ mod tests {
         }
         let mut granted = made.clone();
         granted.granted = Some(signed());
-        assert_eq!(granted.content().unwrap(), made.content().unwrap(), "what is granted stays what was asked");
+        assert_eq!(
+            granted.content().unwrap(),
+            made.content().unwrap(),
+            "what is granted stays what was asked"
+        );
     }
 
     #[test]
@@ -334,7 +338,11 @@ mod tests {
         asked.used = Some(at(30));
         assert_eq!(asked.state(at(31)), ActState::Used);
         let mut backup = AskedAct { kind: Guarded::BackUp, ..asked.clone() };
-        assert_eq!(backup.state(at(31)), ActState::Granted, "a backup is taken again, until its time is over");
+        assert_eq!(
+            backup.state(at(31)),
+            ActState::Granted,
+            "a backup is taken again, until its time is over"
+        );
         backup.declined = Some(signed());
         assert_eq!(backup.state(at(31)), ActState::Declined);
         asked.alone = true;

@@ -222,7 +222,9 @@ impl Auditor {
     fn signed(&mut self, entry: &Entry, signed: &Signed) {
         match self.check(entry, signed) {
             Ok(()) => {
-                if let Err(what) = self.acts.signed(&entry.kind, &entry.body, &signed.statement, (&self.rules, &self.board)) {
+                if let Err(what) =
+                    self.acts.signed(&entry.kind, &entry.body, &signed.statement, (&self.rules, &self.board))
+                {
                     return self.find(what);
                 }
                 self.audit.signed += 1;

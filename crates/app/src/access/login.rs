@@ -137,9 +137,13 @@ pub fn new_token(app: &App, by: &Actor, user: UserId) -> Result<String> {
     let token = new_secret_token(&mut *app.rng("user"));
     let expires = after(now, Span::new().hours(24 * TOKEN_DAYS))?;
     app.store.write(|tx| {
-        let user = tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
+        let user =
+            tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
         if user.roles.is_empty() {
-            return Err(Refusal::conflict("user.ended", "nobody speaks for somebody who has no role any more"));
+            return Err(Refusal::conflict(
+                "user.ended",
+                "nobody speaks for somebody who has no role any more",
+            ));
         }
         tx.add_user_token(hash_token(&token), user.id, expires)?;
         enter(tx, now, by, "user.token-made", json!({"user": user.id}))?;

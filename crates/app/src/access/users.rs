@@ -1,7 +1,7 @@
 //! Giving people a log-in.
 
-use crate::context::App;
 use super::login::TOKEN_DAYS;
+use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor, Role};
@@ -71,8 +71,9 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
             borrower: new.borrower,
         };
         if user.roles.is_empty() {
-            return Err(wrong("a user needs a role")
-                .hint("steward, trustee, treasurer, administrator or borrower"));
+            return Err(
+                wrong("a user needs a role").hint("steward, trustee, treasurer, administrator or borrower")
+            );
         }
         check(tx, &user)?;
         let second = second_person(tx, now, actor, &act)?;
@@ -91,8 +92,7 @@ fn wrong(what: &str) -> Refusal {
 
 /// An address as it is kept.
 pub(super) fn address(text: &str) -> Result<String> {
-    let email =
-        EmailAddress::parse(text).map_err(|error| wrong("a user needs an address").because(error))?;
+    let email = EmailAddress::parse(text).map_err(|error| wrong("a user needs an address").because(error))?;
     Ok(email.reveal().to_owned())
 }
 

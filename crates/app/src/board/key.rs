@@ -1,8 +1,8 @@
 //! Trustees' keys: registered by their owner, confirmed by keys in force, withdrawn. Nobody technical has a part in it.
 
 use super::intent::Intent;
-use crate::access::revoke_all;
 use super::sign::{Outcome, Pending, pending, seat};
+use crate::access::revoke_all;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::{board, charter_in};

@@ -83,7 +83,9 @@ pub fn move_to(
     open_store(folder, fresh_node(clock, chance))?.write(|tx| {
         let body = json!({"to": "postgresql", "rows": rows, "keys": report.keys});
         let second = match granted {
-            Some(number) => crate::second::spend(tx, clock.now(), number).map(|()| Second::Granted(number))?,
+            Some(number) => {
+                crate::second::spend(tx, clock.now(), number).map(|()| Second::Granted(number))?
+            }
             None => Second::NotYet,
         };
         enter_with(tx, clock.now(), &operator, "list.moved", body, second)

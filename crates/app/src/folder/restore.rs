@@ -400,7 +400,7 @@ fn open_sample(app: &App) -> Result<(u64, u64)> {
     for ordinal in (0..next).step_by(usize::try_from(step).unwrap_or(1)).map(Ordinal) {
         let record = app.store.read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))?;
         if let (Some(record), Some(wrapped)) = (record, app.store.keys().get(ordinal)?) {
-            crate::people::is_sound(&app.vault, &record, &wrapped)?;
+            crate::people::seal_holds(&app.vault, &record, &wrapped)?;
             opened += 1;
         }
     }

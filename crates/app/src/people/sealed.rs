@@ -32,7 +32,7 @@ pub(crate) fn open_record(vault: &Vault, record: &SupporterRecord, wrapped: &Wra
 
 /// Whether a record opens with its key, and whether its stops are looked up under its own address. For checks of many
 /// records: who it is does not leave this function.
-pub(crate) fn is_sound(vault: &Vault, record: &SupporterRecord, wrapped: &WrappedKey) -> Result<bool> {
+pub(crate) fn seal_holds(vault: &Vault, record: &SupporterRecord, wrapped: &WrappedKey) -> Result<bool> {
     let identity = open_record(vault, record, wrapped)?;
     let due = identity.email.as_ref().map(|email| vault.suppress_email(email));
     Ok(due == record.mail_key)

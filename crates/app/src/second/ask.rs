@@ -48,7 +48,11 @@ pub fn ask(app: &App, actor: &Actor, act: Act, reason: &str) -> Result<AskedAct>
         if let Some(other) = known.iter().find(same) {
             return Err(Refusal::conflict(
                 "second.asked",
-                format!("you have asked for exactly this as {}: it {}", other.number, other.state(now).as_str()),
+                format!(
+                    "you have asked for exactly this as {}: it {}",
+                    other.number,
+                    other.state(now).as_str()
+                ),
             ));
         }
         if known.iter().filter(|other| other.state(now) == ActState::Waiting).count() >= MOST {

@@ -13,7 +13,13 @@ use hustings_store::records::{Alarm, UserRecord};
 use serde_json::json;
 
 /// Does without a second person what an emergency allows; enters it before it is done.
-pub(crate) fn break_glass(app: &App, tx: &mut dyn Tx, actor: &Actor, act: Act, reason: &str) -> Result<Second> {
+pub(crate) fn break_glass(
+    app: &App,
+    tx: &mut dyn Tx,
+    actor: &Actor,
+    act: Act,
+    reason: &str,
+) -> Result<Second> {
     act.permit(actor)?;
     if !act.kind.may_break_glass() {
         return Err(Refusal::conflict(
@@ -41,9 +47,8 @@ pub(crate) fn break_glass(app: &App, tx: &mut dyn Tx, actor: &Actor, act: Act, r
 /// What was done alone and the board has not confirmed; for everybody to see.
 pub fn unconfirmed(app: &App) -> Result<Vec<AskedAct>> {
     let now = app.now();
-    app.store.read(|tx| {
-        Ok(tx.asked_acts()?.into_iter().filter(|act| act.state(now) == ActState::Alone).collect())
-    })
+    app.store
+        .read(|tx| Ok(tx.asked_acts()?.into_iter().filter(|act| act.state(now) == ActState::Alone).collect()))
 }
 
 /// A mail that is due to a trustee about an act.
@@ -74,7 +79,8 @@ pub fn notices(app: &App) -> Result<Vec<Notice>> {
                 _ => continue,
             };
             for trustee in &board {
-                if !alone && !(standing.granters.contains(&trustee.id) && act.is_for_others_than(trustee.id)) {
+                if !alone && !(standing.granters.contains(&trustee.id) && act.is_for_others_than(trustee.id))
+                {
                     continue;
                 }
                 let mark = format!("act-mail:{}:{}", act.number, trustee.id);

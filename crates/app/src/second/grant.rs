@@ -33,8 +33,11 @@ pub(crate) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent, now: Time
     let act = known(tx, number)?;
     let state = act.state(now);
     if state != wanted {
-        return Err(Refusal::conflict("second.over", format!("{number} does not wait for this: it is {}", state.as_str()))
-            .hint("what is too late is asked for again"));
+        return Err(Refusal::conflict(
+            "second.over",
+            format!("{number} does not wait for this: it is {}", state.as_str()),
+        )
+        .hint("what is too late is asked for again"));
     }
     if !act.is_for_others_than(trustee) {
         return Err(Refusal::new(
@@ -76,7 +79,8 @@ pub(crate) fn carry_out(
         }
         Intent::Decline { act } => {
             let mut act = known(tx, *act)?;
-            let body = json!({"asked": act.number.0, "act": act.kind, "content": act.content()?, "signed": &signed});
+            let body =
+                json!({"asked": act.number.0, "act": act.kind, "content": act.content()?, "signed": &signed});
             act.declined = Some(signed);
             tx.put_asked_act(&act)?;
             enter(tx, now, actor, "act.declined", body)?;

@@ -34,7 +34,10 @@ pub fn acts(app: &App, actor: &Actor) -> Result<Vec<ActView>> {
         let users = tx.users()?;
         let standing = Standing::read(tx)?;
         let name = |id: UserId| {
-            users.iter().find(|user| user.id == id).map_or_else(|| "somebody".to_owned(), |user| user.name.clone())
+            users
+                .iter()
+                .find(|user| user.id == id)
+                .map_or_else(|| "somebody".to_owned(), |user| user.name.clone())
         };
         let view = |act: AskedAct| {
             let state = act.state(now);
@@ -43,7 +46,9 @@ pub fn acts(app: &App, actor: &Actor) -> Result<Vec<ActView>> {
             let answered: Vec<UserId> = answers.map(|signed| signed.statement.trustee).collect();
             ActView {
                 state,
-                asked_by: act.asker.map_or_else(|| "whoever holds the folder and the root key".to_owned(), name),
+                asked_by: act
+                    .asker
+                    .map_or_else(|| "whoever holds the folder and the root key".to_owned(), name),
                 may_answer: open
                     && actor.user.is_some_and(|user| {
                         standing.granters.contains(&user)

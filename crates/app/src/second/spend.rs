@@ -77,7 +77,10 @@ pub(crate) fn find(tx: &mut dyn Tx, now: Timestamp, actor: &Actor, act: &Act) ->
         return Err(Refusal::new(
             Kind::Denied,
             "second.unproven",
-            format!("the grant of {} does not hold: whoever gave it has no seat or no key in force now", asked.number),
+            format!(
+                "the grant of {} does not hold: whoever gave it has no seat or no key in force now",
+                asked.number
+            ),
         )
         .hint("ask again; another trustee can grant it"));
     }
@@ -125,8 +128,10 @@ fn why_not(
     if let Some(asked) = same {
         let number = asked.number;
         return match asked.state(now) {
-            ActState::Waiting => refused("second.waiting", format!("{number} waits for a trustee until {}", asked.grant_by))
-                .hint("it is on the board's page; run this again once it is granted"),
+            ActState::Waiting => {
+                refused("second.waiting", format!("{number} waits for a trustee until {}", asked.grant_by))
+                    .hint("it is on the board's page; run this again once it is granted")
+            }
             ActState::Used => refused("second.used", format!("{number} was granted once, and done once"))
                 .hint("ask again with --ask 'WHY'"),
             ActState::Declined => refused("second.declined", format!("a trustee declined {number}"))
@@ -140,8 +145,9 @@ fn why_not(
             .because(format!("granted was: {}", in_words(other)))
             .hint("do exactly what was granted, or ask for this with --ask 'WHY'");
     }
-    refused("second.needed", format!("nobody does this alone here: {words}"))
-        .hint("say the same with --ask 'WHY'; a trustee grants it on the board's page; then say it again without")
+    refused("second.needed", format!("nobody does this alone here: {words}")).hint(
+        "say the same with --ask 'WHY'; a trustee grants it on the board's page; then say it again without",
+    )
 }
 
 fn in_words(asked: &AskedAct) -> String {

@@ -4,8 +4,8 @@
 use super::keyring::Ring;
 use super::world::{CHARTER, World, root};
 use hustings_app::access::{
-    NewUser, UserChange, actor_of_session, actor_of_token, add_user, ask_for_login, change_user, end_all, log_in,
-    login_link, new_token,
+    NewUser, UserChange, actor_of_session, actor_of_token, add_user, ask_for_login, change_user, end_all,
+    log_in, login_link, new_token,
 };
 use hustings_app::board::Intent;
 use hustings_app::folder::{back_up, open, restore};
@@ -63,10 +63,30 @@ fn every_change_of_every_actor_ends_what_spoke_for_them_and_for_nobody_else() {
         let changes = [
             ("name", UserChange { name: Some(format!("{role} anew")), ..UserChange::default() }),
             ("address", UserChange { email: Some(format!("{role}@new.example")), ..UserChange::default() }),
-            ("role", UserChange { roles: Some(vec![Role::Treasurer, Role::Administrator]), ..UserChange::default() }),
-            ("seat", UserChange { roles: Some(vec![Role::Trustee]), wing: Some("climate".parse().unwrap()), ..UserChange::default() }),
+            (
+                "role",
+                UserChange {
+                    roles: Some(vec![Role::Treasurer, Role::Administrator]),
+                    ..UserChange::default()
+                },
+            ),
+            (
+                "seat",
+                UserChange {
+                    roles: Some(vec![Role::Trustee]),
+                    wing: Some("climate".parse().unwrap()),
+                    ..UserChange::default()
+                },
+            ),
             ("wing", UserChange { wing: Some("labor".parse().unwrap()), ..UserChange::default() }),
-            ("borrower", UserChange { roles: Some(vec![Role::Borrower]), borrower: Some(world.candidate.id), ..UserChange::default() }),
+            (
+                "borrower",
+                UserChange {
+                    roles: Some(vec![Role::Borrower]),
+                    borrower: Some(world.candidate.id),
+                    ..UserChange::default()
+                },
+            ),
             ("other borrower", UserChange { borrower: Some(world.rival.id), ..UserChange::default() }),
             ("removal", UserChange::remove()),
         ];
@@ -90,7 +110,8 @@ fn every_change_of_every_actor_ends_what_spoke_for_them_and_for_nobody_else() {
 fn roles_that_must_not_come_together_cannot_be_changed_into() {
     let world = World::new(0, CHARTER);
     let user = add(&world, "sam", Role::Steward);
-    let change = |change: UserChange| change_user(&world.app, &Actor::operator(), user, &change).unwrap_err().code;
+    let change =
+        |change: UserChange| change_user(&world.app, &Actor::operator(), user, &change).unwrap_err().code;
     let roles = |roles: &[Role]| UserChange { roles: Some(roles.to_vec()), ..UserChange::default() };
     assert_eq!(change(roles(&[Role::Trustee])), "user.incomplete", "a trustee without a wing");
     let both = UserChange { wing: Some("labor".parse().unwrap()), ..roles(&[Role::Trustee, Role::Steward]) };

@@ -3,7 +3,7 @@
 use super::keyring::Ring;
 use super::world::{CHARTER, World, root};
 use hustings_app::access::{
-    NewUser, UserChange, act_of_adding, act_of_changing, add_user, change_user, user_named,
+    NewUser, UserChange, act_of_adding, act_of_changing, add_user, carry_out_change, change_user, user_named,
 };
 use hustings_app::board::{Intent, verify};
 use hustings_app::folder::{act_of_backing_up, act_of_restoring, back_up, open, restore, restore_alone};
@@ -26,7 +26,8 @@ fn steward(name: &str) -> NewUser {
 }
 
 fn ask_for(world: &World, name: &str) -> AskedAct {
-    ask(&world.app, &Actor::operator(), act_of_adding(&steward(name)), "we need another pair of hands").unwrap()
+    ask(&world.app, &Actor::operator(), act_of_adding(&steward(name)), "we need another pair of hands")
+        .unwrap()
 }
 
 fn grant(world: &World, ring: &Ring, trustee: usize, act: ActNumber) -> Result<()> {
@@ -93,6 +94,37 @@ fn asked_by_one_granted_by_another_done_once_and_proven_from_the_ledger() {
 }
 
 #[test]
+fn a_change_is_carried_out_from_what_was_granted_word_for_word() {
+    let world = World::signed(CHARTER);
+    let ring = Ring::founded(&world);
+    let operator = Actor::operator();
+    let seat = NewUser {
+        name: "Noa Field".to_owned(),
+        email: "Noa@Board.example".to_owned(),
+        roles: vec![Role::Trustee],
+        wing: Some("climate".parse().unwrap()),
+        borrower: None,
+    };
+    let asked = ask(&world.app, &operator, act_of_adding(&seat), "a sixth seat").unwrap();
+    assert_eq!(code(carry_out_change(&world.app, &operator, asked.number)), "second.waiting");
+    grant(&world, &ring, 0, asked.number).unwrap();
+    let noa = carry_out_change(&world.app, &operator, asked.number).unwrap();
+    assert_eq!((noa.roles.as_slice(), noa.email.as_str()), ([Role::Trustee].as_slice(), "noa@board.example"));
+    let agent = UserChange {
+        roles: Some(vec![Role::Borrower]),
+        borrower: Some(world.candidate.id),
+        ..UserChange::default()
+    };
+    for (change, roles) in [(agent, vec![Role::Borrower]), (UserChange::remove(), vec![])] {
+        let now = user_named(&world.app, "Noa Field").unwrap();
+        let asked = ask(&world.app, &operator, act_of_changing(&now, &change), "they move on").unwrap();
+        grant(&world, &ring, 0, asked.number).unwrap();
+        assert_eq!(carry_out_change(&world.app, &operator, asked.number).unwrap().roles, roles);
+        assert!(carry_out_change(&world.app, &operator, asked.number).is_err(), "once");
+    }
+}
+
+#[test]
 fn a_used_an_expired_and_a_declined_grant_are_refused_with_the_way_forward() {
     let world = World::signed(CHARTER);
     let ring = Ring::founded(&world);
@@ -101,7 +133,8 @@ fn a_used_an_expired_and_a_declined_grant_are_refused_with_the_way_forward() {
     add(&world, "Sam").unwrap();
     let sam = user_named(&world.app, "Sam").unwrap();
     let gone = UserChange { email: Some("gone@forward.example".to_owned()), ..UserChange::default() };
-    let asked = ask(&world.app, &Actor::operator(), act_of_changing(&sam, &gone), "free the address").unwrap();
+    let asked =
+        ask(&world.app, &Actor::operator(), act_of_changing(&sam, &gone), "free the address").unwrap();
     grant(&world, &ring, 0, asked.number).unwrap();
     change_user(&world.app, &Actor::operator(), sam.id, &gone).unwrap();
     let again = add(&world, "Sam").unwrap_err();
@@ -130,16 +163,25 @@ fn nobody_grants_their_own_what_is_about_them_or_without_their_key() {
     let ring = Ring::founded(&world);
     // Who operates cannot grant at all; a trustee cannot ask for what only the administrator does.
     let asked = ask_for(&world, "Sam");
-    let by_operator = hustings_app::board::prepare(&world.app, &Actor::operator(), Intent::Grant { act: asked.number });
+    let by_operator =
+        hustings_app::board::prepare(&world.app, &Actor::operator(), Intent::Grant { act: asked.number });
     assert_eq!(code(by_operator), "access.denied");
-    assert_eq!(code(ask(&world.app, &world.trustees[0], act_of_adding(&steward("Kim")), "mine")), "access.denied");
+    assert_eq!(
+        code(ask(&world.app, &world.trustees[0], act_of_adding(&steward("Kim")), "mine")),
+        "access.denied"
+    );
     // A session that somebody began in a trustee's name is not that trustee.
-    let unsigned = hustings_app::board::unsigned(&world.app, &world.trustees[0], &Intent::Grant { act: asked.number });
+    let unsigned =
+        hustings_app::board::unsigned(&world.app, &world.trustees[0], &Intent::Grant { act: asked.number });
     assert_eq!(code(unsigned), "vote.unsigned");
     let prepared =
-        hustings_app::board::prepare(&world.app, &world.trustees[0], Intent::Grant { act: asked.number }).unwrap();
+        hustings_app::board::prepare(&world.app, &world.trustees[0], Intent::Grant { act: asked.number })
+            .unwrap();
     let forged = Ring::by(&ring.keys[1], &prepared);
-    assert_eq!(code(hustings_app::board::submit(&world.app, &world.trustees[0], prepared.hash, forged)), "sign.unsound");
+    assert_eq!(
+        code(hustings_app::board::submit(&world.app, &world.trustees[0], prepared.hash, forged)),
+        "sign.unsound"
+    );
     // What a trustee asks for themselves, and what is about a trustee, another grants.
     let leak = hustings_app::after::act_of_opening(b"email");
     let own = ask(&world.app, &world.trustees[0], leak, "the court asks").unwrap();
@@ -157,10 +199,10 @@ fn a_row_put_into_the_store_by_hand_grants_nothing() {
     let ring = Ring::founded(&world);
     let (real, wanted) = (ask_for(&world, "Sam"), ask_for(&world, "Kim"));
     grant(&world, &ring, 0, real.number).unwrap();
-    let granted = |number| {
-        world.app.store().read(|tx| Ok::<_, Refusal>(tx.asked_act(number)?)).unwrap().unwrap()
-    };
-    let write = |act: &AskedAct| world.app.store().write(|tx| Ok::<_, Refusal>(tx.put_asked_act(act)?)).unwrap();
+    let granted =
+        |number| world.app.store().read(|tx| Ok::<_, Refusal>(tx.asked_act(number)?)).unwrap().unwrap();
+    let write =
+        |act: &AskedAct| world.app.store().write(|tx| Ok::<_, Refusal>(tx.put_asked_act(act)?)).unwrap();
     // A signature from another act; then its parameters changed behind its back.
     write(&AskedAct { granted: granted(real.number).granted, ..wanted.clone() });
     assert_eq!(code(add(&world, "Kim")), "second.unproven");
@@ -241,8 +283,15 @@ impl Burnt {
     }
 
     fn alone(&self, reason: &str) -> Result<Option<ActNumber>> {
-        restore_alone(&self.backup, &self.list, &root(), &self.clock(), Arc::new(SeededChance::new(9)), reason)
-            .map(|report| report.alone)
+        restore_alone(
+            &self.backup,
+            &self.list,
+            &root(),
+            &self.clock(),
+            Arc::new(SeededChance::new(9)),
+            reason,
+        )
+        .map(|report| report.alone)
     }
 
     fn open(&self) -> App {
@@ -285,7 +334,15 @@ fn a_restore_over_a_list_needs_a_grant_of_exactly_that_backup() {
     let by = Ring::by(&ring.keys[3], &prepared);
     hustings_app::board::submit(&app, &trustees[3], prepared.hash, by).unwrap();
     drop(app);
-    let other = Burnt { backup: burnt.backup.with_file_name("second"), ..Burnt { _folder: tempfile::tempdir().unwrap(), list: burnt.list.clone(), backup: PathBuf::new(), clock: burnt.clock.clone() } };
+    let other = Burnt {
+        backup: burnt.backup.with_file_name("second"),
+        ..Burnt {
+            _folder: tempfile::tempdir().unwrap(),
+            list: burnt.list.clone(),
+            backup: PathBuf::new(),
+            clock: burnt.clock.clone(),
+        }
+    };
     assert_eq!(code(other.restore()), "second.other");
     assert_eq!(burnt.restore().unwrap(), None);
     // Used on the restored list too, though the backup knows nothing of it.
@@ -317,7 +374,8 @@ fn an_emergency_restores_alone_and_every_trustee_is_told_until_the_board_confirm
     // Three votes from two wings decide on this board; the third to confirm sits in the other wing.
     for (trustee, open) in [(0, 1), (1, 1), (4, 0)] {
         let prepared =
-            hustings_app::board::prepare(&app, &trustees[trustee], Intent::ConfirmAlone { act: number }).unwrap();
+            hustings_app::board::prepare(&app, &trustees[trustee], Intent::ConfirmAlone { act: number })
+                .unwrap();
         let by = Ring::by(&ring.keys[trustee], &prepared);
         hustings_app::board::submit(&app, &trustees[trustee], prepared.hash, by).unwrap();
         assert_eq!(unconfirmed(&app).unwrap().len(), open);

@@ -32,7 +32,9 @@ pub enum Verb {
         ask: Option<String>,
     },
     /// Change what somebody may, their wing, borrower, name or address; ends everything that spoke for them before
-    #[command(after_help = "Example: hustings user change 'Rosa Lind' --address rosa@board.example --ask 'new mailbox'")]
+    #[command(
+        after_help = "Example: hustings user change 'Rosa Lind' --address rosa@board.example --ask 'new mailbox'"
+    )]
     Change {
         /// The person, by name, address or id
         person: String,
@@ -91,9 +93,9 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         Verb::List => opening::open_reading(common)?,
         Verb::Login { .. } => opening::open_or_beside(common)?,
         // What is only asked for is kept by a process that serves, too.
-        Verb::Add { ask: Some(_), .. } | Verb::Change { ask: Some(_), .. } | Verb::Remove { ask: Some(_), .. } => {
-            opening::open_or_beside(common)?
-        }
+        Verb::Add { ask: Some(_), .. }
+        | Verb::Change { ask: Some(_), .. }
+        | Verb::Remove { ask: Some(_), .. } => opening::open_or_beside(common)?,
         Verb::Add { .. }
         | Verb::Change { .. }
         | Verb::Remove { .. }

@@ -78,7 +78,8 @@ fn ask_grant_act(desk: Desk) {
     assert!(waits.contains("waits for a trustee until"), "{waits}");
     // Neither the operator nor a borrowed key grants it.
     desk.run(["grant", "give", &number, "--key", &world.board[0].key]).refused(6);
-    let borrowed = desk.run_as(&world.board[1].token, ["grant", "give", &number, "--key", &world.board[0].key]);
+    let borrowed =
+        desk.run_as(&world.board[1].token, ["grant", "give", &number, "--key", &world.board[0].key]);
     assert!(borrowed.refused(6).contains("signature does not hold"));
     let shown = desk.run(["grant", "show", &number]).ok().out;
     assert!(shown.contains("ada@forward.example") && shown.contains("we need hands"), "{shown}");
@@ -94,7 +95,8 @@ fn ask_grant_act(desk: Desk) {
     assert!(world.answer(1, "give", &number).refused(6).contains("nobody grants what they asked for"));
     world.answer(0, "decline", &number).ok();
     assert!(desk.run(["user", "remove", "Tom Baker"]).refused(6).contains("declined"));
-    let number = asked(desk.run(["user", "change", "Tom Baker", "--address", "tom@new.example", "--ask", "moved"]));
+    let number =
+        asked(desk.run(["user", "change", "Tom Baker", "--address", "tom@new.example", "--ask", "moved"]));
     world.answer(0, "give", &number).ok();
     desk.run(["user", "change", "Tom Baker", "--address", "tom@new.example"]).ok();
     let dead = desk.run_as(&world.board[1].token, ["user", "list"]).refused(6);
@@ -158,7 +160,11 @@ fn a_restore_is_granted_or_it_is_an_emergency_that_everybody_sees() {
     let doctor = there(&["doctor"]);
     assert!(doctor.out.contains("was done without a second person"), "{}{}", doctor.out, doctor.err);
     let verify = there(&["board", "verify"]);
-    assert!(format!("{}{}", verify.out, verify.err).contains("done alone and not confirmed"), "{}", verify.out);
+    assert!(
+        format!("{}{}", verify.out, verify.err).contains("done alone and not confirmed"),
+        "{}",
+        verify.out
+    );
     let act = there(&["grant", "list", "--json"]).json()[0]["act"]["number"].as_u64().unwrap();
     let act = format!("A-{act}");
     for (who, signer) in ["Rosa Lind", "Tom Baker", "June Park"].iter().zip(&world.board) {

@@ -29,9 +29,11 @@ pub(crate) fn page(call: &Call) -> Result<Acts> {
 /// Whether a second person is needed, in words.
 pub(crate) fn standing_words(standing: &Standing) -> String {
     match (standing.binds, standing.granters.len() as u64) {
-        (false, _) => "One person still acts alone here: a second is asked for once two trustees have a key in force. \
+        (false, _) => {
+            "One person still acts alone here: a second is asked for once two trustees have a key in force. \
                        Until then the ledger marks what was done alone."
-            .to_owned(),
+                .to_owned()
+        }
         (true, 0) => "Nobody can grant anything now: no trustee has a key in force.".to_owned(),
         (true, many) => format!(
             "What stands here one person asks for and another grants, with their key. {} grant.",
@@ -116,9 +118,10 @@ fn label(name: &str) -> &'static str {
 /// What is about to be signed on an act, one sentence each.
 pub(crate) fn said(call: &Call, number: ActNumber, first: &str) -> Result<Vec<String>> {
     let views = second::acts(call.app(), call.actor()?)?;
-    let view = views.iter().find(|view| view.act.number == number).ok_or_else(|| {
-        Refusal::not_found("second.unknown", format!("nobody asked for an act `{number}`"))
-    })?;
+    let view = views
+        .iter()
+        .find(|view| view.act.number == number)
+        .ok_or_else(|| Refusal::not_found("second.unknown", format!("nobody asked for an act `{number}`")))?;
     let mut said = vec![
         format!("{first} {number}: {}.", view.act.kind.words()),
         format!("Asked for by {}. Why: {}", view.asked_by, sentence(&view.act.reason.words)),
@@ -132,7 +135,9 @@ pub(crate) fn waiting(call: &Call) -> Result<Vec<Waiting>> {
     let open = second::acts(call.app(), call.actor()?)?;
     Ok(open
         .iter()
-        .filter(|view| view.may_answer || view.is_own && view.state == ActState::Granted && view.act.used.is_none())
+        .filter(|view| {
+            view.may_answer || view.is_own && view.state == ActState::Granted && view.act.used.is_none()
+        })
         .map(|view| Waiting {
             act: match view.state {
                 ActState::Waiting => format!("Grant or decline {}", view.act.number),

@@ -299,13 +299,7 @@ pub(crate) fn to_sign(call: &Call, intent: &Intent, prepared: &Prepared, back: &
     signing(call, prepared, back, vec![said], matches!(intent, Intent::RegisterPasskey { .. }))
 }
 
-fn signing(
-    call: &Call,
-    prepared: &Prepared,
-    back: &str,
-    said: Vec<String>,
-    creating: bool,
-) -> Result<Sign> {
+fn signing(call: &Call, prepared: &Prepared, back: &str, said: Vec<String>, creating: bool) -> Result<Sign> {
     let passkeys = prepared.relying_party.is_some();
     let user = call.actor()?.user.map_or([0; 16], |user| *user.0.as_bytes());
     Ok(Sign {

@@ -40,9 +40,7 @@ pub(super) fn page(call: &Call) -> Answer {
         ]
         .map(str::to_owned)
         .to_vec(),
-        around: AROUND
-            .map(|(what, seen)| Around { what: what.to_owned(), seen: seen.to_owned() })
-            .into(),
+        around: AROUND.map(|(what, seen)| Around { what: what.to_owned(), seen: seen.to_owned() }).into(),
     })
 }
 

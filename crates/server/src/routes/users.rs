@@ -7,7 +7,6 @@ use hustings_app::{Refusal, Result};
 use hustings_domain::access::Role;
 use hustings_domain::ids::UserId;
 use hustings_domain::words::Slug;
-use hustings_store::records::UserRecord;
 
 const HOME: &str = "/console/users";
 
@@ -16,10 +15,15 @@ pub(super) fn list(call: &Call) -> Answer {
     Reply::page(&crate::present::users::page(call)?)
 }
 
-fn user(call: &Call) -> Result<UserRecord> {
-    let unknown = || Refusal::not_found("user.unknown", "there is no such user");
+fn unknown() -> Refusal {
+    Refusal::not_found("user.unknown", "there is no such user")
+}
+
+/// Whom the path names, if there is such a user.
+fn id(call: &Call) -> Result<UserId> {
     let id: UserId = call.param("id").parse().map_err(|_| unknown())?;
-    access::users(call.app(), call.actor()?)?.into_iter().find(|user| user.id == id).ok_or_else(unknown)
+    let users = access::users(call.app(), call.actor()?)?;
+    users.iter().find(|user| user.id == id).map(|user| user.id).ok_or_else(unknown)
 }
 
 fn given(call: &Call, name: &str) -> Option<String> {
@@ -51,7 +55,10 @@ pub(super) fn add(call: &Call) -> Answer {
     act_or_ask(call, act, done.and_then(|_| Reply::done(HOME, Done::UserChanged)))
 }
 
-fn change(call: &Call, user: &UserRecord, change: &UserChange) -> Answer {
+fn change(call: &Call, change: &UserChange) -> Answer {
+    let id = id(call)?;
+    let users = access::users(call.app(), call.actor()?)?;
+    let user = users.iter().find(|user| user.id == id).ok_or_else(unknown)?;
     let act = access::act_of_changing(user, change);
     let done = access::change_user(call.app(), call.actor()?, user.id, change);
     act_or_ask(call, act, done.and_then(|_| Reply::done(HOME, Done::UserChanged)))
@@ -66,16 +73,16 @@ pub(super) fn act(call: &Call) -> Answer {
         wing: wing(call)?,
         borrower: None,
     };
-    change(call, &user(call)?, &wanted)
+    change(call, &wanted)
 }
 
 /// `POST /console/users/{id}/remove`: `words`.
 pub(super) fn remove(call: &Call) -> Answer {
-    change(call, &user(call)?, &UserChange::remove())
+    change(call, &UserChange::remove())
 }
 
 /// `POST /console/users/{id}/revoke`: ends everything that speaks for them. Needs nobody's grant.
 pub(super) fn revoke(call: &Call) -> Answer {
-    access::end_all(call.app(), call.actor()?, user(call)?.id)?;
+    access::end_all(call.app(), call.actor()?, id(call)?)?;
     Reply::done(HOME, Done::Revoked)
 }

@@ -101,7 +101,10 @@ impl Acts {
         };
         let number = body.get("asked").and_then(Value::as_u64).unwrap_or_default();
         let asked = self.named(body, "asked").ok_or("answers an act that nobody asked for")?;
-        if said.act != wanted || said.matter != format!("act/{number}") || said.content.to_string() != asked.content {
+        if said.act != wanted
+            || said.matter != format!("act/{number}")
+            || said.content.to_string() != asked.content
+        {
             return Err("tells another answer than was signed".to_owned());
         }
         if asked.by == Some(said.trustee) {
@@ -123,7 +126,13 @@ impl Acts {
         Ok(())
     }
 
-    fn done(&mut self, guarded: Guarded, at: Timestamp, body: &Value, keys: &[TrusteeKey]) -> Result<(), String> {
+    fn done(
+        &mut self,
+        guarded: Guarded,
+        at: Timestamp,
+        body: &Value,
+        keys: &[TrusteeKey],
+    ) -> Result<(), String> {
         let whose: BTreeSet<UserId> =
             keys.iter().filter(|key| key.in_force.is_some()).map(|key| key.trustee).collect();
         // A borrower fetches its own copy; nobody else does that alone.
@@ -157,6 +166,7 @@ impl Acts {
     /// The emergencies that nobody confirmed.
     pub(super) fn left_open(&self) -> Vec<(u64, String)> {
         let open = self.asked.values().filter_map(|asked| Some((asked.alone?, &asked.kind)));
-        open.map(|(entry, kind)| (entry, format!("was done alone and not confirmed by the board: {kind}"))).collect()
+        open.map(|(entry, kind)| (entry, format!("was done alone and not confirmed by the board: {kind}")))
+            .collect()
     }
 }

@@ -256,7 +256,10 @@ fn a_grant_of_ones_own_and_one_for_another_text_are_found() {
     assert_eq!(found(&board), ["grants what the same person asked for"]);
 
     let mut board = Board::founded();
-    board.enter("act.asked", json!({"asked": 1, "act": "move", "content": ContentHash([9; 32]), "by": "operator"}));
+    board.enter(
+        "act.asked",
+        json!({"asked": 1, "act": "move", "content": ContentHash([9; 32]), "by": "operator"}),
+    );
     grant(&mut board, 0, 1);
     assert_eq!(found(&board), ["tells another answer than was signed"]);
 }

@@ -2,7 +2,7 @@
 
 use super::{Findings, How, Patient};
 use crate::context::App;
-use crate::people::is_sound;
+use crate::people::seal_holds;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::ids::Ordinal;
 use hustings_store::Store;
@@ -80,7 +80,7 @@ fn sample(patient: &Patient<'_>, next: u32, findings: &mut Findings) -> Result<(
         };
         // A key that is missing is told by the check of the store, for the whole list.
         let Some(wrapped) = patient.store.keys().get(ordinal)? else { continue };
-        match is_sound(patient.vault, &record, &wrapped) {
+        match seal_holds(patient.vault, &record, &wrapped) {
             Err(_) => unread += 1,
             Ok(sound) => strays += u32::from(!sound),
         }

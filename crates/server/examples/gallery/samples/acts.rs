@@ -38,10 +38,24 @@ fn acts(say: Say) -> Acts {
     let role = "give, change or take somebody's role or log-in";
     Acts {
         frame: frame(say, "1 act waits to be granted", Place::Board),
-        standing: say("What stands here one person asks for and another grants, with their key. 5 trustees can grant."),
+        standing: say(
+            "What stands here one person asks for and another grants, with their key. 5 trustees can grant.",
+        ),
         acts: vec![
-            act(4, &format!("A-4: {role}"), wait(say, "waits"), "Her old mailbox is gone", [true, false, false]),
-            act(3, "A-3: put a backup in the place of the list", stop(say, "done alone"), "The machine burnt at night", [false, true, false]),
+            act(
+                4,
+                &format!("A-4: {role}"),
+                wait(say, "waits"),
+                "Her old mailbox is gone",
+                [true, false, false],
+            ),
+            act(
+                3,
+                "A-3: put a backup in the place of the list",
+                stop(say, "done alone"),
+                "The machine burnt at night",
+                [false, true, false],
+            ),
             act(2, &format!("A-2: {role}"), go(say, "granted"), "A new treasurer", [false, false, true]),
         ],
     }

@@ -5,7 +5,9 @@ use super::super::views::console::{
     Charter, CharterSimulation, Chosen, RedecidedRow, RuleRow, SettingRow, TemplateRow,
 };
 use super::super::views::parts::Csrf;
-use super::super::views::supporter::{Borrow, IssueSource, JoinField, KindChoice, Powers, RolePowers, Around};
+use super::super::views::supporter::{
+    Around, Borrow, IssueSource, JoinField, KindChoice, Powers, RolePowers,
+};
 use super::{Page, Say, frame, go, open_frame, some, stop};
 use askama::Template;
 
