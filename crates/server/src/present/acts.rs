@@ -124,7 +124,7 @@ pub(crate) fn said(call: &Call, number: ActNumber, first: &str) -> Result<Vec<St
         .ok_or_else(|| Refusal::not_found("second.unknown", format!("nobody asked for an act `{number}`")))?;
     let mut said = vec![
         format!("{first} {number}: {}.", view.act.kind.words()),
-        format!("Asked for by {}. Why: {}", view.asked_by, sentence(&view.act.reason.words)),
+        format!("Asked for by {}. Why: \u{201c}{}\u{201d}", view.asked_by, view.act.reason.words),
     ];
     said.extend(terms(call, &view.act).into_iter().map(|(name, value)| format!("{name}: {value}.")));
     Ok(said)
