@@ -25,7 +25,7 @@ mod witnesses;
 
 pub use alarms::alarms;
 pub(crate) use copies::fetched_at;
-pub use copies::{CopyView, copies, copy_view, fetch_copy};
+pub use copies::{CopyView, act_of_fetching, copies, copy_view, fetch_copy};
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
@@ -35,7 +35,7 @@ pub use my_page::{
     HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
     correct_my_attribute, forget_me, my_export, my_page, set_consent, take_back,
 };
-pub use opening::{OpenedCase, open_case};
+pub use opening::{OpenedCase, act_of_opening, open_case};
 pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};

@@ -1,5 +1,5 @@
-//! What a verb asks of the process that holds the list, over a socket in the data folder: a log-in link, or the
-//! ledger entry without which nothing may be looked up. It asks for nothing else, and gets no record over it.
+//! What a verb asks of the process that holds the list, over a socket in the data folder: a log-in link, an
+//! act that somebody else is to grant, or the ledger entry without which nothing may be looked up. It asks for nothing else, and gets no record over it.
 //!
 //! A request is a token under the list's own key (one purpose, one minute), so that the socket gives nothing to
 //! whoever has not the root key; see `docs/decisions/0012-asking-the-server.md`.
@@ -8,13 +8,16 @@ use crate::access;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Kind, Refusal, Result};
+use crate::second::{self, Act};
 use hustings_domain::access::{Action, Actor};
+use hustings_domain::guarded::{ActNumber, AskedAct, Guarded};
 use hustings_domain::ids::UserId;
 use hustings_policy::permit;
 use hustings_store::Tx;
 use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -35,11 +38,23 @@ const LONGEST: u64 = 4_096;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Ask {
-    LogInLink { user: UserId },
-    Enter { what: Entered, by: Option<UserId> },
+    LogInLink {
+        user: UserId,
+    },
+    ForAct {
+        kind: Guarded,
+        parameters: BTreeMap<String, String>,
+        about: Option<UserId>,
+        reason: String,
+        by: Option<UserId>,
+    },
+    Enter {
+        what: Entered,
+        by: Option<UserId>,
+    },
 }
 
 /// An entry that goes before something is read.
@@ -141,22 +156,32 @@ fn serve_one(app: &App, mut stream: &UnixStream) -> io::Result<()> {
     stream.write_all(format!("{text}\n").as_bytes())
 }
 
+fn stranger() -> Refusal {
+    Refusal::new(Kind::Denied, "serve.stranger", "this request was not made with the key of this list")
+        .hint("set HUSTINGS_PASSPHRASE, or name the identity file with --identity")
+}
+
+fn actor_of(tx: &mut dyn Tx, by: Option<UserId>) -> Result<Actor> {
+    match by {
+        None => Ok(Actor::operator()),
+        Some(user) => tx.user(user)?.as_ref().map(access::actor).ok_or_else(stranger),
+    }
+}
+
 fn carry_out(app: &App, token: &str) -> Result<String> {
-    let stranger = || {
-        Refusal::new(Kind::Denied, "serve.stranger", "this request was not made with the key of this list")
-            .hint("set HUSTINGS_PASSPHRASE, or name the identity file with --identity")
-    };
     let payload = app.tokens().open(PURPOSE, token, app.now()).map_err(|_| stranger())?;
     let ask = serde_json::from_slice(&payload).map_err(|error| stranger().because(error))?;
     match ask {
         Ask::LogInLink { user } => access::login_link(app, user),
+        Ask::ForAct { kind, parameters, about, reason, by } => {
+            let actor = app.store().read(|tx| actor_of(tx, by))?;
+            let asked = second::ask(app, &actor, Act { kind, parameters, about }, &reason)?;
+            Ok(asked.number.0.to_string())
+        }
         Ask::Enter { what, by } => {
             let now = app.now();
             app.store().write(|tx| {
-                let actor = match by {
-                    None => Actor::operator(),
-                    Some(user) => tx.user(user)?.as_ref().map(access::actor).ok_or_else(stranger)?,
-                };
+                let actor = actor_of(tx, by)?;
                 permit(&actor, what.action())?;
                 what.enter(tx, now, &actor)
             })?;
@@ -168,6 +193,22 @@ fn carry_out(app: &App, token: &str) -> Result<String> {
 /// Has the process that serves make a log-in link's token.
 pub(crate) fn ask_for_login_link(app: &App, user: UserId) -> Result<String> {
     ask(app, Ask::LogInLink { user })
+}
+
+/// Has the process that serves keep what is asked for; comes back with it.
+pub(crate) fn ask_for_act(app: &App, actor: &Actor, act: &Act, reason: &str) -> Result<AskedAct> {
+    let number = ask(
+        app,
+        Ask::ForAct {
+            kind: act.kind,
+            parameters: act.parameters.clone(),
+            about: act.about,
+            reason: reason.to_owned(),
+            by: actor.user,
+        },
+    )?;
+    let number = number.parse().map_err(|_| Refusal::internal("the running server gave no number"))?;
+    app.store().read(|tx| second::known(tx, ActNumber(number)))
 }
 
 /// Has the process that serves enter something, and comes back when it stands in the ledger.

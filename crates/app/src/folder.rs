@@ -10,15 +10,15 @@ mod place;
 mod requests;
 mod restore;
 
-pub use backup::{BackupReport, Manifest, back_up};
+pub use backup::{BackupReport, Manifest, act_of_backing_up, back_up};
 pub use doctor::{Diagnosis, Examined, Finding, How, examine, repair};
 pub use init::{InitJob, init, init_on};
-pub use moving::{MoveReport, move_to};
+pub use moving::{MoveReport, act_of_moving, move_to};
 pub use open::{join, open, open_reading};
 pub use overdue::destroy_overdue_copies;
 pub use place::{address, holds_a_list, use_store_password, use_store_passwords};
 pub use requests::{Asked, ask_for_backup, carry_out_requests};
-pub use restore::{RestoreReport, finish_restore, restore};
+pub use restore::{RestoreReport, act_of_restoring, finish_restore, restore, restore_alone};
 
 /// Whether a restored list waits beside the folder to take its place.
 pub fn is_being_restored(folder: &std::path::Path) -> bool {

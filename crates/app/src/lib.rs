@@ -13,6 +13,7 @@ mod journal;
 pub mod lend;
 pub mod people;
 mod refusal;
+pub mod second;
 pub mod send;
 pub mod settings;
 pub mod web;

@@ -18,8 +18,8 @@ mod sealed;
 pub mod show;
 
 pub use address_file::{BulkReport, LineReason, LineReject};
-pub(crate) use sealed::open_record;
 pub use sealed::{open_identity, open_in, person_key};
+pub(crate) use sealed::{open_record, seal_holds};
 
 use hustings_domain::charter::Charter;
 use hustings_vault::Region;

@@ -145,6 +145,9 @@ pub enum Verb {
     /// Examine the data folder: what is wrong, how bad it is, what to do. Ends with 0 when nothing is wrong, 10 when
     /// something must be looked at, 11 when a promise is broken
     Doctor(commands::doctor::Options),
+    /// What nobody does alone: asked for by one person, granted by a trustee
+    #[command(subcommand)]
+    Grant(commands::grant::Verb),
     /// Write a made-up movement's messy files, at any size
     Synth(commands::synth::Options),
     /// People who log in

@@ -61,6 +61,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Move(options) => commands::r#move::run(options, common, voice),
         Verb::Backup(options) => commands::backup::run(options, common, voice),
         Verb::Restore(options) => commands::restore::run(options, common, voice),
+        Verb::Grant(verb) => commands::grant::run(verb, common, voice),
         Verb::Synth(options) => commands::synth::run(options, voice),
         Verb::User(verb) => commands::user::run(verb, common, voice),
     }

@@ -206,8 +206,14 @@ actions! {
     PublishLedger => "publish the ledger";
     /// Give somebody a log-in.
     AddUser => "add a user";
+    /// Give, change or take somebody's role, wing, borrower or address.
+    ChangeUser => "change a user";
     /// Take a backup.
     BackUp => "take a backup";
+    /// Put a backup in the place of the list.
+    RestoreList => "restore a backup";
+    /// Take the list to another server.
+    MoveList => "move the list";
 }
 
 /// A refusal by the authorisation point.

@@ -15,6 +15,7 @@ pub mod copy;
 pub mod country;
 pub mod estimate;
 pub mod facts;
+pub mod guarded;
 pub mod ids;
 pub mod jurisdiction;
 pub mod lift;

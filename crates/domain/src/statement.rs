@@ -40,11 +40,17 @@ pub enum Act {
     EndDelegation,
     /// A pause holds until somebody ends it.
     ConfirmPause,
+    /// Another may do what they asked for.
+    Grant,
+    /// Another may not.
+    Decline,
+    /// What was done without a second person was right.
+    ConfirmAlone,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Approve,
         Self::ApproveIf,
         Self::Refuse,
@@ -58,6 +64,9 @@ impl Act {
         Self::Delegate,
         Self::EndDelegation,
         Self::ConfirmPause,
+        Self::Grant,
+        Self::Decline,
+        Self::ConfirmAlone,
     ];
 
     /// The word in the statement.
@@ -76,6 +85,9 @@ impl Act {
             Self::Delegate => "delegate",
             Self::EndDelegation => "end-delegation",
             Self::ConfirmPause => "confirm-pause",
+            Self::Grant => "grant",
+            Self::Decline => "decline",
+            Self::ConfirmAlone => "confirm-alone",
         }
     }
 }
@@ -95,7 +107,7 @@ pub struct Statement {
     pub form: String,
     /// The list, by the origin of its ledger, so that a vote on one list is none on another.
     pub list: String,
-    /// On what: `L-3`, `L-3/review-1`, `charter/2`, `key`, `delegation`.
+    /// On what: `L-3`, `L-3/review-1`, `charter/2`, `act/4`, `key`, `delegation`.
     pub matter: String,
     /// The hash of exactly what was read: a loan's content, a charter's text, a key's id.
     pub content: ContentHash,
@@ -107,7 +119,7 @@ pub struct Statement {
     /// The seat voted for, when somebody votes for another who is away.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub seat: Option<UserId>,
-    /// Until when, in a delegation.
+    /// Until when, in a delegation and a grant.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub until: Option<Timestamp>,
     /// SHA-256 of the salt and the words that go with it; the words themselves are no part of a ledger.

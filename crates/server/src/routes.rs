@@ -1,6 +1,7 @@
 //! Every route in one table: method, path, who may, what it does. The router is made from the table and from
 //! nothing else, so a route that is not in it does not exist, and none can be reached past the gate.
 
+mod acts;
 mod answer;
 mod attributes;
 mod audiences;
@@ -31,6 +32,7 @@ mod reply;
 mod stop;
 mod supporters;
 mod trace;
+mod users;
 mod worth;
 
 pub(crate) use call::{Call, Done};
@@ -200,6 +202,16 @@ pub const ALL: &[Route] = &[
     post("/console/charters/{number}/vote", Signed(A::Decide), board::vote_charter),
     post("/console/charters/{number}/recuse", Signed(A::Decide), board::recuse_charter),
     post("/console/sign", Signed(A::Decide), board::sign),
+    get("/console/acts", Signed(A::ReadDashboard), acts::list),
+    post("/console/acts/{number}/grant", Signed(A::Decide), acts::grant),
+    post("/console/acts/{number}/decline", Signed(A::Decide), acts::decline),
+    post("/console/acts/{number}/confirm", Signed(A::Decide), acts::confirm),
+    post("/console/acts/{number}/do", Signed(A::ChangeUser), acts::carry_out),
+    get("/console/users", Signed(A::ChangeUser), users::list),
+    post("/console/users", Signed(A::AddUser), users::add),
+    post("/console/users/{id}", Signed(A::ChangeUser), users::act),
+    post("/console/users/{id}/remove", Signed(A::ChangeUser), users::remove),
+    post("/console/users/{id}/revoke", Signed(A::AddUser), users::revoke),
     get("/console/borrowers", Signed(A::ReadBorrowers), borrowers::list),
     get("/console/borrowers/{id}", Signed(A::ReadBorrowers), borrowers::show),
     post("/console/borrowers/{id}/verify", Signed(A::VerifyBorrower), borrowers::verify),

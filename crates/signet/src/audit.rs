@@ -1,6 +1,9 @@
 //! Every signature of a ledger, checked against the keys that the same ledger registered, by whoever has its entries:
 //! keys, who confirmed them, votes, and that no clearance counts more approvals than were cast.
 
+mod acts;
+
+use self::acts::Acts;
 use crate::check::{Unsound, check, check_statement};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{BoardRules, Signing, Trustee};
@@ -25,6 +28,10 @@ pub struct Audit {
     pub votes: u64,
     /// Votes from when no signature was due.
     pub unsigned: u64,
+    /// Acts that a second person granted.
+    pub granted: u64,
+    /// Acts that need one and were done without, in an emergency.
+    pub alone: u64,
     /// What does not hold.
     pub findings: Vec<Finding>,
     /// The keys in force at the end.
@@ -61,6 +68,7 @@ pub struct Auditor {
     keys: Vec<TrusteeKey>,
     /// The last ballot of each seat on each matter, and on which content.
     ballots: BTreeMap<String, BTreeMap<UserId, (String, String)>>,
+    acts: Acts,
 }
 
 /// Checks the entries of the ledger of this origin, in their order.
@@ -85,10 +93,16 @@ impl Auditor {
             Err(_) => self.find("is not an entry that can be read"),
         }
         self.audit.entries += 1;
+        self.acts.entry += 1;
     }
 
     /// What it came to.
     pub fn finish(mut self) -> Audit {
+        for (entry, what) in self.acts.left_open() {
+            self.audit.findings.push(Finding { entry, what });
+        }
+        self.audit.granted = self.acts.granted;
+        self.audit.alone = self.acts.alone;
         let in_force = self.keys.iter().filter(|key| key.is_in_force());
         self.audit.in_force = in_force.map(|key| key.id).collect();
         self.audit
@@ -107,7 +121,11 @@ impl Auditor {
             "key.registered" => self.register(entry),
             "key.in-force" => self.in_force(entry),
             "loan.cleared" | "charter.cleared" => self.cleared(body),
+            "user.changed" => self.user_changed(body),
             _ => {}
+        }
+        if let Err(what) = self.acts.step(&entry.kind, entry.at, body, &self.keys) {
+            self.find(what);
         }
         let signed = match body.get("signed").map(Signed::deserialize) {
             None => None,
@@ -120,6 +138,9 @@ impl Auditor {
                 self.unsigned(entry);
             }
             (None, "key.confirmed" | "key.withdrawn") => self.find("changes a key without a signature"),
+            (None, "act.granted" | "act.declined" | "alone.confirmed") => {
+                self.find("answers for another without a signature");
+            }
             _ => {}
         }
         if entry.kind == "vote.cast" {
@@ -143,6 +164,14 @@ impl Auditor {
         if let (Some(id), Some(wing)) = (id, wing) {
             self.board.push(Trustee { id, name: String::new(), wing });
         }
+    }
+
+    /// Whoever is no trustee any more confirms no key; whoever becomes one sits in their wing.
+    fn user_changed(&mut self, body: &Value) {
+        if let Some(id) = body.get("user").and_then(|id| UserId::deserialize(id).ok()) {
+            self.board.retain(|trustee| trustee.id != id);
+        }
+        self.user(body);
     }
 
     fn register(&mut self, entry: &Entry) {
@@ -193,6 +222,11 @@ impl Auditor {
     fn signed(&mut self, entry: &Entry, signed: &Signed) {
         match self.check(entry, signed) {
             Ok(()) => {
+                if let Err(what) =
+                    self.acts.signed(&entry.kind, &entry.body, &signed.statement, (&self.rules, &self.board))
+                {
+                    return self.find(what);
+                }
                 self.audit.signed += 1;
                 self.audit.votes += u64::from(entry.kind == "vote.cast");
                 self.carry_out(entry, signed);

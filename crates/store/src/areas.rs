@@ -7,6 +7,7 @@ pub(crate) mod calendar;
 pub(crate) mod consents;
 pub(crate) mod copies;
 pub(crate) mod deliveries;
+pub(crate) mod guarded;
 pub(crate) mod ledger;
 pub(crate) mod lending;
 pub(crate) mod nodes;

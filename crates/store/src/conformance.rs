@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod consents;
 pub mod copies;
 pub mod damage;
+pub mod guarded;
 pub mod keys;
 pub mod ledger;
 pub mod lending;
@@ -67,6 +68,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     board::keys_are_replaced_under_their_id,
     board::a_statement_is_taken_once_and_in_time,
     board::delegations_and_proposals_are_replaced_and_stay,
+    guarded::acts_asked_for_are_replaced_and_stay,
     lending::charters_are_versions,
     lending::loans_have_numbers_of_their_own,
     lending::requests_are_kept_and_the_last_come_first,

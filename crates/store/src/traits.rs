@@ -2,9 +2,11 @@
 
 mod board;
 mod calendar;
+mod guarded;
 
 pub use board::Board;
 pub use calendar::Calendar;
+pub use guarded::GuardedActs;
 
 use crate::error::StoreResult;
 use crate::records::{
@@ -47,6 +49,7 @@ pub trait Tx:
     + Places
     + Nodes
     + Board
+    + GuardedActs
 {
 }
 

@@ -7,6 +7,7 @@ use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::ids::UserId;
 use hustings_policy::permit;
+use hustings_store::Tx;
 use hustings_store::records::{SessionRecord, UserRecord};
 use hustings_vault::token::{hash_token, new_secret_token};
 use jiff::{Span, Timestamp};
@@ -14,6 +15,8 @@ use serde_json::json;
 
 const LINK_MINUTES: i64 = 30;
 const SESSION_HOURS: i64 = 12;
+/// How long a token for the command line speaks for somebody.
+pub(super) const TOKEN_DAYS: i64 = 90;
 
 /// A session that has begun.
 #[derive(Debug, Clone)]
@@ -43,7 +46,12 @@ pub fn login_link(app: &App, user: UserId) -> Result<String> {
     let token = new_secret_token(&mut *app.rng("login"));
     let expires = after(now, Span::new().minutes(LINK_MINUTES))?;
     app.store.write(|tx| {
-        tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
+        let user =
+            tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
+        if user.roles.is_empty() {
+            return Err(Refusal::conflict("user.ended", "somebody who has no role any more does not log in"));
+        }
+        let user = user.id;
         tx.add_login_link(hash_token(&token), user, expires)?;
         Ok::<_, Refusal>(())
     })?;
@@ -55,6 +63,7 @@ pub fn login_link(app: &App, user: UserId) -> Result<String> {
 pub fn ask_for_login(app: &App, email: &str) -> Result<Option<(UserRecord, String)>> {
     let email = email.trim().to_lowercase();
     let user = app.store.read(|tx| Ok::<_, Refusal>(tx.user_by_email(&email)?))?;
+    let user = user.filter(|user| !user.roles.is_empty());
     user.map(|user| login_link(app, user.id).map(|token| (user, token))).transpose()
 }
 
@@ -100,7 +109,7 @@ pub fn actor_of_token(app: &App, token: &str) -> Result<Actor> {
         };
         user.as_ref().map(actor).ok_or_else(|| {
             Refusal::new(crate::Kind::Denied, "login.token", "the token in HUSTINGS_TOKEN speaks for nobody")
-                .hint("an administrator gives a new one with `hustings user add`")
+                .hint("an administrator gives a new one with `hustings user token`")
         })
     })
 }
@@ -114,12 +123,41 @@ pub(crate) fn actor(user: &UserRecord) -> Actor {
     Actor { user: Some(user.id), roles: user.roles.clone(), wing: user.wing.clone(), borrower: user.borrower }
 }
 
-/// Ends everything that speaks for a user: their device is lost, or their roles changed.
+// INVARIANT: whatever changes what somebody may, or how they prove who they are, calls this in its own transaction.
+/// Ends everything that speaks for a user: sessions, log-in links, tokens. Whatever else comes to speak for somebody is
+/// ended here.
+pub(crate) fn revoke_all(tx: &mut dyn Tx, user: UserId) -> Result<()> {
+    Ok(tx.end_all_of(user)?)
+}
+
+/// Gives somebody another token for the command line; shown this once, and in the ledger.
+pub fn new_token(app: &App, by: &Actor, user: UserId) -> Result<String> {
+    permit(by, Action::AddUser)?;
+    let now = app.now();
+    let token = new_secret_token(&mut *app.rng("user"));
+    let expires = after(now, Span::new().hours(24 * TOKEN_DAYS))?;
+    app.store.write(|tx| {
+        let user =
+            tx.user(user)?.ok_or_else(|| Refusal::not_found("user.unknown", "there is no such user"))?;
+        if user.roles.is_empty() {
+            return Err(Refusal::conflict(
+                "user.ended",
+                "nobody speaks for somebody who has no role any more",
+            ));
+        }
+        tx.add_user_token(hash_token(&token), user.id, expires)?;
+        enter(tx, now, by, "user.token-made", json!({"user": user.id}))?;
+        Ok(())
+    })?;
+    Ok(token)
+}
+
+/// Ends everything that speaks for a user whose device is lost. What stops somebody needs no second person.
 pub fn end_all(app: &App, by: &Actor, user: UserId) -> Result<()> {
     permit(by, Action::AddUser)?;
     let now = app.now();
     app.store.write(|tx| {
-        tx.end_all_of(user)?;
+        revoke_all(tx, user)?;
         enter(tx, now, by, "user.sessions-ended", json!({"user": user}))?;
         Ok(())
     })

@@ -8,10 +8,12 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::copy::CopyRecord;
+use hustings_domain::guarded::Guarded;
 use hustings_domain::ids::{CopyNumber, LoanNumber};
 use hustings_policy::{is_theirs, permit};
 use hustings_store::Tx;
@@ -91,6 +93,11 @@ pub(crate) fn fetched_at(tx: &mut dyn Tx, number: CopyNumber) -> Result<Option<T
     Ok(tx.meta(&fetched_key(number))?.and_then(|text| text.parse().ok()))
 }
 
+/// What a second person grants when one of the owner's own people takes a copy's file out.
+pub fn act_of_fetching(number: CopyNumber) -> Act {
+    Act::new(Guarded::FetchCopy).with("copy", number.to_string())
+}
+
 /// Hands a copy's file over, without the rows that their people have taken back since it was made.
 pub fn fetch_copy(app: &App, actor: &Actor, number: CopyNumber) -> Result<Vec<u8>> {
     permit(actor, if actor.borrower.is_some() { Action::FetchOwnCopy } else { Action::ExportCopy })?;
@@ -126,7 +133,13 @@ pub fn fetch_copy(app: &App, actor: &Actor, number: CopyNumber) -> Result<Vec<u8
         }
         let body = json!({"copy": number, "borrower": copy.borrower, "rows_taken_back": gone.len(),
             "sha256": ContentHash(sha256(&file))});
-        enter(tx, now, actor, "copy.fetched", body)?;
+        // A borrower fetches what the board let out to it. Whoever fetches it for them takes people's names away.
+        if actor.borrower.is_some() {
+            enter(tx, now, actor, "copy.fetched", body)?;
+        } else {
+            let second = second_person(tx, now, actor, &act_of_fetching(number))?;
+            enter_with(tx, now, actor, "copy.fetched", body, second)?;
+        }
         Ok(file)
     })
 }

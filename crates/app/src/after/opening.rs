@@ -4,11 +4,12 @@
 use super::season::Season;
 use super::trace::{EPSILON, gather, rows_of, verdict};
 use crate::context::App;
-use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::{ContentHash, sha256};
+use hustings_domain::guarded::Guarded;
 use hustings_domain::ids::{BorrowerId, SupporterId};
 use hustings_policy::permit;
 use hustings_trace::opening::contact_hash;
@@ -25,6 +26,11 @@ pub struct OpenedCase {
     pub json: String,
     /// The opening's entry in the ledger.
     pub ledger_entry: u64,
+}
+
+/// What a second person grants when an accusation is opened.
+pub fn act_of_opening(leak: &[u8]) -> Act {
+    Act::new(Guarded::OpenTrace).with("leaked file", ContentHash(sha256(leak)).to_string())
 }
 
 /// Opens the accusation that `leak` leads to; refused while it accuses nobody, because it would give the keys away
@@ -64,7 +70,8 @@ pub fn open_case(app: &App, actor: &Actor, leak: &[u8]) -> Result<OpenedCase> {
         let body = json!({"sha256": ContentHash(sha256(leak)), "opening_sha256": ContentHash(sha256(json.as_bytes())),
             "season": season.name, "hold_back_commitment": season.hold_back_commitment(),
             "seed_commitment": season.seed_commitment()});
-        let ledger_entry = enter(tx, now, actor, "trace.opened", body)?;
+        let second = second_person(tx, now, actor, &act_of_opening(leak))?;
+        let ledger_entry = enter_with(tx, now, actor, "trace.opened", body, second)?;
         Ok(OpenedCase { opening, json, ledger_entry })
     })
 }

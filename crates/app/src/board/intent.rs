@@ -4,6 +4,7 @@ use super::table::Table;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::clearance::Ballot;
+use hustings_domain::guarded::ActNumber;
 use hustings_domain::ids::{LoanNumber, UserId};
 use hustings_domain::seat::PublicKey;
 use hustings_domain::statement::Act;
@@ -111,6 +112,21 @@ pub enum Intent {
         /// Of which send.
         loan: LoanNumber,
     },
+    /// Another may do what they asked for.
+    Grant {
+        /// What.
+        act: ActNumber,
+    },
+    /// Another may not.
+    Decline {
+        /// What.
+        act: ActNumber,
+    },
+    /// What was done without a second person was right.
+    ConfirmAlone {
+        /// What.
+        act: ActNumber,
+    },
 }
 
 /// The parts of a statement that an intent decides.
@@ -133,6 +149,20 @@ impl Intent {
             | Self::Rule { matter, .. } => Some(*matter),
             _ => None,
         }
+    }
+
+    /// Whether it counts with a signature alone, whatever the charter says of votes.
+    pub fn is_always_signed(&self) -> bool {
+        matches!(
+            self,
+            Self::RegisterFileKey { .. }
+                | Self::RegisterPasskey { .. }
+                | Self::ConfirmKey { .. }
+                | Self::WithdrawKey { .. }
+                | Self::Grant { .. }
+                | Self::Decline { .. }
+                | Self::ConfirmAlone { .. }
+        )
     }
 
     /// The words that go with it.
@@ -181,6 +211,18 @@ impl Intent {
             Self::EndDelegation { id } => plain("delegation", named(id.to_string()), Act::EndDelegation),
             Self::ConfirmPause { loan } => {
                 plain(&loan.to_string(), named(format!("pause of {loan}")), Act::ConfirmPause)
+            }
+            Self::Grant { act } => {
+                let asked = crate::second::known(tx, *act)?;
+                Said { until: Some(asked.until), ..plain(&asked.matter(), asked.content()?, Act::Grant) }
+            }
+            Self::Decline { act } => {
+                let asked = crate::second::known(tx, *act)?;
+                plain(&asked.matter(), asked.content()?, Act::Decline)
+            }
+            Self::ConfirmAlone { act } => {
+                let asked = crate::second::known(tx, *act)?;
+                plain(&asked.matter(), asked.content()?, Act::ConfirmAlone)
             }
             Self::Vote { .. } | Self::Recuse { .. } | Self::Challenge { .. } | Self::Rule { .. } => {
                 return Err(Refusal::internal("what is said on a matter was not taken as such"));

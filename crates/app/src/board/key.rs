@@ -2,6 +2,7 @@
 
 use super::intent::Intent;
 use super::sign::{Outcome, Pending, pending, seat};
+use crate::access::revoke_all;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::{board, charter_in};
@@ -204,6 +205,10 @@ pub(super) fn carry_out(
             tx.put_trustee_key(&key)?;
             let body = json!({"key": key.id, "trustee": key.trustee, "signed": signed});
             enter(tx, now, actor, "key.withdrawn", body)?;
+            if key.in_force.is_some() {
+                // It is lost, and so may be what else was on the device.
+                revoke_all(tx, key.trustee)?;
+            }
         }
         _ => return Err(Refusal::internal("this is about no key")),
     }
@@ -246,9 +251,14 @@ fn put_in_force(tx: &mut dyn Tx, now: Timestamp) -> Result<Vec<ContentHash>> {
         if due.is_empty() {
             return Ok(all);
         }
+        let had_one: Vec<UserId> =
+            keys.iter().filter(|key| key.in_force.is_some()).map(|key| key.trustee).collect();
         for mut key in keys.into_iter().filter(|key| due.contains(&key.id)) {
             key.in_force = Some(now);
             tx.put_trustee_key(&key)?;
+            if had_one.contains(&key.trustee) {
+                revoke_all(tx, key.trustee)?;
+            }
         }
         enter(tx, now, &Actor::machine(), "key.in-force", json!({"keys": due}))?;
         all.extend(due);

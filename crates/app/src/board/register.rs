@@ -13,15 +13,15 @@ pub(crate) fn origin_of(charter: &Charter) -> String {
 }
 
 /// Everything that a [`Register`] looks at.
-pub(super) struct Registered {
-    pub(super) list: String,
-    pub(super) rules: BoardRules,
-    pub(super) keys: Vec<TrusteeKey>,
-    pub(super) delegations: Vec<Delegation>,
+pub(crate) struct Registered {
+    pub(crate) list: String,
+    pub(crate) rules: BoardRules,
+    pub(crate) keys: Vec<TrusteeKey>,
+    pub(crate) delegations: Vec<Delegation>,
 }
 
 impl Registered {
-    pub(super) fn load(tx: &mut dyn Tx, charter: &Charter) -> Result<Self> {
+    pub(crate) fn load(tx: &mut dyn Tx, charter: &Charter) -> Result<Self> {
         Ok(Self {
             list: origin_of(charter),
             rules: charter.board.clone(),
@@ -30,7 +30,7 @@ impl Registered {
         })
     }
 
-    pub(super) fn register(&self) -> Register<'_> {
+    pub(crate) fn register(&self) -> Register<'_> {
         Register { list: &self.list, rules: &self.rules, keys: &self.keys, delegations: &self.delegations }
     }
 }

@@ -80,7 +80,7 @@ pub(super) struct Pending {
 }
 
 /// Whose seat an actor speaks from.
-pub(super) fn seat(actor: &Actor) -> Result<UserId> {
+pub(crate) fn seat(actor: &Actor) -> Result<UserId> {
     permit(actor, Action::Decide)?;
     actor.user.filter(|_| actor.wing.is_some()).ok_or_else(|| {
         Refusal::new(Kind::Denied, "vote.no-seat", "only a trustee with a seat in a wing may decide")
@@ -285,14 +285,7 @@ pub fn unsigned(app: &App, actor: &Actor, intent: &Intent) -> Result<Outcome> {
     app.store.write(|tx| {
         let charter = charter_in(tx)?;
         let registered = Registered::load(tx, &charter)?;
-        let about_keys = matches!(
-            intent,
-            Intent::RegisterFileKey { .. }
-                | Intent::RegisterPasskey { .. }
-                | Intent::ConfirmKey { .. }
-                | Intent::WithdrawKey { .. }
-        );
-        if about_keys || registered.register().must_sign(trustee, now) {
+        if intent.is_always_signed() || registered.register().must_sign(trustee, now) {
             return Err(Refusal::new(
                 Kind::Denied,
                 "vote.unsigned",
@@ -333,6 +326,11 @@ fn carry_out(
         }
         Intent::ConfirmPause { loan } => {
             speak::confirm_pause(tx, app, actor, *loan, signed.as_ref()).map(|()| Outcome::Done(Vec::new()))
+        }
+        Intent::Grant { .. } | Intent::Decline { .. } | Intent::ConfirmAlone { .. } => {
+            let (signed, _) =
+                signed.ok_or_else(|| Refusal::internal("an act was granted without a signature"))?;
+            crate::second::carry_out(tx, app, actor, intent, signed).map(|()| Outcome::Done(Vec::new()))
         }
         Intent::RegisterFileKey { .. }
         | Intent::RegisterPasskey { .. }

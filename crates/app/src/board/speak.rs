@@ -8,6 +8,7 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::adopt;
 use crate::refusal::{Kind, Refusal, Result};
+use crate::second;
 use hustings_domain::access::Actor;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{
@@ -31,6 +32,9 @@ pub(super) fn check(tx: &mut dyn Tx, trustee: UserId, intent: &Intent, now: Time
                 delegate::check(tx, trustee, intent, now)
             }
             Intent::ConfirmPause { loan } => paused(tx, trustee, *loan, now).map(drop),
+            Intent::Grant { .. } | Intent::Decline { .. } | Intent::ConfirmAlone { .. } => {
+                second::check(tx, trustee, intent, now)
+            }
             _ => key::check(tx, trustee, intent),
         };
     };

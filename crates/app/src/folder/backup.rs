@@ -2,10 +2,12 @@
 //! not at all: a mark stands beside the files until the last of them is on the disk.
 
 use crate::context::App;
-use crate::journal::{TxNodes, enter};
+use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::ContentHash;
+use hustings_domain::guarded::Guarded;
 use hustings_ledger::tree;
 use hustings_policy::permit;
 use hustings_store::sqlite::Sqlite;
@@ -152,10 +154,11 @@ pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
         return Err(Refusal::conflict("backup.exists", format!("`{}` exists already", taken.display()))
             .hint("name another file; a backup never overwrites"));
     }
+    let act = act_of_backing_up(file)?;
     expect_room("a backup", Sqlite::size(&app.folder), Sqlite::free_space(file)?, file)?;
     let now = app.now();
     write_new(&unfinished(file), now.to_string().as_bytes())?;
-    let taken = take(app, actor, file, now);
+    let taken = take(app, actor, file, &act, now);
     if taken.is_err() {
         // What matters is to say why; a piece that stays is known by its mark and cleared by the next backup there.
         drop(clear(file));
@@ -163,12 +166,23 @@ pub fn back_up(app: &App, actor: &Actor, file: &Path) -> Result<BackupReport> {
     taken
 }
 
-fn take(app: &App, actor: &Actor, file: &Path, now: Timestamp) -> Result<BackupReport> {
+/// What a second person grants when backups are taken: the folder that they go to, for as long as the grant says.
+pub fn act_of_backing_up(file: &Path) -> Result<Act> {
+    let file = std::path::absolute(file)
+        .map_err(|error| file_refused("the backup's place cannot be told", file, &error))?;
+    let into = file.parent().unwrap_or(&file);
+    Ok(Act::new(Guarded::BackUp).with("into", into.display().to_string()))
+}
+
+fn take(app: &App, actor: &Actor, file: &Path, act: &Act, now: Timestamp) -> Result<BackupReport> {
     let charter = app.charter()?;
     let (keys, manifest_file) = (beside(file, ".keys"), beside(file, ".manifest"));
     // Counted outside of the write: at millions of people it takes a while, and stops only become more.
     let least = app.store.read(|tx| Ok::<_, Refusal>(tx.suppression_count()?))?;
-    app.store.write(|tx| enter(tx, now, actor, "list.backed-up", json!({"stops": least})))?;
+    app.store.write(|tx| {
+        let second = second_person(tx, now, actor, act)?;
+        enter_with(tx, now, actor, "list.backed-up", json!({"stops": least}), second)
+    })?;
     // The data first, then the keys: every record in the copy then has its key in the copy, unless it was
     // erased in between, and then it must not have one.
     let placed = |error| match error {

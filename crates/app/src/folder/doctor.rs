@@ -7,6 +7,7 @@ mod keys;
 mod ledger;
 mod leftovers;
 mod room;
+mod second;
 mod secrets;
 mod stops;
 mod store;
@@ -171,6 +172,12 @@ const CHECKS: &[Check] = &[
         about: "what an interrupted process left",
         look: Look::Folder(leftovers::look),
         repair: Some(leftovers::repair),
+    },
+    Check {
+        name: "people",
+        about: "that nobody can act alone where two are needed",
+        look: Look::List(second::look),
+        repair: None,
     },
     Check {
         name: "secrets",

@@ -4,10 +4,11 @@
 use super::open::fresh_node;
 use super::place::{MOVED_TO, name_server, open_store, server_of};
 use crate::context::Chance;
-use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, Second, enter_with};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::Clock;
+use hustings_domain::guarded::Guarded;
 use hustings_store::StoreError;
 use hustings_store::postgres::{Address, Postgres};
 use hustings_store::sqlite::Sqlite;
@@ -31,6 +32,11 @@ pub struct MoveReport {
     pub left: PathBuf,
 }
 
+/// What a second person grants when the list is moved.
+pub fn act_of_moving(address: &Address) -> Act {
+    Act::new(Guarded::Move).with("to", address.to_string())
+}
+
 /// Moves the list in `folder` to the server at `address`. Cut short, the same call goes on where it was.
 pub fn move_to(
     folder: &Path,
@@ -52,7 +58,12 @@ pub fn move_to(
         }
         None => {}
     }
-    let moved_to = Sqlite::open_reading(folder)?.read(|tx| Ok::<_, Refusal>(tx.meta(MOVED_TO)?))?;
+    let act = act_of_moving(address);
+    let operator = Actor::operator();
+    let (moved_to, granted) = Sqlite::open_reading(folder)?.read(|tx| {
+        let granted = crate::second::find(tx, clock.now(), &operator, &act)?;
+        Ok::<_, Refusal>((tx.meta(MOVED_TO)?, granted))
+    })?;
     if moved_to.as_deref() != Some(report.to.as_str()) {
         let moved = Postgres::take_over(folder, address, fresh_node(clock, chance), &mut |table, rows| {
             progress(table, rows);
@@ -71,7 +82,13 @@ pub fn move_to(
     let rows: u64 = report.tables.iter().map(|table| table.1).sum();
     open_store(folder, fresh_node(clock, chance))?.write(|tx| {
         let body = json!({"to": "postgresql", "rows": rows, "keys": report.keys});
-        enter(tx, clock.now(), &Actor::operator(), "list.moved", body)
+        let second = match granted {
+            Some(number) => {
+                crate::second::spend(tx, clock.now(), number).map(|()| Second::Granted(number))?
+            }
+            None => Second::NotYet,
+        };
+        enter_with(tx, clock.now(), &operator, "list.moved", body, second)
     })?;
     Ok(report)
 }

@@ -5,14 +5,18 @@ use super::backup::{Manifest, beside, expect_room, file_refused, hash_of, sync_p
 use super::open::{fresh_node, open};
 use super::place::open_store_alone;
 use crate::context::{App, Chance};
-use crate::journal::{TxNodes, enter};
+use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
+use crate::second::{self, Act, Second, enter_with};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::Clock;
 use hustings_domain::consent::{SuppressionReason, SuppressionScope};
+use hustings_domain::guarded::{ActNumber, AskedAct, Guarded};
 use hustings_domain::ids::Ordinal;
+use hustings_domain::seat::TrusteeKey;
 use hustings_ledger::{hash, tree};
 use hustings_store::Store;
+use hustings_store::records::UserRecord;
 use hustings_store::sqlite::Sqlite;
 use hustings_vault::{RootSecret, SuppressionHash};
 use jiff::Timestamp;
@@ -42,6 +46,8 @@ pub struct RestoreReport {
     pub keys_past_deadline: bool,
     /// Where the replaced list was put aside; its keys must be destroyed in time as well.
     pub put_aside: Option<PathBuf>,
+    /// The number under which it was done without a second person, in an emergency.
+    pub alone: Option<ActNumber>,
 }
 
 /// What the list that is replaced knows and the backup may not.
@@ -49,6 +55,9 @@ pub struct RestoreReport {
 struct Since {
     stops: Vec<(SuppressionHash, SuppressionScope, SuppressionReason, Timestamp)>,
     entries: Vec<Vec<u8>>,
+    users: Vec<UserRecord>,
+    keys: Vec<TrusteeKey>,
+    acts: Vec<AskedAct>,
 }
 
 /// The mark of a restored list that was verified and only has to take its place.
@@ -87,7 +96,20 @@ fn put_in_place(folder: &Path, made: &Path) -> Result<()> {
     sync_parent(folder)
 }
 
-/// Restores `file` into `folder`, which may hold nothing, or the list that the backup is of.
+/// What a second person grants when a backup is restored: exactly these files.
+pub fn act_of_restoring(file: &Path) -> Result<Act> {
+    Ok(act_of(&read_manifest(file)?))
+}
+
+fn act_of(manifest: &Manifest) -> Act {
+    Act::new(Guarded::Restore)
+        .with("taken", manifest.taken.to_string())
+        .with("data", manifest.data.to_string())
+        .with("keys", manifest.keys.to_string())
+}
+
+/// Restores `file` into `folder`, which may hold nothing, or the list that the backup is of, once a second person has
+/// granted it.
 ///
 /// Killed at any instant, either the old list or the restored one is there, whole, and no stop made before is lost.
 pub fn restore(
@@ -97,12 +119,44 @@ pub fn restore(
     clock: &Arc<dyn Clock>,
     chance: Arc<dyn Chance>,
 ) -> Result<RestoreReport> {
+    restore_as(file, folder, root, clock, chance, None)
+}
+
+/// The same in an emergency, without a second person, for a reason that every trustee is told.
+pub fn restore_alone(
+    file: &Path,
+    folder: &Path,
+    root: &RootSecret,
+    clock: &Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    reason: &str,
+) -> Result<RestoreReport> {
+    restore_as(file, folder, root, clock, chance, Some(reason))
+}
+
+fn restore_as(
+    file: &Path,
+    folder: &Path,
+    root: &RootSecret,
+    clock: &Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    alone: Option<&str>,
+) -> Result<RestoreReport> {
     finish_restore(folder)?;
     let manifest = read_manifest(file)?;
     // INVARIANT (promise 4): the old list stays locked until it is put aside, so that no stop can be made in it
     // after its stops were read.
     let replaced = if is_empty(folder) { None } else { Some(hold(folder, fresh_node(&**clock, &*chance))?) };
     let since = replaced.as_ref().map_or_else(|| Ok(Since::default()), what_happened_since)?;
+    // What nobody granted is refused before anything is built, where a list is there to say who could have.
+    let granted = match (&replaced, alone) {
+        (Some(store), None) => {
+            let (operator, act) = (Actor::operator(), act_of(&manifest));
+            Some(store.read(|tx| second::find(tx, clock.now(), &operator, &act))?)
+        }
+        _ => None,
+    };
+    let how = How { alone, granted };
     let made = being_restored(folder);
     clear(&made)?;
     let needed = [file.to_owned(), beside(file, ".keys")]
@@ -111,7 +165,7 @@ pub fn restore(
         .map(|file| file.len())
         .sum();
     expect_room("a restore", needed, Sqlite::free_space(&made)?, &made)?;
-    let rebuilt = rebuild(file, &manifest, &since, &made, root, clock, chance);
+    let rebuilt = rebuild(file, &manifest, &since, &how, &made, root, clock, chance);
     let mut report = match rebuilt {
         Ok(report) => report,
         Err(refusal) => {
@@ -153,10 +207,12 @@ fn clear(made: &Path) -> Result<()> {
 }
 
 /// Makes the list anew beside the old one, and verifies it.
+#[expect(clippy::too_many_arguments, reason = "what a restore is made of, once")]
 fn rebuild(
     file: &Path,
     manifest: &Manifest,
     since: &Since,
+    how: &How<'_>,
     made: &Path,
     root: &RootSecret,
     clock: &Arc<dyn Clock>,
@@ -168,6 +224,8 @@ fn rebuild(
     let (sample, without_key) = open_sample(&app)?;
     let stops_carried = carry_stops(&app, since)?;
     let entries_carried = carry_entries(&app.store, since)?;
+    carry_people(&app, since)?;
+    let second = second_of(&app, manifest, how)?;
     let now = clock.now();
     let keys_past_deadline = now >= manifest.destroy_keys_after;
     // A send that the backup caught half-way would mail again whoever was mailed since: people look first.
@@ -176,8 +234,11 @@ fn rebuild(
     app.store.write(|tx| {
         let body = json!({"taken": manifest.taken.to_string(), "backup_ledger_size": manifest.ledger_size,
             "stops_carried": stops_carried, "sends_paused": halted.len(), "entries_carried": entries_carried,
-            "erased_again": erased_again, "keys_past_deadline": keys_past_deadline});
-        enter(tx, now, &Actor::operator(), "list.restored", body)
+            "erased_again": erased_again, "keys_past_deadline": keys_past_deadline, "records_opened": sample});
+        if let Second::Granted(number) = second {
+            second::spend(tx, now, number)?;
+        }
+        enter_with(tx, now, &Actor::operator(), "list.restored", body, second)
     })?;
     drop(app);
     for name in [VERIFIED, "hustings.db", "keys.db"] {
@@ -197,6 +258,66 @@ fn rebuild(
         without_key,
         keys_past_deadline,
         put_aside: None,
+        alone: match second {
+            Second::Glass(number) => Some(number),
+            Second::NotYet | Second::Granted(_) => None,
+        },
+    })
+}
+
+/// What the restore goes on.
+struct How<'a> {
+    /// Why there is no second person.
+    alone: Option<&'a str>,
+    /// What the list in the folder says, if there is one: its grant, or that nobody could give one yet.
+    granted: Option<Option<ActNumber>>,
+}
+
+fn second_of(app: &App, manifest: &Manifest, how: &How<'_>) -> Result<Second> {
+    match (how.granted, how.alone) {
+        (Some(Some(number)), _) => Ok(Second::Granted(number)),
+        (Some(None), _) => Ok(Second::NotYet),
+        (None, alone) => app.store.write(|tx| {
+            if !second::Standing::read(tx)?.binds {
+                return Ok(Second::NotYet);
+            }
+            let Some(reason) = alone else {
+                return Err(Refusal::new(
+                    crate::Kind::Denied,
+                    "second.needed",
+                    "nobody restores this list alone, and in an empty folder there is nobody to ask",
+                )
+                .hint("restore over the list with a trustee's grant; where it is lost, `--alone --reason 'WHY'` restores, and every trustee is told"));
+            };
+            second::break_glass(app, tx, &Actor::operator(), act_of(manifest), reason)
+        }),
+    }
+}
+
+/// Who may what, what they sign with, and what was granted, as it was when the list was replaced: a backup from before
+/// gives nobody a role back that was taken, no key back that was withdrawn, and no grant back that was used.
+///
+/// Nobody is logged in on a restored list.
+fn carry_people(app: &App, since: &Since) -> Result<()> {
+    app.store.write(|tx| {
+        // An address may have gone from one user to another since: all are let go of before any is taken.
+        for user in &since.users {
+            let email = format!("{}@restoring.invalid", user.id);
+            tx.put_user(&UserRecord { email, ..user.clone() })?;
+        }
+        for user in &since.users {
+            tx.put_user(user)?;
+        }
+        for key in &since.keys {
+            tx.put_trustee_key(key)?;
+        }
+        for act in &since.acts {
+            tx.put_asked_act(act)?;
+        }
+        for user in tx.users()? {
+            crate::access::revoke_all(tx, user.id)?;
+        }
+        Ok(())
     })
 }
 
@@ -225,7 +346,13 @@ fn what_happened_since(store: &Store) -> Result<Since> {
     store.read(|tx| {
         let size = tx.ledger_size()?;
         let entries = tx.ledger_entries(0, u32::try_from(size).unwrap_or(u32::MAX))?;
-        Ok(Since { stops: tx.every_stop()?, entries })
+        Ok(Since {
+            stops: tx.every_stop()?,
+            entries,
+            users: tx.users()?,
+            keys: tx.trustee_keys()?,
+            acts: tx.asked_acts()?,
+        })
     })
 }
 
@@ -271,7 +398,9 @@ fn open_sample(app: &App) -> Result<(u64, u64)> {
     let step = (next / 100).max(1);
     let mut opened = 0;
     for ordinal in (0..next).step_by(usize::try_from(step).unwrap_or(1)).map(Ordinal) {
-        if app.store.keys().get(ordinal)?.is_some() && crate::people::open_identity(app, ordinal)?.is_some() {
+        let record = app.store.read(|tx| Ok::<_, Refusal>(tx.supporter(ordinal)?))?;
+        if let (Some(record), Some(wrapped)) = (record, app.store.keys().get(ordinal)?) {
+            crate::people::seal_holds(&app.vault, &record, &wrapped)?;
             opened += 1;
         }
     }

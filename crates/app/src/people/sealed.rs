@@ -30,6 +30,14 @@ pub(crate) fn open_record(vault: &Vault, record: &SupporterRecord, wrapped: &Wra
     Ok(Identity::from_bytes(&key.open(&context(record.id, record.version), &record.sealed)?)?)
 }
 
+/// Whether a record opens with its key, and whether its stops are looked up under its own address. For checks of many
+/// records: who it is does not leave this function.
+pub(crate) fn seal_holds(vault: &Vault, record: &SupporterRecord, wrapped: &WrappedKey) -> Result<bool> {
+    let identity = open_record(vault, record, wrapped)?;
+    let due = identity.email.as_ref().map(|email| vault.suppress_email(email));
+    Ok(due == record.mail_key)
+}
+
 /// The key of a kept person, to seal or open what belongs to them.
 pub fn person_key(app: &App, record: &SupporterRecord) -> Result<PersonKey> {
     Ok(app.vault.unwrap(&wrapped(app, record.ordinal)?, record.id.0.as_bytes())?)

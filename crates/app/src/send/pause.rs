@@ -6,8 +6,10 @@ use crate::context::App;
 use crate::journal::enter;
 use crate::lend::{charter_in, clearance_of, loan_numbered};
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor, Role};
 use hustings_domain::clearance::EmergencyPause;
+use hustings_domain::guarded::Guarded;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_policy::permit;
@@ -79,6 +81,11 @@ pub fn end_pauses(app: &App) -> Result<Vec<LoanNumber>> {
     })
 }
 
+/// What a second person grants when a halted send goes on.
+pub fn act_of_resuming(number: LoanNumber) -> Act {
+    Act::new(Guarded::ResumeSend).with("loan", number.to_string())
+}
+
 /// Lets a halted send go on, with fresh evidence: whoever resumes answers for the old.
 pub fn resume(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Result<Loan> {
     permit(actor, Action::ResumeLoan)?;
@@ -95,7 +102,9 @@ pub fn resume(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Res
             tx.put_proceedings(loan.id, &proceedings)?;
         }
         tx.put_loan(&loan)?;
-        enter(tx, now, actor, "send.resumed", json!({"loan": number, "content": right.content()}))?;
+        let second = second_person(tx, now, actor, &act_of_resuming(number))?;
+        let body = json!({"loan": number, "content": right.content()});
+        enter_with(tx, now, actor, "send.resumed", body, second)?;
         Ok(loan)
     })
 }

@@ -1,6 +1,8 @@
 //! After the send, over a real list in a folder: answers, stops, copies, traces, alarms and the published ledger.
 
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod introduce;
 #[cfg(test)]
 mod my_page;

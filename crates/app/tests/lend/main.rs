@@ -15,6 +15,10 @@ mod procedure;
 #[cfg(test)]
 mod restoring;
 #[cfg(test)]
+mod revoking;
+#[cfg(test)]
+mod second;
+#[cfg(test)]
 mod selecting;
 #[cfg(test)]
 mod signing;

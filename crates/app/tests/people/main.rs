@@ -9,6 +9,8 @@ mod bad_files;
 #[cfg(test)]
 mod beside;
 #[cfg(test)]
+mod bulk_reads;
+#[cfg(test)]
 mod consents;
 #[cfg(test)]
 mod correcting;

@@ -20,10 +20,18 @@ const LOOK: Duration = Duration::from_millis(100);
 pub struct Options {
     /// The data go here, the keys to FILE.keys, what both are to FILE.manifest
     pub file: PathBuf,
+    /// Ask a trustee to grant backups into this file's folder, and say why; then say the same without this
+    #[arg(long, value_name = "WHY")]
+    pub ask: Option<String>,
 }
 
 /// Runs it.
 pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
+    if let Some(reason) = &options.ask {
+        let app = opening::open_or_beside(common)?;
+        let act = folder::act_of_backing_up(&options.file)?;
+        return super::grant::ask(&app, &opening::actor(common, &app)?, act, reason, voice);
+    }
     let report = match opening::open(common) {
         Ok(app) => folder::back_up(&app, &opening::actor(common, &app)?, &options.file)?,
         Err(refusal) if refusal.code == "folder.in-use" => ask(options, common, &refusal)?,

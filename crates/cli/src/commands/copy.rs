@@ -21,6 +21,9 @@ pub enum Verb {
         /// Where to write the file; it must not exist
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
+        /// Ask a trustee to grant that you take the copy's file out, and say why; then say the same without this
+        #[arg(long, value_name = "WHY")]
+        ask: Option<String>,
     },
 }
 
@@ -28,6 +31,7 @@ pub enum Verb {
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let app = match verb {
         Verb::List => opening::open_reading(common)?,
+        Verb::Export { ask: Some(_), .. } => opening::open_or_beside(common)?,
         Verb::Export { .. } => opening::open(common)?,
     };
     let actor = opening::actor(common, &app)?;
@@ -55,7 +59,11 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 voice.table(&["copy", "people", "seeds", "made", "erase by", "file"], &rows);
             })
         }
-        Verb::Export { what, to } => {
+        Verb::Export { what, ask: Some(reason), .. } => {
+            let number = what.parse::<CopyNumber>().map_err(|_| unknown(what))?;
+            super::grant::ask(&app, &actor, after::act_of_fetching(number), reason, voice)
+        }
+        Verb::Export { what, to, ask: None } => {
             if to.exists() {
                 return Err(Refusal::conflict("file.exists", format!("`{}` exists already", to.display()))
                     .hint("name another file; a copy never overwrites"));

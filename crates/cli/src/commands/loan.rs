@@ -121,6 +121,9 @@ pub enum Verb {
         /// Why
         #[arg(long)]
         because: String,
+        /// Ask a trustee to grant it, for the reason given; then say the same without this
+        #[arg(long)]
+        ask: bool,
     },
     /// Price and close a loan
     Settle {
@@ -152,6 +155,7 @@ pub enum Say {
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let app = match verb {
         Verb::List | Verb::Show { .. } => opening::open_reading(common)?,
+        Verb::Resume { ask: true, .. } => opening::open_or_beside(common)?,
         _ => opening::open(common)?,
     };
     let actor = opening::actor(common, &app)?;
@@ -215,7 +219,10 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 voice.say(format!("{loan} stays paused until a steward resumes it."));
             })
         }
-        Verb::Resume { loan, because } => {
+        Verb::Resume { loan, because, ask: true } => {
+            super::grant::ask(&app, &actor, hustings_app::send::act_of_resuming(*loan), because, voice)
+        }
+        Verb::Resume { loan, because, ask: false } => {
             hustings_app::send::resume(&app, &actor, *loan, because)?;
             voice.result(&json!({"loan": loan, "state": "sending"}), |voice| {
                 voice.say(format!(

@@ -5,6 +5,7 @@ use crate::opening;
 use crate::output::Voice;
 use clap::Args;
 use hustings_app::{Result, SystemChance, SystemClock, folder};
+use hustings_domain::access::Actor;
 
 /// Where to.
 #[derive(Debug, Args)]
@@ -16,6 +17,9 @@ pub struct Options {
     /// The database, which must exist and hold no list
     #[arg(long, value_name = "ADDRESS")]
     pub to: String,
+    /// Ask a trustee to grant it, and say why; then say the same without this
+    #[arg(long, value_name = "WHY")]
+    pub ask: Option<String>,
 }
 
 /// Runs it.
@@ -23,6 +27,11 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let address = folder::address(&options.to)?;
     if !folder::holds_a_list(&common.dir()) {
         return Err(folder::no_list(&common.dir()));
+    }
+    if let Some(reason) = &options.ask {
+        let app = opening::open_or_beside(common)?;
+        // It is done by whoever holds the folder and the root key, whatever token is set: so are they the one who asks.
+        return super::grant::ask(&app, &Actor::operator(), folder::act_of_moving(&address), reason, voice);
     }
     // Whoever cannot open the list does not move it either.
     opening::open(common).map(drop).or_else(|refusal| match refusal.code {

@@ -36,6 +36,8 @@ mod refusals;
 #[cfg(test)]
 mod rooms;
 #[cfg(test)]
+mod second;
+#[cfg(test)]
 mod snapshots;
 #[cfg(test)]
 mod witness;

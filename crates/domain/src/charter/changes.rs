@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The words of the parts that people ask about most.
-const WORDS: [(&str, &str); 22] = [
+const WORDS: [(&str, &str); 23] = [
     ("owner.name", "the owner's name"),
     ("owner.domain", "the domain that mail is signed with"),
     ("owner.from_address", "the address that mail comes from"),
@@ -24,6 +24,7 @@ const WORDS: [(&str, &str); 22] = [
     ("board.delegations_held", "for how many others one trustee may vote"),
     ("board.pause_hours", "the hours after which an unconfirmed pause ends"),
     ("board.review_days", "the days in which a borrower may ask for a review"),
+    ("board.grant_hours", "the hours within which a trustee grants what another asks for"),
     ("fatigue.appeals.times", "how often one person may be addressed"),
     ("fatigue.appeals.days", "the days over which that is counted"),
     ("fatigue.money.times", "how often one person may be asked for money"),

@@ -153,6 +153,7 @@ impl Checker<'_> {
             ("delegation_days", rules.delegation_days, 366),
             ("pause_hours", rules.pause_hours, 720),
             ("review_days", rules.review_days, 366),
+            ("grant_hours", rules.grant_hours, 168),
         ];
         for (key, found, most) in days {
             if found == 0 || found > most {

@@ -34,6 +34,9 @@ pub struct BoardRules {
     /// A borrower may ask for a review for so many days after a refusal.
     #[serde(default = "days::review")]
     pub review_days: u32,
+    /// What one person asks for, another grants within so many hours.
+    #[serde(default = "days::grant")]
+    pub grant_hours: u32,
     /// Who decides on some asks instead of the whole board.
     #[serde(default)]
     pub panels: Vec<Panel>,
@@ -55,6 +58,9 @@ mod days {
     pub(super) fn pause() -> u32 {
         48
     }
+    pub(super) fn grant() -> u32 {
+        24
+    }
     pub(super) fn review() -> u32 {
         14
     }
@@ -72,6 +78,7 @@ impl Default for BoardRules {
             delegations_held: days::held(),
             pause_hours: days::pause(),
             review_days: days::review(),
+            grant_hours: days::grant(),
             panels: Vec::new(),
         }
     }

@@ -285,7 +285,7 @@ fn a_template_filled_in_wrongly_is_named_with_its_line_and_what_is_allowed() {
         ("template = \"notice\"", "\"notice\"", "needs `days` (allowed: a whole number from 1 to 730)"),
         ("template = \"notice\"\ndays = 0", "days = 0", "`days` is 0"),
         ("template = \"notice\"\ndays = \"three\"", "days = \"three\"", "`days` is `three`"),
-        ("template = \"notice\"\ndays = 3\nhours = 2", "hours = 2", "has no setting `hours`"),
+        ("template = \"notice\"\ndays = 3\nminutes = 2", "minutes = 2", "has no setting `minutes`"),
         ("template = \"own-area\"\nborrower = \"king\"", "\"king\"", "`borrower` holds `king`"),
         ("template = \"may-not-ask\"\nasks = []", "asks = []", "`asks` is empty"),
         ("template = \"only-areas\"\nareas = [\"Vermont\"]", "\"Vermont\"", "OCD division ids"),

@@ -1,6 +1,6 @@
 //! The board's pages: who sits on it, what they sign with, what lies before it, what is about to be signed.
 
-use super::{frame, words};
+use super::{acts, frame, words};
 use crate::problem::sentence;
 use crate::routes::Call;
 use crate::views::Place;
@@ -72,6 +72,7 @@ pub(crate) fn page(call: &Call) -> Result<BoardPage> {
             longest: charter.board.delegation_days,
             away: delegations.iter().any(|known| Some(known.from) == user),
         }),
+        may_change_users: frame::may(call, Action::ChangeUser),
         may_propose: frame::may(call, Action::ProposeCharter),
     })
 }
@@ -284,13 +285,26 @@ pub(crate) fn to_sign(call: &Call, intent: &Intent, prepared: &Prepared, back: &
         }
         Intent::EndDelegation { .. } => "You are back, and vote for yourself.".to_owned(),
         Intent::ConfirmPause { loan } => format!("The pause of {loan} holds until a steward resumes it."),
+        Intent::Grant { act } => {
+            return signing(call, prepared, back, acts::said(call, *act, "You grant exactly this,")?, false);
+        }
+        Intent::Decline { act } => {
+            return signing(call, prepared, back, acts::said(call, *act, "You decline")?, false);
+        }
+        Intent::ConfirmAlone { act } => {
+            let first = "It was right to do this without a second person,";
+            return signing(call, prepared, back, acts::said(call, *act, first)?, false);
+        }
     };
-    let creating = matches!(intent, Intent::RegisterPasskey { .. });
+    signing(call, prepared, back, vec![said], matches!(intent, Intent::RegisterPasskey { .. }))
+}
+
+fn signing(call: &Call, prepared: &Prepared, back: &str, said: Vec<String>, creating: bool) -> Result<Sign> {
     let passkeys = prepared.relying_party.is_some();
     let user = call.actor()?.user.map_or([0; 16], |user| *user.0.as_bytes());
     Ok(Sign {
         frame: frame::console(call, "Sign what you say", Place::Board)?,
-        said: vec![said],
+        said,
         words: prepared.words.clone().unwrap_or_default(),
         hash: words::hash(prepared.hash),
         statement: String::from_utf8_lossy(&prepared.statement.to_bytes()?).into_owned(),

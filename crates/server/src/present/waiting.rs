@@ -35,6 +35,9 @@ pub(crate) fn for_actor(call: &Call) -> Result<Vec<Waiting>> {
             waiting.push(row(call, loan, &borrowers, act));
         }
     }
+    if may(call, Action::ReadDashboard) {
+        waiting.extend(super::acts::waiting(call)?);
+    }
     if may(call, Action::VerifyBorrower) {
         let unchecked = borrowers.iter().filter(|borrower| borrower.standing == Standing::Registered);
         waiting.extend(unchecked.map(|borrower| Waiting {

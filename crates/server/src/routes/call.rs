@@ -134,5 +134,8 @@ done! {
     Acknowledged => "acknowledged", Go, "Thank you. That it is erased is in the ledger.";
     Consent => "consent", Go, "Changed, at once.";
     TakenBack => "taken-back", Go, "They are told to erase it, and have to confirm that they did.";
+    ActAsked => "act-asked", Wait, "Asked for. A trustee grants it, and then you do it.";
+    UserChanged => "user-changed", Go, "Changed. Whatever spoke for them before has ended.";
+    Revoked => "revoked", Wait, "Nothing speaks for them until they log in again.";
     LoggedOut => "logged-out", Go, "You are logged out.";
 }

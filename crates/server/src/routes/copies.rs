@@ -8,7 +8,7 @@ use crate::views::Place;
 use crate::views::console::{self, Copies, CopyRow, HistoryRow};
 use crate::views::format::{count, counted};
 use crate::views::parts::{Badge, Pager, Proof};
-use hustings_app::{Refusal, Result, after};
+use hustings_app::{Refusal, Result, after, second};
 use hustings_domain::access::Action;
 use hustings_domain::ids::CopyNumber;
 
@@ -70,6 +70,7 @@ pub(super) fn show(call: &Call) -> Answer {
         hash: words::hash(copy.file_hash),
         key_commitment: words::hash(view.seed_commitment),
         history: history(call, copy.number)?,
+        needs_grant: second::standing(call.app())?.binds,
         may_export: view.held && !view.expired && frame::may(call, Action::ExportCopy),
     })
 }
@@ -96,7 +97,8 @@ fn history(call: &Call, number: CopyNumber) -> Result<Vec<HistoryRow>> {
 
 /// `POST /console/copies/{number}/export`: the download, in the ledger before a byte leaves.
 pub(super) fn export(call: &Call) -> Answer {
-    download(call)
+    let act = after::act_of_fetching(call.copy()?);
+    super::acts::act_or_ask(call, act, download(call))
 }
 
 /// Hands a copy's file over.

@@ -157,11 +157,14 @@ pub(super) fn pause(call: &Call) -> Answer {
 /// `POST /console/loans/{number}/resume`.
 pub(super) fn resume(call: &Call) -> Answer {
     let number = call.loan()?;
-    sending::resume(call.app(), call.actor()?, number, &words(call))?;
-    if let Some(dispatch) = call.site.dispatch() {
-        dispatch.begin(number);
-    }
-    Reply::done(&home(number), Done::Resumed)
+    let resumed = sending::resume(call.app(), call.actor()?, number, &words(call));
+    let done = resumed.and_then(|_| {
+        if let Some(dispatch) = call.site.dispatch() {
+            dispatch.begin(number);
+        }
+        Reply::done(&home(number), Done::Resumed)
+    });
+    super::acts::act_or_ask(call, sending::act_of_resuming(number), done)
 }
 
 /// `POST /console/loans/{number}/copy`: makes the numbered copy of those who said yes.

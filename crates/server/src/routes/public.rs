@@ -8,7 +8,7 @@ use crate::site::Mark;
 use crate::views::format::{count, counted};
 use crate::views::parts::{Bar, Bars, Pager, Terms, Tone, Votes};
 use crate::views::supporter::{LoanCard, LoanLine, PublicLedger, PublicWitness, Step};
-use hustings_app::{Refusal, Result, after};
+use hustings_app::{Refusal, Result, after, second};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::money::Cents;
@@ -46,6 +46,7 @@ pub(super) fn ledger(call: &Call) -> Answer {
     }
     Reply::page(&PublicLedger {
         frame: frame::open(call, title),
+        alone: done_alone(call)?,
         figures,
         overall,
         pager: Pager {
@@ -62,6 +63,22 @@ pub(super) fn ledger(call: &Call) -> Answer {
         commands: ledger::commands(call),
         checkpoint: ledger::checkpoint(call),
     })
+}
+
+/// What was done without a second person and is not confirmed: said to everybody, without the reason, which may name
+/// somebody.
+fn done_alone(call: &Call) -> Result<Vec<String>> {
+    let acts = second::unconfirmed(call.app())?;
+    Ok(acts
+        .iter()
+        .map(|act| {
+            format!(
+                "On {} one person did alone what takes two: {}. The board has not confirmed it yet.",
+                frame::when(call, act.asked).text,
+                act.kind.words()
+            )
+        })
+        .collect())
 }
 
 /// The story of each loan by its number, with the entries that tell it.

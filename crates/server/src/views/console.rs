@@ -1,5 +1,6 @@
 //! The console: stewards, trustees, treasurer, administrator.
 
+mod acts;
 mod alarms;
 mod attributes;
 mod audience;
@@ -26,8 +27,10 @@ mod sign;
 mod supporter;
 mod supporters;
 mod trace;
+mod users;
 mod worth;
 
+pub use acts::{ActRow, Acts};
 pub use alarms::{AlarmRow, Alarms};
 pub use attributes::{AttributeRow, Attributes};
 pub use audience::{
@@ -59,4 +62,5 @@ pub use sign::Sign;
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;
 pub use trace::{Suspect, Trace, TraceResult};
+pub use users::{UserRow, Users};
 pub use worth::{LoanWorth, WorthLine, Worths};

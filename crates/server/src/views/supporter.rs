@@ -13,7 +13,7 @@ pub use answer::{Answer, FieldChoice};
 pub use borrow::{Borrow, IssueSource, KindChoice};
 pub use join::{Join, JoinField};
 pub use me::{AttributeInput, HeldFact, Introduced, Me, Reached, Switch};
-pub use powers::{Powers, RolePowers};
+pub use powers::{Around, Powers, RolePowers};
 pub use public::{LoanCard, LoanLine, PublicLedger, PublicWitness, Step};
 pub use stop::{Stop, StopChoice};
 pub use thanks::Thanks;

@@ -25,6 +25,8 @@ mod places;
 #[cfg(test)]
 mod quiet;
 #[cfg(test)]
+mod second;
+#[cfg(test)]
 mod supporter;
 #[cfg(test)]
 mod witness;

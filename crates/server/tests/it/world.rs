@@ -89,7 +89,7 @@ pub(crate) struct World {
     pub(crate) jo: Borrower,
     pub(crate) kim: Borrower,
     router: Router,
-    users: BTreeMap<Actors, hustings_domain::ids::UserId>,
+    pub(crate) users: BTreeMap<Actors, hustings_domain::ids::UserId>,
     _folder: tempfile::TempDir,
 }
 

@@ -202,3 +202,87 @@ fn bytes_that_are_no_entries_are_found_and_nothing_more() {
         assert_eq!(audit(LIST, [bytes]).findings.len(), 1);
     }
 }
+
+fn asked(board: &mut Board, number: u32, kind: &str) {
+    board.enter(
+        "act.asked",
+        json!({"asked": number, "act": kind, "content": CONTENT, "by": "operator", "reason": CONTENT}),
+    );
+}
+
+fn grant(board: &mut Board, who: usize, number: u32) {
+    let mut signed = board.signed(who, Act::Grant, &format!("act/{number}"), CONTENT);
+    signed.statement.until = Some(Timestamp::from_second(100).unwrap());
+    signed = board.keys[who].sign(&signed.statement).unwrap();
+    board.enter_signed("act.granted", json!({"asked": number, "act": "move"}), &signed);
+}
+
+fn found(board: &Board) -> Vec<String> {
+    board.audit().findings.into_iter().map(|finding| finding.what).collect()
+}
+
+#[test]
+fn what_nobody_does_alone_was_granted_before_once_and_for_this() {
+    let mut board = Board::founded();
+    asked(&mut board, 1, "move");
+    grant(&mut board, 0, 1);
+    board.enter("list.moved", json!({"by": "operator", "granted": 1}));
+    assert_eq!((found(&board), board.audit().granted), (Vec::new(), 1));
+    let mut twice = board;
+    twice.enter("list.moved", json!({"by": "operator", "granted": 1}));
+    assert!(found(&twice)[0].starts_with("goes on a grant that does not fit it"), "{:?}", found(&twice));
+
+    let bodies = [
+        ("user.added", json!({"by": "operator", "alone": true}), "was done without a second person"),
+        ("list.moved", json!({"by": "operator", "granted": 1}), "goes on a grant that does not fit it"),
+        ("list.moved", json!({"by": "operator", "granted": 7}), "was done without a second person"),
+        ("list.moved", json!({"by": "operator", "broken_glass": 1}), "did alone what no emergency allows"),
+        ("copy.fetched", json!({"by": "operator"}), "was done without a second person"),
+    ];
+    for (kind, body, what) in bodies {
+        let mut board = Board::founded();
+        asked(&mut board, 1, "move");
+        board.enter(kind, body);
+        assert!(found(&board)[0].starts_with(what), "{kind}: {:?}", found(&board));
+    }
+}
+
+#[test]
+fn a_grant_of_ones_own_and_one_for_another_text_are_found() {
+    let mut board = Board::founded();
+    let own = format!("trustee:{}", board.trustees[0]);
+    board.enter("act.asked", json!({"asked": 1, "act": "open-trace", "content": CONTENT, "by": own}));
+    grant(&mut board, 0, 1);
+    assert_eq!(found(&board), ["grants what the same person asked for"]);
+
+    let mut board = Board::founded();
+    board.enter(
+        "act.asked",
+        json!({"asked": 1, "act": "move", "content": ContentHash([9; 32]), "by": "operator"}),
+    );
+    grant(&mut board, 0, 1);
+    assert_eq!(found(&board), ["tells another answer than was signed"]);
+}
+
+#[test]
+fn before_two_have_keys_one_acts_alone_and_a_borrower_fetches_its_own() {
+    let mut board = Board::founded();
+    board.entries.insert(1, ("list.backed-up".to_owned(), json!({"by": "operator", "alone": true})));
+    board.enter("copy.fetched", json!({"by": "borrower:01900000-0000-7000-8000-000000000001"}));
+    assert_eq!(found(&board), [""; 0]);
+}
+
+#[test]
+fn an_emergency_is_a_finding_until_a_quorum_has_confirmed_it() {
+    let mut board = Board::founded();
+    board.enter("act.alone", json!({"asked": 1, "act": "restore", "content": CONTENT, "by": "operator"}));
+    board.enter("list.restored", json!({"by": "operator", "broken_glass": 1}));
+    assert_eq!(found(&board), ["was done alone and not confirmed by the board: restore"]);
+    for (who, left) in [(0, 1), (1, 1), (2, 0)] {
+        let signed = board.signed(who, Act::ConfirmAlone, "act/1", CONTENT);
+        board.enter_signed("alone.confirmed", json!({"asked": 1, "settled": true}), &signed);
+        // Two are a quorum, and the third sits in the wing that was missing.
+        assert_eq!(found(&board).len(), left, "{who}");
+    }
+    assert_eq!(board.audit().alone, 1);
+}

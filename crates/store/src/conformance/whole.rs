@@ -92,6 +92,7 @@ fn fill_lending(tx: &mut dyn Tx) -> crate::StoreResult<()> {
     tx.put_pending_statement(ContentHash([3; 32]), "{}", at(9), at(0))?;
     tx.put_delegation(&super::board::delegation(1))?;
     tx.put_proposal(&super::board::proposal(1))?;
+    tx.put_asked_act(&super::guarded::act(1))?;
     tx.put_borrower(&borrower(1))?;
     tx.put_loan(&loan(1))?;
     tx.put_loan(&loan(2))?;

@@ -100,7 +100,7 @@ fn tables_are_changed_by_a_process_that_is_alone() {
         &format!(
             "{older}; DROP TABLE hustings.node, hustings.node_kept;
              DROP TABLE hustings.calendar_entry, hustings.sharing, hustings.allotment, hustings.trustee_key,
-             hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking"
+             hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking, hustings.asked_act"
         ),
     );
     let store = Postgres::open(&address, node()).unwrap();

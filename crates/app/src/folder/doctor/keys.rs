@@ -2,7 +2,7 @@
 
 use super::{Findings, How, Patient};
 use crate::context::App;
-use crate::people::open_record;
+use crate::people::seal_holds;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::ids::Ordinal;
 use hustings_store::Store;
@@ -80,12 +80,9 @@ fn sample(patient: &Patient<'_>, next: u32, findings: &mut Findings) -> Result<(
         };
         // A key that is missing is told by the check of the store, for the whole list.
         let Some(wrapped) = patient.store.keys().get(ordinal)? else { continue };
-        match open_record(patient.vault, &record, &wrapped) {
+        match seal_holds(patient.vault, &record, &wrapped) {
             Err(_) => unread += 1,
-            Ok(identity) => {
-                let due = identity.email.as_ref().map(|email| patient.vault.suppress_email(email));
-                strays += u32::from(due != record.mail_key);
-            }
+            Ok(sound) => strays += u32::from(!sound),
         }
     }
     if unread > 0 {

@@ -31,6 +31,12 @@ pub(super) fn run(files: Option<&Path>, common: &Common, voice: Voice) -> Result
             "Every signature holds: {} entries, {} keys, {} signed statements, {} of them votes.",
             audit.entries, audit.keys, audit.signed, audit.votes
         ));
+        if audit.granted + audit.alone > 0 {
+            voice.say(format!(
+                "Of what nobody does alone, {} acts were granted by a second person before, and {} were emergencies that the board confirmed.",
+                audit.granted, audit.alone
+            ));
+        }
         if audit.unsigned > 0 {
             voice.say(format!("{} votes are from when no signature was due.", audit.unsigned));
         }

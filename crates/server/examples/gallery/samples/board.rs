@@ -115,6 +115,7 @@ fn copy(say: Say) -> Copy {
             event(plain(say, "fetched"), "By Jo Alvarez, through the desk", 1190),
             event(plain(say, "made"), "By Ruth Okafor", 1181),
         ],
+        needs_grant: true,
         may_export: true,
     }
 }

@@ -5,7 +5,9 @@ use super::super::views::console::{
     Charter, CharterSimulation, Chosen, RedecidedRow, RuleRow, SettingRow, TemplateRow,
 };
 use super::super::views::parts::Csrf;
-use super::super::views::supporter::{Borrow, IssueSource, JoinField, KindChoice, Powers, RolePowers};
+use super::super::views::supporter::{
+    Around, Borrow, IssueSource, JoinField, KindChoice, Powers, RolePowers,
+};
 use super::{Page, Say, frame, go, open_frame, some, stop};
 use askama::Template;
 
@@ -159,6 +161,7 @@ fn powers(say: Say) -> Powers {
         name: say(name),
         about: say(about),
         may: may.iter().map(|act| say(act)).collect(),
+        with_another: vec![say("change a user")],
     };
     Powers {
         frame: open_frame(say, "Who may do what"),
@@ -170,6 +173,13 @@ fn powers(say: Say) -> Powers {
             ),
             role("The machine by itself", "The stop rule, when nobody is there.", &["pause a send"]),
         ],
+        standing: say("What stands here one person asks for and another grants. 5 trustees can grant."),
+        alone: false,
+        two: vec![say("put a backup in the place of the list")],
+        around: vec![Around {
+            what: say("Read people's names with a program of their own"),
+            seen: say("It leaves no entry, and nobody sees it."),
+        }],
         nobody: vec![say("hand over the list")],
     }
 }

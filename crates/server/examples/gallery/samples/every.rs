@@ -1,6 +1,7 @@
 //! A made-up list owner, board, borrowers and supporters, for the gallery and for the tests of the pages.
 //! Every text goes through `say`, so that a test can make all of them hostile at once.
 
+mod acts;
 mod board;
 mod calendar;
 mod charter;
@@ -36,6 +37,7 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     pages.extend(charter::pages(say)?);
     pages.extend(lending::pages(say)?);
     pages.extend(loan::pages(say)?);
+    pages.extend(acts::pages(say)?);
     pages.extend(board::pages(say)?);
     pages.extend(trustees::pages(say)?);
     pages.extend(places::pages(say)?);

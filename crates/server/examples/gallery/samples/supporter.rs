@@ -285,6 +285,9 @@ fn public(say: Say) -> PublicLedger {
             as_of: Some(when(say, "3 Oct 2026, 09:12")),
             ..open_frame(say, "44 loans, and what came of them")
         },
+        alone: vec![say(
+            "On 1 Oct 2026 one person did alone what takes two: put a backup in the place of the list.",
+        )],
         figures: [
             ("44", "loans were asked for"),
             ("35", "the board cleared"),

@@ -94,6 +94,7 @@ fn board(say: Say) -> BoardPage {
             longest: 60,
             away: false,
         }),
+        may_change_users: true,
         may_propose: true,
     }
 }

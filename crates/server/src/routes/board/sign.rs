@@ -11,14 +11,7 @@ use hustings_signet::Registration;
 /// Does at once what needs no signature; for all else answers with the page on which it is signed.
 pub(in crate::routes) fn speak(call: &Call, intent: &Intent, back: &str, done: Done) -> Answer {
     let actor = call.actor()?;
-    let about_keys = matches!(
-        intent,
-        Intent::RegisterFileKey { .. }
-            | Intent::RegisterPasskey { .. }
-            | Intent::ConfirmKey { .. }
-            | Intent::WithdrawKey { .. }
-    );
-    if about_keys || board::must_sign(call.app(), actor)? {
+    if intent.is_always_signed() || board::must_sign(call.app(), actor)? {
         let prepared = board::prepare(call.app(), actor, intent.clone())?;
         return Reply::page(&to_sign(call, intent, &prepared, back)?);
     }

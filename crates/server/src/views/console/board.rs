@@ -22,6 +22,8 @@ pub struct BoardPage {
     pub delegations: Vec<DelegationRow>,
     /// For a trustee.
     pub own: Option<OwnForms>,
+    /// Whether to show the way to the page of log-ins.
+    pub may_change_users: bool,
     /// Whether to offer the form for another charter.
     pub may_propose: bool,
 }

@@ -23,6 +23,8 @@ pub struct Copy {
     pub key_commitment: Hash,
     /// Made, fetched, recalled, acknowledged; the newest first.
     pub history: Vec<HistoryRow>,
+    /// Whether a trustee has to grant that one of the owner's people takes it out.
+    pub needs_grant: bool,
     /// Whether to offer `POST /console/copies/{number}/export`.
     pub may_export: bool,
 }

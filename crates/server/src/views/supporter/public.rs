@@ -72,6 +72,8 @@ pub struct PublicWitness {
 pub struct PublicLedger {
     /// The frame.
     pub frame: OpenFrame,
+    /// What was done in an emergency without a second person, until the board confirms it; one sentence each.
+    pub alone: Vec<String>,
     /// All loans in numbers: `44`, `loans were asked for`.
     pub figures: Vec<(String, String)>,
     /// From reached to introduced, over all loans; none before the first send.
