@@ -23,4 +23,5 @@ pub mod money;
 pub mod response;
 pub mod seat;
 pub mod statement;
+pub mod token;
 pub mod words;

@@ -1,4 +1,4 @@
-//! Log-in by a link that works once, sessions by cookie, tokens for the command line.
+//! Log-in by a link that works once, and sessions by cookie.
 
 use crate::beside;
 use crate::context::App;
@@ -90,28 +90,19 @@ pub fn actor_of_session(app: &App, cookie: &str) -> Result<Option<(Actor, UserRe
     })
 }
 
-/// Who a command-line token speaks for.
-pub fn actor_of_token(app: &App, token: &str) -> Result<Actor> {
-    let now = app.now();
-    app.store.read(|tx| {
-        let user = match tx.user_by_token(hash_token(token.trim()), now)? {
-            Some(user) => tx.user(user)?,
-            None => None,
-        };
-        user.as_ref().map(actor).ok_or_else(|| {
-            Refusal::new(crate::Kind::Denied, "login.token", "the token in HUSTINGS_TOKEN speaks for nobody")
-                .hint("an administrator gives a new one with `hustings user add`")
-        })
-    })
-}
-
 /// Ends a session.
 pub fn log_out(app: &App, cookie: &str) -> Result<()> {
     app.store.write(|tx| Ok(tx.end_session(hash_token(cookie))?))
 }
 
 pub(crate) fn actor(user: &UserRecord) -> Actor {
-    Actor { user: Some(user.id), roles: user.roles.clone(), wing: user.wing.clone(), borrower: user.borrower }
+    Actor {
+        user: Some(user.id),
+        roles: user.roles.clone(),
+        wing: user.wing.clone(),
+        borrower: user.borrower,
+        through: None,
+    }
 }
 
 /// Ends everything that speaks for a user: their device is lost, or their roles changed.

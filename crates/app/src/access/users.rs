@@ -1,15 +1,16 @@
 //! Giving people a log-in.
 
+use super::token;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor, Role};
-use hustings_domain::ids::{BorrowerId, UserId};
+use hustings_domain::ids::{BorrowerId, TokenId, UserId};
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
 use hustings_store::records::UserRecord;
 use hustings_vault::EmailAddress;
-use hustings_vault::token::{hash_token, new_secret_token};
+use hustings_vault::token::new_secret_token;
 use jiff::Span;
 use serde_json::json;
 
@@ -62,7 +63,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
     }
     let now = app.now();
     let mut rng = app.rng("user");
-    let token = new_secret_token(&mut *rng);
+    let secret = new_secret_token(&mut *rng);
     let expires = now
         .checked_add(Span::new().hours(24 * 90))
         .map_err(|error| Refusal::internal("no time is left").because(error))?;
@@ -101,11 +102,12 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
             borrower: new.borrower,
         };
         tx.put_user(&user)?;
-        tx.add_user_token(hash_token(&token), user.id, expires)?;
+        let id = TokenId::new(now, &mut *rng);
+        tx.put_token(&token::of_command_line(&user, id, &secret, now, expires)?)?;
         let body =
             json!({"user": user.id, "roles": user.roles, "wing": user.wing, "borrower": user.borrower});
         enter(tx, now, actor, "user.added", body)?;
-        Ok(UserAdded { user, token })
+        Ok(UserAdded { user, token: secret })
     })
 }
 

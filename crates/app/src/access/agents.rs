@@ -1,0 +1,29 @@
+//! Agents on a borrower's file: who may file for it from another desk, and what ends when they may no longer.
+
+use crate::refusal::Result;
+use hustings_domain::access::{Action, Actor};
+use hustings_domain::borrower::Borrower;
+use hustings_domain::ids::BorrowerId;
+use hustings_policy::permit;
+use hustings_store::Tx;
+
+// INVARIANT: only whom a borrower has on its file as an agent acts for it from another desk, by the address that they
+// log in with, looked up where the act is done; and for nothing but what is asked of this.
+/// The actor as an agent of `borrower`, when its file names them.
+pub(crate) fn as_agent_of(tx: &mut dyn Tx, actor: &Actor, borrower: &Borrower) -> Result<Option<Actor>> {
+    if actor.borrower.is_none_or(|own| own == borrower.id) {
+        return Ok(None);
+    }
+    permit(actor, Action::RequestForOthers)?;
+    let Some(user) = actor.user.map(|id| tx.user(id)).transpose()?.flatten() else { return Ok(None) };
+    let named = borrower.file.agents.iter().any(|agent| agent.email == user.email);
+    Ok(named.then(|| Actor { borrower: Some(borrower.id), ..actor.clone() }))
+}
+
+/// Ends whatever speaks for an agent that a borrower took off its file: sessions, links and tokens.
+pub(crate) fn end_former_agent(tx: &mut dyn Tx, borrower: BorrowerId, email: &str) -> Result<()> {
+    match tx.user_by_email(email)? {
+        Some(user) if user.borrower == Some(borrower) => Ok(tx.end_all_of(user.id)?),
+        _ => Ok(()),
+    }
+}
