@@ -1,6 +1,7 @@
 //! From what use cases return to what pages show. Nothing here decides who may see what: the gate and the use
 //! cases have done so before.
 
+pub(crate) mod api;
 pub(crate) mod board;
 pub(crate) mod desk;
 pub(crate) mod frame;

@@ -14,10 +14,14 @@ pub(crate) fn as_agent_of(tx: &mut dyn Tx, actor: &Actor, borrower: &Borrower) -
     if actor.borrower.is_none_or(|own| own == borrower.id) {
         return Ok(None);
     }
-    permit(actor, Action::RequestForOthers)?;
     let Some(user) = actor.user.map(|id| tx.user(id)).transpose()?.flatten() else { return Ok(None) };
     let named = borrower.file.agents.iter().any(|agent| agent.email == user.email);
-    Ok(named.then(|| Actor { borrower: Some(borrower.id), ..actor.clone() }))
+    if !named {
+        return Ok(None);
+    }
+    // After that, so that a refusal tells nobody which borrowers there are.
+    permit(actor, Action::RequestForOthers)?;
+    Ok(Some(Actor { borrower: Some(borrower.id), ..actor.clone() }))
 }
 
 /// Ends whatever speaks for an agent that a borrower took off its file: sessions, links and tokens.

@@ -43,6 +43,7 @@ pub(super) fn list(call: &Call) -> Answer {
         checkpoint: ledger::checkpoint(call),
         commands: ledger::commands(call),
         witnesses: ledger::witnesses(call)?,
+        tokens: frame::may(call, Action::ReadTokens),
         rows,
         pager: Pager {
             showing: format!(

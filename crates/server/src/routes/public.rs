@@ -46,6 +46,7 @@ pub(super) fn ledger(call: &Call) -> Answer {
     }
     Reply::page(&PublicLedger {
         frame: frame::open(call, title),
+        service: call.site.service()?.said(),
         figures,
         overall,
         pager: Pager {

@@ -25,6 +25,7 @@ mod proposal;
 mod sign;
 mod supporter;
 mod supporters;
+mod tokens;
 mod trace;
 mod worth;
 
@@ -58,5 +59,6 @@ pub use proposal::CharterPage;
 pub use sign::Sign;
 pub use supporter::{ConsentRow, FactRow, HistoryRow, Supporter};
 pub use supporters::Supporters;
+pub use tokens::ConsoleTokens;
 pub use trace::{Suspect, Trace, TraceResult};
 pub use worth::{LoanWorth, WorthLine, Worths};

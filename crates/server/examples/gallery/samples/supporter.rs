@@ -285,6 +285,10 @@ fn public(say: Say) -> PublicLedger {
             as_of: Some(when(say, "3 Oct 2026, 09:12")),
             ..open_frame(say, "44 loans, and what came of them")
         },
+        service: say(
+            "The board decides within 14 days of a request. Of 44 requests this season 95 % were decided in time, half \
+             of them within 3 days.",
+        ),
         figures: [
             ("44", "loans were asked for"),
             ("35", "the board cleared"),

@@ -72,6 +72,8 @@ pub struct PublicWitness {
 pub struct PublicLedger {
     /// The frame.
     pub frame: OpenFrame,
+    /// What the board promised and kept: `The board decides within 10 days of a request. …`
+    pub service: String,
     /// All loans in numbers: `44`, `loans were asked for`.
     pub figures: Vec<(String, String)>,
     /// From reached to introduced, over all loans; none before the first send.
