@@ -57,6 +57,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Backup(options) => commands::backup::run(options, common, voice),
         Verb::Restore(options) => commands::restore::run(options, common, voice),
         Verb::Synth(options) => commands::synth::run(options, voice),
+        Verb::Token(verb) => commands::token::run(verb, common, voice),
         Verb::User(verb) => commands::user::run(verb, common, voice),
     }
     .map(|()| ExitCode::SUCCESS)

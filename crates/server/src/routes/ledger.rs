@@ -6,6 +6,7 @@ use crate::views::Place;
 use crate::views::console::{EntryRow, LedgerEntry, LedgerPage};
 use crate::views::format::counted;
 use crate::views::parts::{Notice, Pager, Tone};
+use hustings_domain::access::Action;
 use hustings_app::{Refusal, Result, after};
 use hustings_ledger::Leaf;
 use hustings_ledger::hash::leaf_hash;

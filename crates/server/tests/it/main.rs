@@ -1,6 +1,8 @@
 //! The whole site in one process, over a real list in a folder: who may, what a form must carry, what links do.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod charter;
 #[cfg(test)]
 mod forms;

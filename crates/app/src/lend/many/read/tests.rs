@@ -1,3 +1,5 @@
+//! The same rows in three spellings, bad rows, and files that are none.
+
 use super::*;
 
 const SHARED: &str = "ask = \"volunteer\"\ncloses = 2026-10-31\nfields = [\"email\"]\n[appeal]\n\
