@@ -24,7 +24,7 @@ const OPENAPI: &str = include_str!("api/openapi.json");
 
 /// `GET /api/v1/openapi.json`.
 pub(super) fn openapi(_call: &Call) -> Answer {
-    Ok(Reply::bytes("application/json", "no-cache", OPENAPI))
+    Ok(Reply::bytes("application/json", "no-store", OPENAPI))
 }
 
 /// The borrower for which the program acts.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod described;
+mod documented;
 mod schema;
 mod tokens;
 mod whole;

@@ -27,6 +27,8 @@ mod places;
 #[cfg(test)]
 mod quiet;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod supporter;
 #[cfg(test)]
 mod witness;

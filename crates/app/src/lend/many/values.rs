@@ -70,6 +70,9 @@ fn fill(text: &str, own: &OwnValues, used: &mut BTreeSet<String>) -> Result<Stri
     while let Some((before, after)) = rest.split_once(OPENS) {
         out.push_str(before);
         let tag = after.split_once(CLOSES).map(|(tag, tail)| (tag.trim(), tail));
+        if tag.is_none() && after.trim_start().starts_with(PREFIX) {
+            return Err(format!("the appeal opens `{OPENS} {PREFIX}` and does not close it"));
+        }
         let Some((name, tail)) = tag.and_then(|(tag, tail)| Some((tag.strip_prefix(PREFIX)?, tail))) else {
             out.push_str(OPENS);
             rest = after;
@@ -79,7 +82,7 @@ fn fill(text: &str, own: &OwnValues, used: &mut BTreeSet<String>) -> Result<Stri
         let value = own.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
             format!("the appeal names `{OPENS} {PREFIX}{name} {CLOSES}`, and this row has no `{name}`")
         })?;
-        if value.contains(OPENS) || value.chars().any(char::is_control) {
+        if value.chars().any(|c| c.is_control() || "{}".contains(c)) {
             return Err(format!("the value of `{name}` is not one line of plain words"));
         }
         used.insert(name.to_owned());
@@ -103,6 +106,7 @@ mod tests {
         for missing in ["{{ candidate.hero }}", "{{ candidate.no }}"] {
             assert!(fill(missing).unwrap_err().contains("this row has no"), "{missing}");
         }
+        assert!(fill("{{ candidate.name").unwrap_err().contains("does not close"));
         assert_eq!(used.into_iter().collect::<Vec<_>>(), ["name"]);
         let tag = OwnValues::from([("name".to_owned(), "{{ given_name }}".to_owned())]);
         assert!(super::fill("{{ candidate.name }}", &tag, &mut BTreeSet::new()).is_err());

@@ -41,8 +41,9 @@ pub(in super::super) fn file(call: &Call) -> Answer {
     match requested {
         Requested::Accepted { loan, .. } => filed(call, StatusCode::CREATED, &loan),
         Requested::Refused { checks } => {
-            let refusal = broken(&checks);
-            Reply::problem(&refusal, &call.id, json!({"rules": checks}))
+            // The rules' own words, as the desk shows them: also where they name what a steward does.
+            let hints: Vec<&String> = checks.iter().filter_map(|check| check.instead.as_ref()).collect();
+            Reply::problem(&broken(&checks), &call.id, json!({"rules": checks, "hints": hints}))
         }
     }
 }
@@ -54,13 +55,8 @@ fn filed(call: &Call, status: StatusCode, loan: &Loan) -> Answer {
 
 fn broken(checks: &[RuleCheck]) -> Refusal {
     let refusal = Refusal::new(Kind::Invalid, "request.charter", "the charter refuses this request");
-    checks.iter().filter(|check| !check.passed).fold(refusal, |refusal, check| {
-        let refusal = refusal.because(&check.rule);
-        match &check.instead {
-            Some(instead) => refusal.hint(instead),
-            None => refusal,
-        }
-    })
+    let broken = checks.iter().filter(|check| !check.passed);
+    broken.fold(refusal, |refusal, check| refusal.because(&check.rule))
 }
 
 /// The request, of one's own borrower: for others there is the way for many.
