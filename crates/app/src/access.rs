@@ -11,6 +11,8 @@ pub(crate) use agents::{as_agent_of, end_former_agent};
 pub(crate) use login::actor;
 pub use login::{LoggedIn, actor_of_session, ask_for_login, end_all, log_in, log_out, login_link};
 pub(crate) use programs::end_tokens_of;
-pub use programs::{LONGEST_DAYS, MOST_TOKENS, NewToken, TokenMade, TokenView, end_token, make_token, tokens};
+pub use programs::{
+    LONGEST_DAYS, MOST_TOKENS, NewToken, TokenMade, TokenView, end_token, make_token, tokens,
+};
 pub use token::{actor_of_program, actor_of_token};
 pub use users::{NewUser, UserAdded, add_user, user_named, users};

@@ -35,8 +35,8 @@ pub use expected::{Expected, expected};
 pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};
 pub use many::{
-    Fate, MOST_BYTES as MOST_MANY_BYTES, MOST_ROWS, ManyFile, ManyReport, ManyRow, Reason, RowReport, check_many,
-    file_many,
+    Fate, MOST_BYTES as MOST_MANY_BYTES, MOST_ROWS, ManyFile, ManyReport, ManyRow, Reason, RowReport,
+    check_many, file_many,
 };
 pub use offer::{Offer, offer, questions_left};
 pub use request::{FiledOnce, FilingKey, RequestFile, Requested, request, request_once};

@@ -106,9 +106,10 @@ impl Table {
             attributes.insert("borrower".to_owned(), self.borrower_named(own));
         }
         if let Some(through) = &actor.through {
-            let scopes = through.scopes.iter().map(|scope| {
-                RestrictedExpression::new_string(scope.as_str().to_owned())
-            });
+            let scopes = through
+                .scopes
+                .iter()
+                .map(|scope| RestrictedExpression::new_string(scope.as_str().to_owned()));
             attributes.insert("scopes".to_owned(), RestrictedExpression::new_set(scopes));
         }
         let roles: HashSet<EntityUid> = actor.roles.iter().map(|role| self.role.of(role.as_str())).collect();

@@ -8,11 +8,11 @@ mod trail;
 pub(crate) use service::Service;
 pub(crate) use trail::{Mark, Trail};
 
-use data_encoding::HEXLOWER;
 use calls::Calls;
+use data_encoding::HEXLOWER;
 use hustings_app::{App, Result};
-use hustings_domain::ids::{LoanNumber, UserId};
 use hustings_domain::access::Actor;
+use hustings_domain::ids::{LoanNumber, UserId};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use std::collections::HashMap;

@@ -5,7 +5,9 @@ use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
 use hustings_domain::estimate::{Answer, RhoMillionths};
-use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, TokenId, UserId};
+use hustings_domain::ids::{
+    BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, TokenId, UserId,
+};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::token::Scope;
 use hustings_domain::words::Slug;

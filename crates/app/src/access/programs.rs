@@ -71,9 +71,7 @@ pub fn make_token(app: &App, actor: &Actor, new: NewToken) -> Result<TokenMade> 
     let wrong = |what: &str| Refusal::invalid("token.wrong", what.to_owned());
     let name = new.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-        return Err(
-            wrong("a token needs a name of 1 to 60 characters").hint("name the program that gets it")
-        );
+        return Err(wrong("a token needs a name of 1 to 60 characters").hint("name the program that gets it"));
     }
     if !(1..=LONGEST_DAYS).contains(&new.days) {
         return Err(wrong(&format!("{} days are not how long a token lasts", new.days))

@@ -31,7 +31,9 @@ pub struct Offer {
 pub fn offer(app: &App, actor: &Actor) -> Result<Offer> {
     permit(actor, Action::ReadOwnLoans)?;
     app.store.read(|tx| {
-        let own = actor.borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+        let own = actor
+            .borrower
+            .ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
         let borrower = load::borrower(tx, own)?;
         let rules = load::rules(app, tx)?;
         let charter = rules.charter();
@@ -51,7 +53,8 @@ pub fn offer(app: &App, actor: &Actor) -> Result<Offer> {
 /// How many more questions a borrower may ask of its budget this season.
 pub fn questions_left(app: &App, actor: &Actor) -> Result<u32> {
     permit(actor, Action::ReadOwnLoans)?;
-    let own = actor.borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+    let own =
+        actor.borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
     app.store.read(|tx| {
         let rules = load::charter(tx)?.estimates;
         let spent: u32 = tx.estimates_for(own, &rules.season)?.iter().map(|estimate| estimate.price.0).sum();

@@ -94,7 +94,13 @@ impl World {
                     borrower: None,
                 };
                 let user = add_user(&app, &operator, new).unwrap().user;
-                Actor { user: Some(user.id), roles: user.roles, wing: user.wing, borrower: None, through: None }
+                Actor {
+                    user: Some(user.id),
+                    roles: user.roles,
+                    wing: user.wing,
+                    borrower: None,
+                    through: None,
+                }
             })
             .collect();
         Self { app, clock, folder, trustees, candidate, rival }

@@ -14,7 +14,9 @@ use serde_json::json;
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Make a token for a program of your borrower, printed once; needs your own `HUSTINGS_TOKEN`
-    #[command(after_help = "Example: hustings token new 'volunteer tool' --scope request --scope copies --days 90")]
+    #[command(
+        after_help = "Example: hustings token new 'volunteer tool' --scope request --scope copies --days 90"
+    )]
     New {
         /// What you call the program
         name: String,
@@ -46,10 +48,13 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         Verb::New { name, scopes, days } => {
             let new = NewToken { name: name.clone(), scopes: scopes.clone(), days: *days };
             let made = access::make_token(&app, &actor, new)?;
-            voice.result(&json!({"id": made.token.id, "token": made.secret, "expires": made.token.expires}), |voice| {
-                voice.say(format!("Token of `{}`, shown this once: {}", made.token.name, made.secret));
-                voice.say("A program sends it as `Authorization: Bearer`; docs/api.md shows how.");
-            })
+            voice.result(
+                &json!({"id": made.token.id, "token": made.secret, "expires": made.token.expires}),
+                |voice| {
+                    voice.say(format!("Token of `{}`, shown this once: {}", made.token.name, made.secret));
+                    voice.say("A program sends it as `Authorization: Bearer`; docs/api.md shows how.");
+                },
+            )
         }
         Verb::List => {
             let tokens = access::tokens(&app, &actor)?;

@@ -31,11 +31,15 @@ fn ask(address: &str, token: &str, method: &str, path: &str, body: &str) -> (u16
 fn a_program_files_follows_and_is_shut_out_when_its_token_is_revoked() {
     let desk = Desk::with_list(&loans::charter(&[]));
     loans::ask_for_a_loan(&desk);
-    let added = desk.json(["user", "add", "Joan <joan@okafor.example>", "--role", "borrower", "--borrower", NAME]);
+    let added =
+        desk.json(["user", "add", "Joan <joan@okafor.example>", "--role", "borrower", "--borrower", NAME]);
     let person = added["token"].as_str().unwrap();
     // The operator acts for no borrower, and makes no token.
     desk.run(["token", "new", "x"]).refused(6);
-    let made = desk.run_as(person, ["--json", "token", "new", "tool", "--scope", "request", "--days", "30"]).ok().json();
+    let made = desk
+        .run_as(person, ["--json", "token", "new", "tool", "--scope", "request", "--days", "30"])
+        .ok()
+        .json();
     let token = made["token"].as_str().unwrap();
     let listed = desk.json(["token", "list"]);
     assert_eq!((listed[0]["name"].as_str(), listed[0]["used"].is_null()), (Some("tool"), true), "{listed}");
@@ -88,7 +92,10 @@ fn many_candidates_are_looked_at_then_filed_once_and_bad_rows_go_into_a_file() {
     assert!(looked.out.contains("Nothing uses these columns: nickname."), "{}", looked.out);
     let rejects = std::fs::read_to_string(desk.beside("many.csv.rejects.csv")).unwrap();
     let lines: Vec<&str> = rejects.lines().map(|line| line.split(',').next().unwrap()).collect();
-    assert_eq!((lines[0], lines.contains(&"3"), lines.contains(&"4"), lines.contains(&"5")), ("line", true, true, true));
+    assert_eq!(
+        (lines[0], lines.contains(&"3"), lines.contains(&"4"), lines.contains(&"5")),
+        ("line", true, true, true)
+    );
     assert_eq!(desk.json(["loan", "list"]).as_array().unwrap().len(), 1);
     let words: Vec<&str> = words.into_iter().chain(["--file"]).collect();
     assert!(desk.run(words.clone()).ok().out.contains("0 qualify, 1 filed, 0 filed before, 3 not taken."));

@@ -112,10 +112,7 @@ fn a_token_does_what_its_scopes_name_and_nothing_else_in_whatever_role() {
     };
     let own = [Role::Borrower];
     assert_eq!(may(&own, &[]), [Action::ReadOwnLoans]);
-    assert_eq!(
-        may(&own, &[Scope::Request]),
-        [Action::RequestLoan, Action::EditAppeal, Action::ReadOwnLoans]
-    );
+    assert_eq!(may(&own, &[Scope::Request]), [Action::RequestLoan, Action::EditAppeal, Action::ReadOwnLoans]);
     assert_eq!(
         may(&own, &[Scope::Many]),
         [Action::RequestLoan, Action::RequestForOthers, Action::ReadOwnLoans]
@@ -126,7 +123,8 @@ fn a_token_does_what_its_scopes_name_and_nothing_else_in_whatever_role() {
         [Action::ReadOwnLoans, Action::FetchOwnCopy, Action::AcknowledgeErasure]
     );
     let most = may(&Role::ALL, &Scope::ALL);
-    let never = [Action::Decide, Action::MakeToken, Action::EndToken, Action::ReadLoans, Action::ReadSupporter];
+    let never =
+        [Action::Decide, Action::MakeToken, Action::EndToken, Action::ReadLoans, Action::ReadSupporter];
     assert!(most.len() == 7 && never.iter().all(|action| !most.contains(action)), "{most:?}");
     let denied = permit(&Actor { through: through(&[Scope::Count]), ..actor(&own) }, Action::FetchOwnCopy);
     assert_eq!(

@@ -29,9 +29,7 @@ pub(super) fn openapi(_call: &Call) -> Answer {
 
 /// The borrower for which the program acts.
 fn own_borrower(call: &Call) -> Result<BorrowerId> {
-    call.actor()?
-        .borrower
-        .ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))
+    call.actor()?.borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))
 }
 
 /// The body as text.

@@ -106,7 +106,8 @@ fn line(call: &Call, row: &RowReport) -> ManyLine {
             .reasons()
             .into_iter()
             .map(|reason| {
-                let instead = if reason.instead.is_empty() { String::new() } else { sentence(&reason.instead) };
+                let instead =
+                    if reason.instead.is_empty() { String::new() } else { sentence(&reason.instead) };
                 (sentence(&reason.what), instead)
             })
             .collect(),
@@ -119,7 +120,8 @@ pub(super) fn own_name(call: &Call) -> Result<String> {
         Refusal::new(Kind::Denied, "desk.no-borrower", "only somebody who acts for a borrower has a desk")
     })?;
     let borrower = call.app().store().read(|tx| Ok::<_, Refusal>(tx.borrower(own)?))?;
-    let borrower = borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
+    let borrower =
+        borrower.ok_or_else(|| Refusal::not_found("borrower.unknown", "there is no such borrower"))?;
     Ok(borrower.name)
 }
 

@@ -53,7 +53,10 @@ pub(super) fn end_own(call: &Call) -> Answer {
 /// `GET /console/tokens`.
 pub(super) fn console(call: &Call) -> Answer {
     let rows = rows(call)?;
-    Reply::page(&ConsoleTokens { frame: frame::console(call, "Tokens of borrowers' programs", Place::Ledger)?, rows })
+    Reply::page(&ConsoleTokens {
+        frame: frame::console(call, "Tokens of borrowers' programs", Place::Ledger)?,
+        rows,
+    })
 }
 
 /// `POST /console/tokens/{id}/end`.

@@ -86,7 +86,9 @@ impl Service {
     pub(crate) fn said(&self) -> String {
         let promised = format!("The board decides within {} days of a request.", self.promised_days);
         match self.kept {
-            None => format!("{promised} Fewer than {FEWEST} requests were decided this season, so there are no figures yet."),
+            None => format!(
+                "{promised} Fewer than {FEWEST} requests were decided this season, so there are no figures yet."
+            ),
             Some(kept) => format!(
                 "{promised} Of {} requests this season {} % were decided in time, half of them within {}.",
                 kept.requests,
@@ -105,7 +107,8 @@ fn season_began(app: &App, trail: &Trail) -> Result<Timestamp> {
         let version = mark.number("version").and_then(|version| u32::try_from(version).ok());
         let Some(version) = version else { continue };
         let toml = app.store().read(|tx| Ok::<_, Refusal>(tx.charter_version(version)?))?;
-        let same = toml.and_then(|toml| check_charter(&toml).ok()).is_some_and(|old| old.estimates.season == season);
+        let same =
+            toml.and_then(|toml| check_charter(&toml).ok()).is_some_and(|old| old.estimates.season == season);
         if !same {
             break;
         }

@@ -24,8 +24,9 @@ pub(super) async fn call(
 /// The answer as JSON, once it is as the description has it.
 pub(super) fn described(method: &str, path: &str, got: &Got) -> Value {
     let media = got.headers["content-type"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let schema = schema::answer(method, path, got.status.as_u16(), &media)
-        .unwrap_or_else(|| panic!("{method} {path} answers {} {media} undescribed: {}", got.status, got.body));
+    let schema = schema::answer(method, path, got.status.as_u16(), &media).unwrap_or_else(|| {
+        panic!("{method} {path} answers {} {media} undescribed: {}", got.status, got.body)
+    });
     if media == "text/csv" {
         return Value::String(got.body.clone());
     }

@@ -28,7 +28,9 @@ async fn what_the_board_promised_and_kept_is_public_once_it_is_of_ten() {
         page.split("The board decides within ").nth(1).unwrap().split("</p>").next().unwrap().to_owned()
     };
     let days = world.app.charter().unwrap().board.decide_days;
-    let none = format!("{days} days of a request. Fewer than 10 requests were decided this season, so there are no figures yet.");
+    let none = format!(
+        "{days} days of a request. Fewer than 10 requests were decided this season, so there are no figures yet."
+    );
     assert_eq!(said().await, none);
     // Nine in two days.
     let loans: Vec<Loan> = (0..11).map(|_| world.ask(&world.jo)).collect();
@@ -43,7 +45,9 @@ async fn what_the_board_promised_and_kept_is_public_once_it_is_of_ten() {
     // 10 decided; loans 2, 3 (of the world) and the last wait, late.
     assert_eq!(
         said().await,
-        format!("{days} days of a request. Of 13 requests this season 69 % were decided in time, half of them within 2 days.")
+        format!(
+            "{days} days of a request. Of 13 requests this season 69 % were decided in time, half of them within 2 days."
+        )
     );
     // The borrower reads that theirs is late.
     let desk = world.get(Actors::Jo, "/desk").await.body;

@@ -48,9 +48,9 @@ struct Raw {
 }
 
 fn wrong(why: impl Into<String>) -> Refusal {
-    Refusal::invalid("many.unreadable", "the file cannot be read")
-        .because(why.into())
-        .hint("CSV with a header row, TOML with `[[request]]`, or JSON with `requests`: docs/api.md shows each")
+    Refusal::invalid("many.unreadable", "the file cannot be read").because(why.into()).hint(
+        "CSV with a header row, TOML with `[[request]]`, or JSON with `requests`: docs/api.md shows each",
+    )
 }
 
 impl ManyFile {
@@ -220,7 +220,8 @@ fn csv_rows(text: &str) -> Result<Vec<Raw>> {
     if !header.iter().any(|name| name == "borrower") {
         return Err(wrong("its first row has no column `borrower`"));
     }
-    let twice = header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|before| before == *name));
+    let twice =
+        header.iter().enumerate().find(|(at, name)| header.iter().take(*at).any(|before| before == *name));
     if let Some((_, name)) = twice {
         return Err(wrong(format!("two columns are called `{name}`")));
     }

@@ -114,7 +114,8 @@ impl ManyReport {
 
     /// The rows that were not taken, as CSV: line, borrower, reason, what to do. Opens harmlessly in a spreadsheet.
     pub fn rejects(&self) -> Result<String> {
-        let failed = |error: csv::Error| Refusal::internal("the reject file cannot be written").because(error);
+        let failed =
+            |error: csv::Error| Refusal::internal("the reject file cannot be written").because(error);
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["line", "borrower", "reason", "what to do"]).map_err(failed)?;
         for row in &self.rows {

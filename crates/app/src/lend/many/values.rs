@@ -102,7 +102,10 @@ mod tests {
         let own = OwnValues::from([("name".to_owned(), "Maya".to_owned()), ("no".to_owned(), String::new())]);
         let mut used = BTreeSet::new();
         let mut fill = |text: &str| fill(text, &own, &mut used);
-        assert_eq!(fill("Dear {{ given_name }}, {{candidate.name}} here {{").unwrap(), "Dear {{ given_name }}, Maya here {{");
+        assert_eq!(
+            fill("Dear {{ given_name }}, {{candidate.name}} here {{").unwrap(),
+            "Dear {{ given_name }}, Maya here {{"
+        );
         for missing in ["{{ candidate.hero }}", "{{ candidate.no }}"] {
             assert!(fill(missing).unwrap_err().contains("this row has no"), "{missing}");
         }

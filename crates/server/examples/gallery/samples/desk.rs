@@ -33,7 +33,6 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("desk-loan-new", new.render()?),
         ("desk-request", request(say).render()?),
     ])
-
 }
 
 fn request(say: Say) -> DeskRequest {

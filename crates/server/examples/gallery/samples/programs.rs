@@ -10,7 +10,8 @@ use askama::Template;
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     let none = DeskTokens { made: None, problem: None, rows: Vec::new(), ..tokens(say) };
     let first = DeskMany { problem: None, verdict: String::new(), rows: Vec::new(), ..many(say) };
-    let console = |rows| ConsoleTokens { frame: frame(say, "Tokens of borrowers' programs", Place::Ledger), rows };
+    let console =
+        |rows| ConsoleTokens { frame: frame(say, "Tokens of borrowers' programs", Place::Ledger), rows };
     Ok(vec![
         ("desk-tokens", tokens(say).render()?),
         ("desk-tokens-none", none.render()?),
@@ -83,7 +84,10 @@ fn many(say: Say) -> DeskMany {
                 "",
                 &[
                     ("The election is to come.", "The one on file was on 1 May 2026."),
-                    ("The area lies in the borrower's own.", "Ask within ocd-division/country:us/state:vt/sldl:4."),
+                    (
+                        "The area lies in the borrower's own.",
+                        "Ask within ocd-division/country:us/state:vt/sldl:4.",
+                    ),
                 ],
             ),
             line(5, "", stop(say, "cannot be read"), "", &[("It has 4 cells, and the header has 6.", "")]),

@@ -65,8 +65,7 @@ fn read(call: &Call) -> Result<RequestFile> {
     let Some(named) = &request.borrower else { return Ok(request) };
     let own = own_borrower(call)?;
     let borrower = call.app().store().read(|tx| Ok::<_, Refusal>(tx.borrower(own)?))?;
-    let is_own =
-        *named == own.to_string() || borrower.is_some_and(|borrower| borrower.name == *named);
+    let is_own = *named == own.to_string() || borrower.is_some_and(|borrower| borrower.name == *named);
     if is_own {
         return Ok(request);
     }

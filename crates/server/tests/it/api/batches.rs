@@ -106,9 +106,14 @@ async fn the_desk_looks_first_and_files_what_was_looked_at() {
     let before = requested();
     let looked = world.post(Actors::Jo, "/desk/many", &form("check", "", CSV)).await;
     assert_eq!(looked.status, 200, "{}", looked.body);
-    assert!(looked.body.contains("File the 2 that qualify") && looked.body.contains("4 rows are not taken"), "{}", looked.body);
-    assert!(looked.body.contains("the same as line 2"));
-    let hash = looked.body.split("name=\"looked\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(
+        looked.body.contains("File the 2 that qualify") && looked.body.contains("4 rows are not taken"),
+        "{}",
+        looked.body
+    );
+    assert!(looked.body.contains("The same as line 2"));
+    let hash =
+        looked.body.split("name=\"looked\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(requested(), before);
     // What was changed since is looked at again, and not filed.
     let changed = CSV.replace("District 4", "District Four");
@@ -118,7 +123,11 @@ async fn the_desk_looks_first_and_files_what_was_looked_at() {
     let got = world.post(Actors::Jo, "/desk/many", &form("rejects", &hash, CSV)).await;
     assert_eq!(got.headers["content-disposition"], "attachment; filename=\"rejects.csv\"");
     assert_eq!(got.body.lines().next(), Some("line,borrower,reason,what to do"));
-    assert!(got.body.lines().any(|line| line.starts_with("6,Jo Alvarez,") || line.starts_with("6,,")), "{}", got.body);
+    assert!(
+        got.body.lines().any(|line| line.starts_with("6,Jo Alvarez,") || line.starts_with("6,,")),
+        "{}",
+        got.body
+    );
     let got = world.post(Actors::Jo, "/desk/many", &form("file", &hash, CSV)).await;
     assert!(got.body.contains("2 requests are filed; the board votes."), "{}", got.body);
     assert_eq!(requested(), before + 2);

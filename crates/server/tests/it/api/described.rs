@@ -23,7 +23,9 @@ fn each_route_is_described_and_each_description_is_a_route() {
         .as_object()
         .unwrap()
         .iter()
-        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(|method| (path.clone(), method.clone())))
+        .flat_map(|(path, methods)| {
+            methods.as_object().unwrap().keys().map(|method| (path.clone(), method.clone()))
+        })
         .collect();
     assert_eq!(routes, described);
     assert!(routes.len() >= 19, "{}", routes.len());

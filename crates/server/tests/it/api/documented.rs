@@ -68,7 +68,10 @@ async fn what_the_page_shows_works_as_it_stands_there() {
             let got = world.request(method, &path, ask).await;
             assert!(got.status.is_success(), "{command}: {} {}", got.status, got.body);
             let answer = described(method, &path, &got).to_string();
-            assert!(!answer.contains("\"fate\":\"refused\"") && !answer.contains("\"qualifies\":false"), "{command}: {answer}");
+            assert!(
+                !answer.contains("\"fate\":\"refused\"") && !answer.contains("\"qualifies\":false"),
+                "{command}: {answer}"
+            );
             ran += 1;
         }
     }

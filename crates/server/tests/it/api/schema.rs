@@ -70,7 +70,11 @@ pub(super) fn holds(schema: &Value, value: &Value) -> Result<(), String> {
             }
             "required" => {
                 let Some(members) = value.as_object() else { continue };
-                let missing = said.as_array().unwrap().iter().find(|name| !members.contains_key(name.as_str().unwrap()));
+                let missing = said
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .find(|name| !members.contains_key(name.as_str().unwrap()));
                 if let Some(missing) = missing {
                     return Err(format!("{missing} is missing"));
                 }

@@ -89,11 +89,18 @@ async fn revoked_expired_suspended_or_of_somebody_else_it_is_dead() {
     };
     dead("made-up", "never made").await;
     // Revoked, on the desk and in the console; another borrower's people cannot.
-    for (who, path) in [(Actors::Jo, "/desk/tokens"), (Actors::Steward, "/console/tokens"), (Actors::Administrator, "/console/tokens")] {
+    for (who, path) in [
+        (Actors::Jo, "/desk/tokens"),
+        (Actors::Steward, "/console/tokens"),
+        (Actors::Administrator, "/console/tokens"),
+    ] {
         let made = world.token_for(Actors::Jo, &[], 30);
         alive(&made.secret).await;
         let end = format!("{path}/{}/end", made.token.id);
-        assert_eq!(world.post(Actors::Kim, &format!("/desk/tokens/{}/end", made.token.id), "").await.status, 404);
+        assert_eq!(
+            world.post(Actors::Kim, &format!("/desk/tokens/{}/end", made.token.id), "").await.status,
+            404
+        );
         assert!(world.get(who, path).await.body.contains("a program"));
         assert_eq!(world.post(who, &end, "").await.location(), format!("{path}?done=token-ended"));
         dead(&made.secret, "revoked").await;
@@ -139,7 +146,8 @@ async fn it_is_shown_once_kept_as_a_hash_and_good_for_nothing_else() {
     let world = World::new();
     let got = world.post(Actors::Jo, "/desk/tokens", "name=Our+tool&scope=count&days=30").await;
     assert_eq!(got.status, 200, "{}", got.body);
-    let secret = got.body.split("<pre tabindex=\"0\"><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let secret =
+        got.body.split("<pre tabindex=\"0\"><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
     assert!(secret.len() >= 40, "{secret}");
     let page = world.get(Actors::Jo, "/desk/tokens").await.body;
     assert!(page.contains("Our tool") && page.contains("Not used yet") && !page.contains(&secret), "{page}");

@@ -45,7 +45,10 @@ async fn from_the_first_check_to_the_copy() {
     // A count costs once.
     let (_, left) = call(&world, &token, ("GET", "/api/v1/budget"), None).await;
     let (_, count) = call(&world, &token, ("POST", &format!("{at}/count")), None).await;
-    assert_eq!((&count["repeated"], count["questions_left"].as_u64()), (&json!(false), left["questions_left"].as_u64().map(|n| n - 1)));
+    assert_eq!(
+        (&count["repeated"], count["questions_left"].as_u64()),
+        (&json!(false), left["questions_left"].as_u64().map(|n| n - 1))
+    );
     let (_, again) = call(&world, &token, ("POST", &format!("{at}/count")), None).await;
     assert_eq!((&again["repeated"], &again["reach"]), (&json!(true), &count["reach"]));
     assert_eq!(call(&world, &token, ("GET", &at), None).await.1["reach"], count["reach"]);
@@ -64,9 +67,13 @@ async fn from_the_first_check_to_the_copy() {
     // The copy, as often as it is asked for, each time in the ledger; and what must be erased from it.
     let copy = world.introduced();
     let (_, copies) = call(&world, &token, ("GET", "/api/v1/copies"), None).await;
-    assert_eq!((copies["copies"][0]["number"].as_u64(), copies["copies"][0].get("seeds")), (Some(u64::from(copy.0)), None));
+    assert_eq!(
+        (copies["copies"][0]["number"].as_u64(), copies["copies"][0].get("seeds")),
+        (Some(u64::from(copy.0)), None)
+    );
     for _ in 0..2 {
-        let (status, file) = call(&world, &token, ("POST", &format!("/api/v1/copies/{}/fetch", copy.0)), None).await;
+        let (status, file) =
+            call(&world, &token, ("POST", &format!("/api/v1/copies/{}/fetch", copy.0)), None).await;
         assert!(status == 200 && file.as_str().unwrap().starts_with("reference,email"), "{file}");
         assert_eq!(world.ledger_kinds().last().unwrap(), "copy.fetched");
     }
@@ -82,11 +89,15 @@ async fn it_says_no_size_of_an_audience_and_nothing_of_how_far_a_send_has_come()
     let world = World::new();
     world.introduced();
     let token = world.token(Actors::Jo, &Scope::ALL);
-    for path in ["/api/v1/loans", "/api/v1/loans/1", "/api/v1/copies", "/api/v1/charter", "/api/v1/borrower"] {
+    for path in ["/api/v1/loans", "/api/v1/loans/1", "/api/v1/copies", "/api/v1/charter", "/api/v1/borrower"]
+    {
         let (status, answer) = call(&world, &token, ("GET", path), None).await;
         assert_eq!(status, 200, "{path}");
         let said = answer.to_string();
-        assert!(!said.contains(&format!(":{PEOPLE}")) && !said.contains(&format!("{PEOPLE} people")), "{path}: {said}");
+        assert!(
+            !said.contains(&format!(":{PEOPLE}")) && !said.contains(&format!("{PEOPLE} people")),
+            "{path}: {said}"
+        );
         for word in ["planned", "held_back", "accepted", "progress", "seed", "votes", "Kim"] {
             assert!(!said.contains(word), "{path} says {word}: {said}");
         }
@@ -110,17 +121,28 @@ async fn what_is_refused_names_the_rule_and_the_way_forward() {
     // Outside the area.
     let problem = refused(&|body| body["area"] = json!("ocd-division/country:us/state:ny")).await;
     assert_eq!(problem["code"], "request.charter");
-    let broken: Vec<&Value> = problem["rules"].as_array().unwrap().iter().filter(|rule| rule["passed"] == json!(false)).collect();
+    let broken: Vec<&Value> =
+        problem["rules"].as_array().unwrap().iter().filter(|rule| rule["passed"] == json!(false)).collect();
     assert!(broken.iter().all(|rule| rule["instead"].is_string()) && !broken.is_empty(), "{problem:#}");
     // The records themselves.
     assert_eq!(refused(&|body| body["records"] = json!(true)).await["code"], "request.charter");
     // A hidden link in the appeal.
-    let problem = refused(&|body| body["appeal"]["body"] = json!("Dear {{ given_name }}, <form action=x>")).await;
+    let problem =
+        refused(&|body| body["appeal"]["body"] = json!("Dear {{ given_name }}, <form action=x>")).await;
     assert_eq!(problem["code"], "appeal.wrong");
     // A field that nobody can pass on, and a window that is over: found by the check as well.
-    assert_eq!(refused(&|body| body["fields"] = json!(["email", "shoe-size"])).await["code"], "field.unknown");
+    assert_eq!(
+        refused(&|body| body["fields"] = json!(["email", "shoe-size"])).await["code"],
+        "field.unknown"
+    );
     // A candidate whose election is past.
-    file_borrower(&world.app, &Actor::operator(), world.jo.id, Filed::Election("2026-05-01".parse().unwrap())).unwrap();
+    file_borrower(
+        &world.app,
+        &Actor::operator(),
+        world.jo.id,
+        Filed::Election("2026-05-01".parse().unwrap()),
+    )
+    .unwrap();
     let problem = refused(&|_| {}).await;
     assert!(problem["detail"].as_str().unwrap().contains("election"), "{problem:#}");
     // A copy that was never made.
@@ -130,5 +152,8 @@ async fn what_is_refused_names_the_rule_and_the_way_forward() {
     let got = world.call(&token, "POST", "/api/v1/loans", Some("ask = ".to_owned())).await;
     assert_eq!(described("POST", "/api/v1/loans", &got)["code"], "request.unreadable");
     let got = world.call(&token, "POST", "/api/v1/loans", Some("x".repeat(300 * 1024))).await;
-    assert_eq!((got.status.as_u16(), &described("POST", "/api/v1/loans", &got)["code"]), (413, &json!("api.too-large")));
+    assert_eq!(
+        (got.status.as_u16(), &described("POST", "/api/v1/loans", &got)["code"]),
+        (413, &json!("api.too-large"))
+    );
 }
