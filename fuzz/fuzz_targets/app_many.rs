@@ -6,8 +6,10 @@ use hustings_app::Kind;
 use hustings_app::lend::{FilingKey, MOST_ROWS, ManyFile};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|given: (&str, &str)| {
-    let (text, shared) = given;
+fuzz_target!(|bytes: &[u8]| {
+    // What the rows share stands before the file.
+    let Ok(given) = std::str::from_utf8(bytes) else { return };
+    let (shared, text) = given.split_once("\n----\n").unwrap_or(("", given));
     match ManyFile::parse(text, shared) {
         Ok(file) => {
             assert!(!file.rows.is_empty() && file.rows.len() <= MOST_ROWS, "{}", file.rows.len());

@@ -21,30 +21,36 @@ use std::collections::BTreeMap;
 
 /// Holds each row against the charter. Nothing is filed, and nothing is kept.
 pub fn check_many(app: &App, actor: &Actor, file: &ManyFile) -> Result<ManyReport> {
-    each(app, actor, file, |request, key| {
-        if let Some(fate) = filed_before(app, actor, request, key)? {
-            return Ok(fate);
-        }
-        let check = check_request(app, actor, request)?;
-        if check.qualifies() {
-            return Ok(Fate::Qualifies);
-        }
-        let wrong = check.appeal.iter().filter(|remark| remark.refused);
-        let wrong = wrong.map(|remark| Reason::new(&remark.what, &remark.instead));
-        Ok(Fate::Refused { reasons: broken(&check.rules).into_iter().chain(wrong).collect() })
-    })
+    each(app, actor, file, |request, key| look(app, actor, request, key))
 }
 
 /// Files each row that qualifies; each in a transaction of its own, so that one lost connection loses no row, and the
-/// file can be given again.
+/// file can be given again. A row that does not qualify is not put before the ledger.
 pub fn file_many(app: &App, actor: &Actor, file: &ManyFile) -> Result<ManyReport> {
     each(app, actor, file, |request, key| {
+        let seen = look(app, actor, request, key)?;
+        if seen != Fate::Qualifies {
+            return Ok(seen);
+        }
         Ok(match request_once(app, actor, request.clone(), key)? {
             FiledOnce::Now(Requested::Accepted { loan, .. }) => filed(app, &loan, false)?,
             FiledOnce::Now(Requested::Refused { checks }) => Fate::Refused { reasons: broken(&checks) },
             FiledOnce::Before(loan) => filed(app, &loan, true)?,
         })
     })
+}
+
+fn look(app: &App, actor: &Actor, request: &RequestFile, key: FilingKey) -> Result<Fate> {
+    if let Some(fate) = filed_before(app, actor, request, key)? {
+        return Ok(fate);
+    }
+    let check = check_request(app, actor, request)?;
+    if check.qualifies() {
+        return Ok(Fate::Qualifies);
+    }
+    let wrong = check.appeal.iter().filter(|remark| remark.refused);
+    let wrong = wrong.map(|remark| Reason::new(&remark.what, &remark.instead));
+    Ok(Fate::Refused { reasons: broken(&check.rules).into_iter().chain(wrong).collect() })
 }
 
 fn each(

@@ -69,7 +69,7 @@ fn with(call: &Call, page: DeskMany, report: &ManyReport) -> DeskMany {
         said.push(format!("{} filed before.", many(before, "request was", "requests were")));
     }
     if report.qualify() > 0 {
-        said.push(format!("{} as it stands.", many(report.qualify(), "row qualifies", "rows qualify")));
+        said.push(format!("{}.", many(report.qualify(), "row qualifies", "rows qualify")));
     }
     if report.rejected() > 0 {
         said.push(format!("{} not taken.", many(report.rejected(), "row is", "rows are")));

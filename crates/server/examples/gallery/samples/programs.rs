@@ -69,7 +69,7 @@ fn many(say: Say) -> DeskMany {
     DeskMany {
         frame: desk_frame(say, "Ask for many candidates at once"),
         problem: Some((say("The file cannot be read."), say("Its first row has no column `borrower`."))),
-        verdict: say("1 request was filed before. 2 rows qualify as it stands. 2 rows are not taken."),
+        verdict: say("1 request was filed before. 2 rows qualify. 2 rows are not taken."),
         looked: say("5d41402abc4b"),
         qualify: 2,
         rejected: 2,

@@ -61,6 +61,10 @@ async fn rows_that_qualify_are_filed_once_and_bad_ones_stop_none() {
     let (_, filed) = call(&world, &token, ("POST", "/api/v1/batches"), body.clone()).await;
     assert_eq!(fates(&filed), expected("filed"), "{filed:#}");
     let loans = world.ledger_kinds().iter().filter(|kind| *kind == "loan.requested").count();
+    assert!(
+        !world.ledger_kinds().contains(&"request.refused".to_owned()),
+        "only what qualifies is put forward"
+    );
     let (_, again) = call(&world, &token, ("POST", "/api/v1/batches"), body).await;
     assert_eq!(fates(&again), expected("filed-before"), "{again:#}");
     assert_eq!(again["rows"][1]["loan"], filed["rows"][1]["loan"]);
