@@ -25,7 +25,7 @@ mod witnesses;
 
 pub use alarms::alarms;
 pub(crate) use copies::fetched_at;
-pub use copies::{CopyView, copies, copy_view, fetch_copy};
+pub use copies::{CopyView, copies, copy_view, fetch_copy, fetch_copy_by_program};
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};

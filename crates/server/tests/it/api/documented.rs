@@ -2,6 +2,11 @@
 
 use super::super::world::{Actors, Ask, World};
 use super::described;
+use hustings_app::after;
+use hustings_app::send::links::LinkPurpose;
+use hustings_domain::access::Actor;
+use hustings_domain::ids::LoanNumber;
+use hustings_domain::response::Response;
 use hustings_domain::token::Scope;
 
 const DOCS: &str = include_str!("../../../../../docs/api.md");
@@ -29,7 +34,11 @@ fn words(command: &str) -> Vec<String> {
 #[tokio::test]
 async fn what_the_page_shows_works_as_it_stands_there() {
     let world = World::new();
-    world.introduced();
+    for seq in 0..3 {
+        let yes = Response::Yes { fields: vec!["email".parse().unwrap()] };
+        after::answer(&world.app, &world.link(LinkPurpose::Answer, seq), &yes).unwrap();
+    }
+    after::export_copy(&world.app, &Actor::operator(), LoanNumber(1)).unwrap();
     let token = world.token(Actors::Jo, &Scope::ALL);
     let json = blocks("json");
     let [request, many] = json.as_slice() else { panic!("{} examples", json.len()) };

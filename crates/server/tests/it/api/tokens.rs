@@ -187,3 +187,18 @@ async fn a_token_that_runs_wild_is_told_to_wait_and_no_other_is() {
     world.clock.advance_seconds(60);
     assert_eq!(world.call(&wild, "GET", "/api/v1/budget", None).await.status, 200);
 }
+
+#[tokio::test]
+async fn an_agent_who_is_taken_off_the_file_is_logged_out_and_their_programs_with_them() {
+    let world = World::new();
+    let email = "joan@staff.example".to_owned();
+    let agent = Agent { name: "Joan".to_owned(), email: email.clone() };
+    file_borrower(&world.app, &Actor::operator(), world.jo.id, Filed::Agent(agent)).unwrap();
+    let (session, _) = world.as_(Actors::Jo);
+    let token = world.token(Actors::Jo, &[]);
+    assert_eq!(world.request("GET", "/desk", session.clone()).await.status, 200);
+    assert_eq!(call(&world, &token, ("GET", "/api/v1/loans"), None).await.0, 200);
+    file_borrower(&world.app, &Actor::operator(), world.jo.id, Filed::WithoutAgent(email)).unwrap();
+    assert_eq!(world.request("GET", "/desk", session).await.location(), "/login");
+    assert_eq!(call(&world, &token, ("GET", "/api/v1/loans"), None).await.0, 401);
+}

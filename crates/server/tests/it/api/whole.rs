@@ -64,16 +64,20 @@ async fn from_the_first_check_to_the_copy() {
     let (_, changed) = call(&world, &token, ("POST", &format!("{at}/appeal")), change("Homes now")).await;
     assert_ne!(changed["content"], shown["content"]);
     assert_eq!(world.ledger_kinds().last().unwrap(), "loan.edited");
-    // The copy, as often as it is asked for, each time in the ledger; and what must be erased from it.
+    // The copy, each time in the ledger; and what must be erased from it.
     let copy = world.introduced();
     let (_, copies) = call(&world, &token, ("GET", "/api/v1/copies"), None).await;
     assert_eq!(
         (copies["copies"][0]["number"].as_u64(), copies["copies"][0].get("seeds")),
         (Some(u64::from(copy.0)), None)
     );
+    // A steward has handed it over already: a second time only who says so.
+    let fetch = format!("/api/v1/copies/{}/fetch", copy.0);
+    let (status, problem) = call(&world, &token, ("POST", &fetch), None).await;
+    assert_eq!((status, problem["code"].as_str()), (409, Some("copy.fetched-before")));
+    assert!(problem["hints"].to_string().contains("again"), "{problem:#}");
     for _ in 0..2 {
-        let (status, file) =
-            call(&world, &token, ("POST", &format!("/api/v1/copies/{}/fetch", copy.0)), None).await;
+        let (status, file) = call(&world, &token, ("POST", &fetch), Some(json!({"again": true}))).await;
         assert!(status == 200 && file.as_str().unwrap().starts_with("reference,email"), "{file}");
         assert_eq!(world.ledger_kinds().last().unwrap(), "copy.fetched");
     }
