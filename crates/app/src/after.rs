@@ -25,11 +25,12 @@ mod witnesses;
 
 pub use alarms::alarms;
 pub(crate) use copies::fetched_at;
-pub use copies::{CopyView, act_of_fetching, copies, copy_view, fetch_copy};
+pub use copies::{CopyView, act_of_fetching, copies, copy_view, fetch_copy, fetch_copy_by_program};
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
+pub use hustings_store::records::ErasureNotice;
 pub use introduce::export_copy;
 pub use my_page::{
     HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
@@ -43,6 +44,7 @@ pub(crate) use respond::report_context;
 pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;
+pub(crate) use table::harmless;
 pub use trace::{Accused, CopyMatch, TraceReport, trace};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
 pub(crate) use witnesses::standing_in as witnesses_of;

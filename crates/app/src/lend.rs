@@ -7,7 +7,10 @@ mod check;
 mod decide;
 mod edit;
 mod estimate;
+mod expected;
 mod load;
+mod many;
+mod offer;
 mod request;
 mod settle;
 mod simulate;
@@ -28,9 +31,15 @@ pub use check::{AppealRemark, RequestCheck, check_request};
 pub use decide::{Said, rule_on_challenge, say};
 pub use edit::{LoanChange, edit_appeal, edit_loan};
 pub use estimate::{Estimated, estimate};
+pub use expected::{Expected, expected};
 pub(crate) use load::charter as charter_in;
 pub use load::{board, clearance_of, loan_numbered};
-pub use request::{RequestFile, Requested, request};
+pub use many::{
+    Fate, MOST_BYTES as MOST_MANY_BYTES, MOST_ROWS, ManyFile, ManyReport, ManyRow, Reason, RowReport,
+    check_many, file_many,
+};
+pub use offer::{Offer, offer, questions_left};
+pub use request::{FiledOnce, FilingKey, RequestFile, Requested, request, request_once};
 pub use settle::{Settlement, settle, settlement};
 pub use simulate::{MOST as MOST_SIMULATED, Redecided, Simulation, simulate};
 pub use templates::{ReadyRule, ReadySetting, fill_template, schema_of, templates};

@@ -150,6 +150,9 @@ pub enum Verb {
     Grant(commands::grant::Verb),
     /// Write a made-up movement's messy files, at any size
     Synth(commands::synth::Options),
+    /// Tokens with which programs act for borrowers over the API
+    #[command(subcommand)]
+    Token(commands::token::Verb),
     /// People who log in
     #[command(subcommand)]
     User(commands::user::Verb),

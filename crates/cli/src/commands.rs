@@ -22,6 +22,7 @@ pub mod restore;
 pub mod serve;
 pub mod supporters;
 pub mod synth;
+pub mod token;
 pub mod trace;
 pub mod user;
 pub mod witness;

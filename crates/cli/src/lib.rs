@@ -63,6 +63,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Restore(options) => commands::restore::run(options, common, voice),
         Verb::Grant(verb) => commands::grant::run(verb, common, voice),
         Verb::Synth(options) => commands::synth::run(options, voice),
+        Verb::Token(verb) => commands::token::run(verb, common, voice),
         Verb::User(verb) => commands::user::run(verb, common, voice),
     }
     .map(|()| ExitCode::SUCCESS)

@@ -2,6 +2,7 @@
 //! alone makes a permit.
 
 use crate::ids::{BorrowerId, UserId};
+use crate::token::{Scope, Through};
 use crate::words::Slug;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -66,12 +67,15 @@ pub struct Actor {
     pub wing: Option<Slug>,
     /// The borrower acted for.
     pub borrower: Option<BorrowerId>,
+    /// The token of a program, which narrows what the roles permit; none for a person.
+    #[serde(default)]
+    pub through: Option<Through>,
 }
 
 impl Actor {
     /// The machine itself: the stop rule, expiry, recovery. It may halt; it may never begin.
     pub fn machine() -> Self {
-        Self { user: None, roles: Vec::new(), wing: None, borrower: None }
+        Self { user: None, roles: Vec::new(), wing: None, borrower: None, through: None }
     }
 
     /// Whoever holds the data folder and its root key at the command line: every technical role, no seat on
@@ -82,11 +86,19 @@ impl Actor {
             roles: vec![Role::Steward, Role::Administrator, Role::Treasurer],
             wing: None,
             borrower: None,
+            through: None,
         }
     }
 
-    /// How the ledger names the actor: by role and id, never by a person's name.
+    /// How the ledger names the actor: by role and id, never by a person's name; a program by its token too.
     pub fn reference(&self) -> String {
+        match &self.through {
+            Some(through) => format!("{}+token:{}", self.person(), through.id),
+            None => self.person(),
+        }
+    }
+
+    fn person(&self) -> String {
         match (self.user, self.roles.first()) {
             (Some(user), Some(role)) => format!("{role}:{user}"),
             (Some(user), None) => format!("user:{user}"),
@@ -162,6 +174,8 @@ actions! {
     ReadBorrowers => "read borrowers";
     /// Ask for a loan on behalf of a borrower.
     RequestLoan => "request a loan";
+    /// Ask on behalf of a borrower that named one as its agent, from the desk of another.
+    RequestForOthers => "request a loan for another borrower";
     /// Change the appeal of a loan asked for.
     EditAppeal => "edit an appeal";
     /// A noised reach, charged to the borrower.
@@ -204,6 +218,12 @@ actions! {
     ReadLedger => "read the ledger in the console";
     /// Sign and publish a checkpoint.
     PublishLedger => "publish the ledger";
+    /// Make a token with which a program acts for a borrower.
+    MakeToken => "make a token for a program";
+    /// See which tokens there are; a borrower's people see their own.
+    ReadTokens => "see which tokens exist";
+    /// End a token at once.
+    EndToken => "revoke a token";
     /// Give somebody a log-in.
     AddUser => "add a user";
     /// Give, change or take somebody's role, wing, borrower or address.
@@ -218,12 +238,24 @@ actions! {
 
 /// A refusal by the authorisation point.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} may {}", list_of(roles), action.words())]
+#[error("{}", self.said())]
 pub struct Denied {
     /// What was tried.
     pub action: Action,
     /// The roles that may.
     pub roles: Vec<Role>,
+    /// The scopes of the token through which it was tried; none for a person.
+    pub scopes: Option<Vec<Scope>>,
+}
+
+impl Denied {
+    fn said(&self) -> String {
+        let may = format!("{} may {}", list_of(&self.roles), self.action.words());
+        let Some(scopes) = &self.scopes else { return may };
+        let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+        let has = if scopes.is_empty() { "it reads alone".to_owned() } else { scopes.join(", ") };
+        format!("this token may not {} (its scopes: {has})", self.action.words())
+    }
 }
 
 fn list_of(roles: &[Role]) -> String {
@@ -238,8 +270,11 @@ mod tests {
 
     #[test]
     fn a_refusal_says_who_may() {
-        let refusal = |roles| Denied { action: Action::AddUser, roles }.to_string();
+        let refusal = |roles| Denied { action: Action::AddUser, roles, scopes: None }.to_string();
         assert_eq!(refusal(vec![Role::Administrator]), "only an administrator may add a user");
         assert_eq!(refusal(Vec::new()), "nobody may add a user");
+        let scopes = Some(vec![Scope::Count]);
+        let denied = Denied { action: Action::FetchOwnCopy, roles: vec![Role::Borrower], scopes };
+        assert_eq!(denied.to_string(), "this token may not fetch one's own copy (its scopes: count)");
     }
 }

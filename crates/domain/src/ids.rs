@@ -62,6 +62,11 @@ uuid_id! {
     LoanId
 }
 
+uuid_id! {
+    /// A secret that speaks for a user, by what it is called and never by what it holds.
+    TokenId
+}
+
 /// A supporter's dense position in the audience index: never shown, never reused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -25,4 +25,5 @@ pub mod response;
 pub mod seat;
 pub mod share;
 pub mod statement;
+pub mod token;
 pub mod words;

@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             refused += usize::from(!allowed);
         }
     }
-    let steward = Actor { user: None, roles: vec![Role::Steward], wing: None, borrower: None };
+    let steward = Actor { user: None, roles: vec![Role::Steward], wing: None, borrower: None, through: None };
     let acts: Vec<u64> = Action::ALL
         .iter()
         .cycle()

@@ -37,7 +37,11 @@ pub fn permit(actor: &Actor, action: Action) -> Result<Permit, Denied> {
     if TABLE.as_ref().is_ok_and(|table| table.allows(actor, action.name(), None)) {
         Ok(Permit { action, actor: actor.clone() })
     } else {
-        Err(Denied { action, roles: roles_of(action) })
+        Err(Denied {
+            action,
+            roles: roles_of(action),
+            scopes: actor.through.as_ref().map(|through| through.scopes.clone()),
+        })
     }
 }
 
@@ -49,7 +53,7 @@ pub fn is_theirs(actor: &Actor, borrower: BorrowerId) -> bool {
 /// The roles that may do `action`.
 pub fn roles_of(action: Action) -> Vec<Role> {
     let may = |role: &Role| {
-        let one = Actor { user: None, roles: vec![*role], wing: None, borrower: None };
+        let one = Actor { user: None, roles: vec![*role], wing: None, borrower: None, through: None };
         TABLE.as_ref().is_ok_and(|table| table.allows(&one, action.name(), None))
     };
     Role::ALL.into_iter().filter(may).collect()
@@ -100,6 +104,13 @@ impl Table {
         let mut attributes = HashMap::new();
         if let Some(own) = actor.borrower {
             attributes.insert("borrower".to_owned(), self.borrower_named(own));
+        }
+        if let Some(through) = &actor.through {
+            let scopes = through
+                .scopes
+                .iter()
+                .map(|scope| RestrictedExpression::new_string(scope.as_str().to_owned()));
+            attributes.insert("scopes".to_owned(), RestrictedExpression::new_set(scopes));
         }
         let roles: HashSet<EntityUid> = actor.roles.iter().map(|role| self.role.of(role.as_str())).collect();
         known.push(engine::thing(principal.clone(), attributes, roles)?);

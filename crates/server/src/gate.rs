@@ -1,6 +1,7 @@
 //! Who asks, and whether the form is from a page of ours. Every route passes here before its handler exists for
 //! it: the table says who may, and no handler can forget to ask.
 
+mod bearer;
 mod cookies;
 mod fields;
 mod origin;
@@ -53,6 +54,8 @@ pub(crate) enum Caller {
     },
     /// Somebody who is logged in.
     Signed(Box<Signed>),
+    /// A program, by its token; cookies say nothing here.
+    Program(Box<Actor>),
 }
 
 /// Lets a caller in as far as the table says; none means: log in first.
@@ -62,6 +65,11 @@ pub(crate) fn enter(site: &Site, route: &Route, headers: &HeaderMap) -> Result<O
         Who::Visitor => Ok(Some(visitor(site, headers))),
         // Of an action that asks, the use case asks itself, and enters a refusal in the ledger.
         Who::Session | Who::Asks(_) => signed(site, headers),
+        Who::Program(action) => {
+            let actor = bearer::program(site, headers)?;
+            permit(&actor, action)?;
+            Ok(Some(Caller::Program(Box::new(actor))))
+        }
         Who::Signed(action) => {
             let caller = on_their_side(route, signed(site, headers)?)?;
             if let Some(Caller::Signed(signed)) = &caller {
@@ -112,7 +120,8 @@ fn signed(site: &Site, headers: &HeaderMap) -> Result<Option<Caller>> {
 /// Checks a form of somebody who is logged in, or about to.
 pub(crate) fn check_form(site: &Site, caller: &Caller, headers: &HeaderMap, form: &Fields) -> Result<()> {
     let expected = match caller {
-        Caller::Anyone => return Ok(()),
+        // A token is sent by whoever holds it, never by a browser of itself.
+        Caller::Anyone | Caller::Program(_) => return Ok(()),
         Caller::Visitor { fresh: true, .. } => return Err(foreign()),
         Caller::Visitor { token, .. } => token,
         Caller::Signed(signed) => &signed.csrf,

@@ -2,6 +2,7 @@
 //! cases have done so before.
 
 pub(crate) mod acts;
+pub(crate) mod api;
 pub(crate) mod board;
 pub(crate) mod desk;
 pub(crate) mod frame;

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use hustings_app::{Kind, Refusal};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What is said of a fault of ours, whatever it was.
 const OURS: &str = "something went wrong on our side, and nothing was changed";
@@ -51,6 +51,24 @@ pub(crate) fn status(kind: Kind) -> StatusCode {
     }
 }
 
+/// The status of a refusal: by its kind, but for what a program meets before anything is looked at.
+fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal.code {
+        "token.none" | "token.dead" => StatusCode::UNAUTHORIZED,
+        "api.too-often" => StatusCode::TOO_MANY_REQUESTS,
+        "api.too-large" => StatusCode::PAYLOAD_TOO_LARGE,
+        _ => status(refusal.kind),
+    }
+}
+
+/// A refusal of a request that a program sent, with what else it needs to know.
+pub(crate) fn document_of(refusal: &Refusal, id: &str) -> (StatusCode, Value) {
+    let useful = |hint: &&String| !hint.contains("hustings ");
+    let hints: Vec<String> = refusal.hints.iter().filter(useful).cloned().collect();
+    let status = status_of(refusal);
+    (status, document(status, refusal.code, &refusal.message, &refusal.causes, &hints, id))
+}
+
 /// A refusal as an answer; one of ours is logged here and nowhere else.
 pub(crate) fn answer(site: &Site, refusal: &Refusal, id: &str, form: Form, reader: Reader) -> Response {
     if refusal.kind == Kind::Internal {
@@ -59,7 +77,7 @@ pub(crate) fn answer(site: &Site, refusal: &Refusal, id: &str, form: Form, reade
     let said = if refusal.kind == Kind::Internal { Refusal::internal(OURS) } else { refusal.clone() };
     let useful = |hint: &&String| reader == Reader::Staff || !hint.contains("hustings ");
     let hints: Vec<String> = said.hints.iter().filter(useful).cloned().collect();
-    let status = status(said.kind);
+    let status = status_of(&said);
     match form {
         Form::Json => json_answer(status, said.code, &said.message, &said.causes, &hints, id),
         Form::Page => page(site, status, &said.message, &said.causes.join("; "), &hints, said.code, id),
@@ -89,7 +107,19 @@ fn json_answer(
     hints: &[String],
     id: &str,
 ) -> Response {
-    let document = json!({
+    let document = document(status, code, message, causes, hints, id);
+    respond(status, "application/problem+json", document.to_string())
+}
+
+fn document(
+    status: StatusCode,
+    code: &str,
+    message: &str,
+    causes: &[String],
+    hints: &[String],
+    id: &str,
+) -> Value {
+    json!({
         "type": format!("urn:hustings:problem:{code}"),
         "title": message,
         "status": status.as_u16(),
@@ -97,8 +127,7 @@ fn json_answer(
         "detail": causes.join("; "),
         "hints": hints,
         "request_id": id,
-    });
-    respond(status, "application/problem+json", document.to_string())
+    })
 }
 
 fn page(

@@ -3,6 +3,7 @@
 
 mod acts;
 mod answer;
+mod api;
 mod attributes;
 mod audiences;
 mod board;
@@ -14,6 +15,7 @@ mod charter;
 mod copies;
 pub(crate) mod days;
 mod desk;
+mod desk_many;
 mod desk_request;
 mod health;
 mod home;
@@ -31,6 +33,7 @@ mod public;
 mod reply;
 mod stop;
 mod supporters;
+mod tokens;
 mod trace;
 mod users;
 mod worth;
@@ -74,6 +77,8 @@ pub enum Who {
     Signed(Action),
     /// The same, but the use case itself asks, because it enters a refusal in the ledger.
     Asks(Action),
+    /// A program with a token whose scopes permit this. Cookies say nothing.
+    Program(Action),
 }
 
 /// One route.
@@ -99,6 +104,10 @@ impl fmt::Debug for Route {
 const FORM_BYTES: usize = 64 * 1024;
 /// The most bytes of a leaked file.
 const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// The most bytes of one request that a program files.
+const REQUEST_BYTES: usize = 256 * 1024;
+/// The most bytes of a form with a file of many requests: the file, once more as a field, and how forms write it.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// The longest that a request may take.
 const PATIENCE: Duration = Duration::from_mins(2);
 
@@ -110,12 +119,22 @@ const fn post(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
     Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES }
 }
 
+/// A program's body: a request of some pages, or a change.
+const fn program(path: &'static str, action: Action, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who: Program(action), act, most_bytes: REQUEST_BYTES }
+}
+
+/// A file of many requests.
+const fn batch(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who, act, most_bytes: BATCH_BYTES }
+}
+
 const fn upload(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
     Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES }
 }
 
 use Action as A;
-use Who::{Asks, Public, Session, Signed, Token, Visitor};
+use Who::{Asks, Program, Public, Session, Signed, Token, Visitor};
 
 /// Every route.
 pub const ALL: &[Route] = &[
@@ -238,6 +257,32 @@ pub const ALL: &[Route] = &[
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
     post("/desk/corrections/{id}/take", Signed(A::FetchOwnCopy), desk::take_correction),
     post("/desk/erasures/{id}/acknowledge", Signed(A::AcknowledgeErasure), desk::acknowledge),
+    get("/desk/many", Signed(A::RequestLoan), desk_many::page),
+    batch("/desk/many", Signed(A::RequestLoan), desk_many::act),
+    get("/desk/tokens", Signed(A::ReadTokens), tokens::desk),
+    post("/desk/tokens", Signed(A::MakeToken), tokens::make),
+    post("/desk/tokens/{id}/end", Signed(A::EndToken), tokens::end_own),
+    get("/console/tokens", Signed(A::ReadTokens), tokens::console),
+    post("/console/tokens/{id}/end", Signed(A::EndToken), tokens::end),
+    get("/api/v1/openapi.json", Public, api::openapi),
+    get("/api/v1/borrower", Program(A::ReadOwnLoans), api::borrower),
+    get("/api/v1/charter", Program(A::ReadOwnLoans), api::charter),
+    get("/api/v1/budget", Program(A::ReadOwnLoans), api::budget),
+    program("/api/v1/checks", A::RequestLoan, api::check),
+    get("/api/v1/loans", Program(A::ReadOwnLoans), api::loans),
+    program("/api/v1/loans", A::RequestLoan, api::file),
+    get("/api/v1/loans/{number}", Program(A::ReadOwnLoans), api::show),
+    program("/api/v1/loans/{number}/appeal", A::EditAppeal, api::change),
+    program("/api/v1/loans/{number}/count", A::EstimateLoan, api::count),
+    program("/api/v1/loans/{number}/review", A::RequestLoan, api::review),
+    batch("/api/v1/batches/check", Program(A::RequestLoan), api::check_many),
+    batch("/api/v1/batches", Program(A::RequestLoan), api::file_many),
+    get("/api/v1/copies", Program(A::FetchOwnCopy), api::copies),
+    program("/api/v1/copies/{number}/fetch", A::FetchOwnCopy, api::fetch),
+    get("/api/v1/corrections", Program(A::FetchOwnCopy), api::corrections),
+    program("/api/v1/corrections/{id}/take", A::FetchOwnCopy, api::take),
+    get("/api/v1/erasures", Program(A::AcknowledgeErasure), api::erasures),
+    program("/api/v1/erasures/{id}/acknowledge", A::AcknowledgeErasure, api::acknowledge),
 ];
 
 /// The whole site.

@@ -1,12 +1,17 @@
 //! What every request works with: the app, and what the process that serves puts in its hands: a way to mail a
 //! log-in link, a way to carry a send out, and the zone in which times are shown.
 
+mod calls;
+mod service;
 mod trail;
 
+pub(crate) use service::Service;
 pub(crate) use trail::{Mark, Trail};
 
+use calls::Calls;
 use data_encoding::HEXLOWER;
 use hustings_app::{App, Result};
+use hustings_domain::access::Actor;
 use hustings_domain::ids::{LoanNumber, UserId};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
@@ -48,6 +53,8 @@ pub struct Site {
     address: String,
     trail: Mutex<Trail>,
     mailed: Mutex<HashMap<UserId, Timestamp>>,
+    calls: Mutex<Calls>,
+    service: Mutex<Option<Service>>,
 }
 
 impl fmt::Debug for Site {
@@ -69,6 +76,8 @@ impl Site {
             address: owner.site,
             trail: Mutex::new(Trail::default()),
             mailed: Mutex::new(HashMap::new()),
+            calls: Mutex::default(),
+            service: Mutex::default(),
         })
     }
 
@@ -146,5 +155,24 @@ impl Site {
             return true;
         }
         false
+    }
+
+    /// Whether a program may call now; `weight` is what the call costs.
+    pub(crate) fn may_call(&self, actor: &Actor, weight: u32) -> Result<()> {
+        let now = self.app.now();
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).count(actor, weight, now)
+    }
+
+    /// What the board promised and kept, worked out anew when the ledger has grown or a day has passed.
+    pub(crate) fn service(&self) -> Result<Service> {
+        let mut kept = self.service.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.app.now();
+        let read = self.with_trail(Trail::read)?;
+        if let Some(known) = kept.filter(|known| known.is_of(read, now)) {
+            return Ok(known);
+        }
+        let service = self.with_trail(|trail| Service::work_out(&self.app, trail, now))??;
+        *kept = Some(service);
+        Ok(service)
     }
 }

@@ -98,6 +98,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     users::a_link_is_used_once_and_in_time,
     users::sessions_end,
     users::everything_of_a_user_ends_at_once,
+    users::a_token_is_found_until_it_ends,
     notes::alarms_and_imports_come_newest_first,
     notes::a_value_is_replaced,
     audiences::versions_follow_each_other_and_stay,

@@ -5,9 +5,12 @@ use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
 use hustings_domain::estimate::{Answer, RhoMillionths};
-use hustings_domain::ids::{BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, UserId};
+use hustings_domain::ids::{
+    BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, TokenId, UserId,
+};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::share::LoanShare;
+use hustings_domain::token::Scope;
 use hustings_domain::words::Slug;
 use hustings_vault::blind::SuppressionHash;
 use jiff::Timestamp;
@@ -380,6 +383,50 @@ pub struct SessionRecord {
     pub csrf: String,
     /// When it ends.
     pub expires: Timestamp,
+}
+
+/// What a token is for: no token serves two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenPurpose {
+    /// `HUSTINGS_TOKEN`: speaks for its user on the command line, in all their roles.
+    CommandLine,
+    /// Speaks for its user over the API, within its scopes.
+    Program,
+}
+
+/// A token, without what it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRecord {
+    /// SHA-256 of what it holds.
+    pub hash: [u8; 32],
+    /// Whom it speaks for.
+    pub user: UserId,
+    /// When it runs out.
+    pub expires: Timestamp,
+    /// What else is known of it.
+    pub about: TokenAbout,
+}
+
+/// What is known of a token besides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenAbout {
+    /// By what it is called in pages and in the ledger.
+    pub id: TokenId,
+    /// What for.
+    pub purpose: TokenPurpose,
+    /// The name that its person gave it.
+    pub name: String,
+    /// The borrower it is bound to, for a program.
+    pub borrower: Option<BorrowerId>,
+    /// What it is good for, for a program.
+    pub scopes: Vec<Scope>,
+    /// SHA-256 of what its user was when it was made: address, roles, borrower. None for those made before this was kept.
+    pub bound: Option<ContentHash>,
+    /// When it was made.
+    pub made: Timestamp,
+    /// The last day on which it was used.
+    pub used: Option<Date>,
 }
 
 /// Something that a person must look at.

@@ -12,7 +12,7 @@ use crate::error::StoreResult;
 use crate::records::{
     Alarm, AskingRecord, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
     ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
-    SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    SendRecord, SessionRecord, Signal, Source, SupporterRecord, TokenRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
@@ -480,11 +480,17 @@ pub trait Users {
     /// Ends every session, link and token of a user (changed roles, lost device).
     fn end_all_of(&mut self, user: UserId) -> StoreResult<()>;
 
-    /// Keeps a command-line token by its hash.
-    fn add_user_token(&mut self, hash: [u8; 32], user: UserId, expires: Timestamp) -> StoreResult<()>;
+    /// Keeps a token by its hash: of the command line or of a program. One of the same hash is replaced.
+    fn put_token(&mut self, token: &TokenRecord) -> StoreResult<()>;
 
-    /// Whose command-line token it is.
-    fn user_by_token(&mut self, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<UserId>>;
+    /// The token of this hash, if it has not run out.
+    fn token(&mut self, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<TokenRecord>>;
+
+    /// Every token that has not run out, by when it does.
+    fn tokens(&mut self, now: Timestamp) -> StoreResult<Vec<TokenRecord>>;
+
+    /// Ends a token. False when there is none of this hash.
+    fn end_token(&mut self, hash: [u8; 32]) -> StoreResult<bool>;
 }
 
 /// Alarms, imports, and single values.

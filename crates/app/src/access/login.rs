@@ -1,11 +1,12 @@
-//! Log-in by a link that works once, sessions by cookie, tokens for the command line.
+//! Log-in by a link that works once, and sessions by cookie.
 
+use super::token::of_command_line;
 use crate::beside;
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
-use hustings_domain::ids::UserId;
+use hustings_domain::ids::{TokenId, UserId};
 use hustings_policy::permit;
 use hustings_store::Tx;
 use hustings_store::records::{SessionRecord, UserRecord};
@@ -99,28 +100,19 @@ pub fn actor_of_session(app: &App, cookie: &str) -> Result<Option<(Actor, UserRe
     })
 }
 
-/// Who a command-line token speaks for.
-pub fn actor_of_token(app: &App, token: &str) -> Result<Actor> {
-    let now = app.now();
-    app.store.read(|tx| {
-        let user = match tx.user_by_token(hash_token(token.trim()), now)? {
-            Some(user) => tx.user(user)?,
-            None => None,
-        };
-        user.as_ref().map(actor).ok_or_else(|| {
-            Refusal::new(crate::Kind::Denied, "login.token", "the token in HUSTINGS_TOKEN speaks for nobody")
-                .hint("an administrator gives a new one with `hustings user token`")
-        })
-    })
-}
-
 /// Ends a session.
 pub fn log_out(app: &App, cookie: &str) -> Result<()> {
     app.store.write(|tx| Ok(tx.end_session(hash_token(cookie))?))
 }
 
 pub(crate) fn actor(user: &UserRecord) -> Actor {
-    Actor { user: Some(user.id), roles: user.roles.clone(), wing: user.wing.clone(), borrower: user.borrower }
+    Actor {
+        user: Some(user.id),
+        roles: user.roles.clone(),
+        wing: user.wing.clone(),
+        borrower: user.borrower,
+        through: None,
+    }
 }
 
 // INVARIANT: whatever changes what somebody may, or how they prove who they are, calls this in its own transaction.
@@ -134,7 +126,8 @@ pub(crate) fn revoke_all(tx: &mut dyn Tx, user: UserId) -> Result<()> {
 pub fn new_token(app: &App, by: &Actor, user: UserId) -> Result<String> {
     permit(by, Action::AddUser)?;
     let now = app.now();
-    let token = new_secret_token(&mut *app.rng("user"));
+    let mut rng = app.rng("user");
+    let token = new_secret_token(&mut *rng);
     let expires = after(now, Span::new().hours(24 * TOKEN_DAYS))?;
     app.store.write(|tx| {
         let user =
@@ -145,7 +138,8 @@ pub fn new_token(app: &App, by: &Actor, user: UserId) -> Result<String> {
                 "nobody speaks for somebody who has no role any more",
             ));
         }
-        tx.add_user_token(hash_token(&token), user.id, expires)?;
+        let id = TokenId::new(now, &mut *rng);
+        tx.put_token(&of_command_line(&user, id, &token, now, expires)?)?;
         enter(tx, now, by, "user.token-made", json!({"user": user.id}))?;
         Ok(())
     })?;

@@ -1,18 +1,19 @@
 //! Giving people a log-in.
 
 use super::login::TOKEN_DAYS;
+use super::token;
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
 use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor, Role};
 use hustings_domain::guarded::Guarded;
-use hustings_domain::ids::{BorrowerId, UserId};
+use hustings_domain::ids::{BorrowerId, TokenId, UserId};
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
 use hustings_store::Tx;
 use hustings_store::records::UserRecord;
 use hustings_vault::EmailAddress;
-use hustings_vault::token::{hash_token, new_secret_token};
+use hustings_vault::token::new_secret_token;
 use jiff::Span;
 use serde_json::json;
 
@@ -57,7 +58,7 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
     let act = act_of_adding(&new);
     let now = app.now();
     let mut rng = app.rng("user");
-    let token = new_secret_token(&mut *rng);
+    let secret = new_secret_token(&mut *rng);
     let expires = now
         .checked_add(Span::new().hours(24 * TOKEN_DAYS))
         .map_err(|error| Refusal::internal("no time is left").because(error))?;
@@ -78,11 +79,12 @@ pub fn add_user(app: &App, actor: &Actor, new: NewUser) -> Result<UserAdded> {
         check(tx, &user)?;
         let second = second_person(tx, now, actor, &act)?;
         tx.put_user(&user)?;
-        tx.add_user_token(hash_token(&token), user.id, expires)?;
+        let id = TokenId::new(now, &mut *rng);
+        tx.put_token(&token::of_command_line(&user, id, &secret, now, expires)?)?;
         let body =
             json!({"user": user.id, "roles": user.roles, "wing": user.wing, "borrower": user.borrower});
         enter_with(tx, now, actor, "user.added", body, second)?;
-        Ok(UserAdded { user, token })
+        Ok(UserAdded { user, token: secret })
     })
 }
 

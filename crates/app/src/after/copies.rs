@@ -100,6 +100,16 @@ pub fn act_of_fetching(number: CopyNumber) -> Act {
 
 /// Hands a copy's file over, without the rows that their people have taken back since it was made.
 pub fn fetch_copy(app: &App, actor: &Actor, number: CopyNumber) -> Result<Vec<u8>> {
+    hand_over(app, actor, number, true)
+}
+
+/// The same for a program, which is refused a copy that has left before unless it says that it means to: whoever asks
+/// twice has lost a file, or is somebody else with the same token.
+pub fn fetch_copy_by_program(app: &App, actor: &Actor, number: CopyNumber, again: bool) -> Result<Vec<u8>> {
+    hand_over(app, actor, number, again)
+}
+
+fn hand_over(app: &App, actor: &Actor, number: CopyNumber, again: bool) -> Result<Vec<u8>> {
     permit(actor, if actor.borrower.is_some() { Action::FetchOwnCopy } else { Action::ExportCopy })?;
     let now = app.now();
     app.store.write(|tx| {
@@ -110,6 +120,15 @@ pub fn fetch_copy(app: &App, actor: &Actor, number: CopyNumber) -> Result<Vec<u8
                 format!("copy `{number}` had to be erased by {}", copy.expires),
             )
             .hint("whoever still holds it must erase it"));
+        }
+        if let Some(before) = fetched_at(tx, number)?.filter(|_| !again) {
+            return Err(Refusal::conflict(
+                "copy.fetched-before",
+                format!("copy `{number}` was fetched before, first at {before}"),
+            )
+            .because("a copy is handed to a program once, unless it says that it asks again")
+            .hint("if the file was lost, send `{\"again\": true}`: it is entered in the ledger again")
+            .hint("if it was not you, revoke the token on the desk, under `Tokens for programs`"));
         }
         let sealed = tx.copy_file(number)?.ok_or_else(|| {
             Refusal::conflict("copy.dropped", format!("the file of copy `{number}` is no longer held"))

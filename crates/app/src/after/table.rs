@@ -76,7 +76,7 @@ pub(super) fn corrected(reference: &str, fields: &[Field], identity: &Identity) 
 
 /// A cell that a spreadsheet shows and does not run: what begins like a formula gets an apostrophe before it.
 /// A telephone number is `+` and digits, which is a number and no formula.
-fn harmless(cell: &str) -> String {
+pub(crate) fn harmless(cell: &str) -> String {
     let is_phone = cell.strip_prefix('+').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_phone {
         format!("'{cell}")

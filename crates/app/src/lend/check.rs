@@ -1,10 +1,11 @@
 //! What a request would meet, before it is filed: every rule of the charter, and the appeal looked over. Nothing is
 //! kept, and no count is told.
 
-use super::request::{RequestFile, asking};
+use super::request::{RequestFile, asking, drawn_up};
 use super::{case, load};
 use crate::context::App;
-use crate::refusal::{Refusal, Result};
+use crate::people::attributes;
+use crate::refusal::{Kind, Refusal, Result};
 use crate::worth::expect_lawful_request;
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
@@ -14,7 +15,7 @@ use hustings_mail::compose::{Composer, Weight, look_over};
 use hustings_policy::{RuleCheck, permit};
 use serde::Serialize;
 
-/// One thing to say about an appeal.
+/// One thing to say about an appeal, or about terms that cannot be drawn up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AppealRemark {
     /// Whether it is not sent like this; else it is advice.
@@ -30,7 +31,7 @@ pub struct AppealRemark {
 pub struct RequestCheck {
     /// Every rule of the charter, kept or not.
     pub rules: Vec<RuleCheck>,
-    /// About the appeal, the refused first.
+    /// About the appeal and the terms, the refused first.
     pub appeal: Vec<AppealRemark>,
 }
 
@@ -44,20 +45,43 @@ impl RequestCheck {
 /// Holds a request against the charter and looks its appeal over.
 pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<RequestCheck> {
     permit(actor, Action::RequestLoan)?;
+    let now = app.now();
+    let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
     app.store.read(|tx| {
+        attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
-        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        let (borrower, actor) = asking(tx, actor, file.borrower.as_deref())?;
         let mut appeal = remarks(&charter, &borrower, &file.appeal);
         let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
         if let Err(unlawful) =
             expect_lawful_request(&charter, &borrower, &file.appeal, file.cap.unwrap_or(most))
         {
-            let (what, instead) = (unlawful.message, unlawful.hints.join("; "));
-            appeal.insert(0, AppealRemark { refused: true, what, instead });
+            appeal.insert(0, refused(&unlawful));
         }
-        let case = case::of_request(tx, &borrower, file, app.now())?;
-        Ok(RequestCheck { rules: load::rules(app, tx)?.decide(&case).checks, appeal })
+        let case = case::of_request(tx, &borrower, file, now)?;
+        let rules = load::rules(app, tx)?.decide(&case).checks;
+        // What else would be found when it is filed: the window, the fields, the area, the audience.
+        if rules.iter().any(|rule| !rule.passed) {
+            return Ok(RequestCheck { rules, appeal });
+        }
+        match drawn_up(tx, &actor, (&charter, &borrower), file, &known, now) {
+            Err(wrong) if !matches!(wrong.kind, Kind::Internal | Kind::Busy) => {
+                appeal.insert(0, refused(&wrong));
+            }
+            Err(other) => return Err(other),
+            Ok(_) => {}
+        }
+        Ok(RequestCheck { rules, appeal })
     })
+}
+
+fn refused(refusal: &Refusal) -> AppealRemark {
+    let because: String = refusal.causes.iter().map(|cause| format!(": {cause}")).collect();
+    AppealRemark {
+        refused: true,
+        what: format!("{}{because}", refusal.message),
+        instead: refusal.hints.join("; "),
+    }
 }
 
 /// Everything there is to say about an appeal, the refused first.

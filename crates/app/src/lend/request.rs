@@ -2,6 +2,7 @@
 
 use super::check::check_appeal;
 use super::{case, load};
+use crate::access::as_agent_of;
 use crate::context::App;
 use crate::journal::enter;
 use crate::people::audience::bind_by_value;
@@ -12,9 +13,10 @@ use hustings_audience::{Vocabulary, check_for_loan, check_lendable, parse};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::area::AreaId;
 use hustings_domain::borrower::Borrower;
+use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::Channel;
-use hustings_domain::ids::LoanId;
+use hustings_domain::ids::{BorrowerId, LoanId, LoanNumber};
 use hustings_domain::loan::{Appeal, Ask, ExpiryEvent, Loan, LoanState, Terms};
 use hustings_domain::words::Slug;
 use hustings_policy::{RuleCheck, permit};
@@ -26,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 /// What a borrower files: by form, by API, or as a TOML or JSON file.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestFile {
     /// The borrower's name or id; its own people may leave it out.
@@ -104,15 +106,86 @@ pub enum Requested {
     },
 }
 
+/// A request that is filed once, however often it is sent.
+#[derive(Debug, Clone)]
+pub enum FiledOnce {
+    /// It was filed now, or refused now.
+    Now(Requested),
+    /// It was filed before; the loan as it stands.
+    Before(Box<Loan>),
+}
+
+/// Under what a request is filed once: the sender's own word for it, or what the request says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FilingKey {
+    word: ContentHash,
+    content: ContentHash,
+}
+
+impl FilingKey {
+    /// What the request says is what it is known by.
+    pub fn of_content(file: &RequestFile) -> Result<Self> {
+        let content = ContentHash::of(&RequestFile { borrower: None, ..file.clone() })?;
+        Ok(Self { word: content, content })
+    }
+
+    /// The sender's own word; the same word for another request is refused.
+    pub fn of_word(word: &str, file: &RequestFile) -> Result<Self> {
+        let content = Self::of_content(file)?.content;
+        Ok(Self { word: ContentHash(sha256(format!("word:{word}").as_bytes())), content })
+    }
+
+    /// What the request says, as one word.
+    pub(super) fn shown(self) -> String {
+        self.content.to_string()
+    }
+
+    fn place(self, borrower: BorrowerId) -> String {
+        format!("request-filed/{borrower}/{}", self.word)
+    }
+
+    /// The loan that was filed for `borrower` under this key.
+    pub(super) fn loan(self, tx: &mut dyn Tx, borrower: BorrowerId) -> Result<Option<Loan>> {
+        let Some(kept) = tx.meta(&self.place(borrower))? else { return Ok(None) };
+        let (number, content) = kept.split_once(' ').unwrap_or_default();
+        if content != self.content.to_string() {
+            return Err(Refusal::conflict("request.key-reused", "another request was filed under this key")
+                .hint("a key stands for one request: take a new one"));
+        }
+        let lost = || Refusal::internal("a filed request has no loan");
+        let number = number.parse().map_err(|_| lost())?;
+        Ok(Some(tx.loan_by_number(LoanNumber(number))?.ok_or_else(lost)?))
+    }
+}
+
 /// Asks for a loan.
 pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested> {
+    match file_request(app, actor, file, None)? {
+        FiledOnce::Now(requested) => Ok(requested),
+        FiledOnce::Before(_) => Err(Refusal::internal("a request without a key was known")),
+    }
+}
+
+// INVARIANT: a request under a key is filed in the transaction that keeps the key, so that it is filed once whatever is
+// lost on the way back.
+/// Asks for a loan, once for each key.
+pub fn request_once(app: &App, actor: &Actor, file: RequestFile, key: FilingKey) -> Result<FiledOnce> {
+    file_request(app, actor, file, Some(key))
+}
+
+fn file_request(app: &App, actor: &Actor, file: RequestFile, key: Option<FilingKey>) -> Result<FiledOnce> {
     permit(actor, Action::RequestLoan)?;
     let now = app.now();
     let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
     app.store.write(|tx| {
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
-        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        let (borrower, actor) = asking(tx, actor, file.borrower.as_deref())?;
+        if let Some(key) = key
+            && let Some(loan) = key.loan(tx, borrower.id)?
+        {
+            return Ok(FiledOnce::Before(Box::new(loan)));
+        }
         let case = case::of_request(tx, &borrower, &file, now)?;
         let ruling = load::rules(app, tx)?.decide(&case);
         let allowed = ruling.allows();
@@ -123,59 +196,81 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
                 checks.iter().filter(|check| !check.passed).map(|check| check.rule.as_str()).collect();
             let body = json!({"borrower": borrower.id, "ask": file.ask, "area": file.area,
                 "records": file.records, "broken_rules": broken});
-            enter(tx, now, actor, "request.refused", body)?;
-            return Ok(Requested::Refused { checks });
+            enter(tx, now, &actor, "request.refused", body)?;
+            return Ok(FiledOnce::Now(Requested::Refused { checks }));
         }
         check_appeal(&charter, &borrower, &file.appeal)?;
         let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
         expect_lawful_request(&charter, &borrower, &file.appeal, file.cap.unwrap_or(most))?;
-        let is_attribute = |field: &&Slug| {
-            field.as_str().parse::<Field>().is_err() && known.type_of(field.as_str()).is_some()
-        };
-        if let Some(attribute) = file.fields.iter().find(is_attribute) {
-            let why = format!(
-                "`{attribute}` is an attribute, and no attribute passes to a borrower, whoever gave it"
-            );
-            return Err(Refusal::invalid("field.attribute", why).hint(
-                "a yes passes fields of name and address; a self-given attribute may select people instead",
-            ));
-        }
         let loan = Loan {
             id: LoanId::new(now, &mut *app.rng("loan-id")),
             number: tx.next_loan_number()?,
-            terms: terms(&charter, &borrower, &file, now, |area, issues| {
-                places::check_area(tx, area, &known, now.to_zoned(TimeZone::UTC).date())?;
-                audience(tx, actor, area, issues, (file.audience.as_deref(), &known), now)
-            })?,
+            terms: drawn_up(tx, &actor, (&charter, &borrower), &file, &known, now)?,
             appeal: file.appeal,
             state: LoanState::Requested,
             requested: now,
             reason: None,
         };
         tx.put_loan(&loan)?;
+        if let Some(key) = key {
+            tx.set_meta(&key.place(borrower.id), &format!("{} {}", loan.number.0, key.content))?;
+        }
         case::keep(tx, &charter, &case, Some(loan.number))?;
         let body = json!({"loan": loan.number, "borrower": borrower.id, "ask": loan.terms.ask,
             "area": loan.terms.area, "issues": loan.terms.issues, "cap": loan.terms.cap,
             "content": loan.content_hash()?});
-        enter(tx, now, actor, "loan.requested", body)?;
-        Ok(Requested::Accepted { loan: Box::new(loan), checks })
+        enter(tx, now, &actor, "loan.requested", body)?;
+        Ok(FiledOnce::Now(Requested::Accepted { loan: Box::new(loan), checks }))
     })
 }
 
-pub(super) fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
-    let matches = |borrower: &&Borrower| match (actor.borrower, named) {
-        (Some(own), None) => borrower.id == own,
-        (Some(own), Some(name)) => {
-            borrower.id == own && (borrower.name == name || borrower.id.to_string() == name)
-        }
-        (None, Some(name)) => borrower.name == name || borrower.id.to_string() == name,
-        (None, None) => false,
-    };
-    borrowers.iter().find(matches).cloned().ok_or_else(|| {
-        let named = named.unwrap_or("(none named)");
-        Refusal::not_found("borrower.unknown", format!("there is no borrower `{named}`"))
-            .hint("register it with `hustings borrower add`; its name must match exactly")
+/// The terms of a request that keeps the charter's rules: what else can be wrong with it is found here.
+pub(super) fn drawn_up(
+    tx: &mut dyn Tx,
+    actor: &Actor,
+    (charter, borrower): (&Charter, &Borrower),
+    file: &RequestFile,
+    known: &Vocabulary,
+    now: Timestamp,
+) -> Result<Terms> {
+    let is_attribute =
+        |field: &&Slug| field.as_str().parse::<Field>().is_err() && known.type_of(field.as_str()).is_some();
+    if let Some(attribute) = file.fields.iter().find(is_attribute) {
+        let why =
+            format!("`{attribute}` is an attribute, and no attribute passes to a borrower, whoever gave it");
+        return Err(Refusal::invalid("field.attribute", why).hint(
+            "a yes passes fields of name and address; a self-given attribute may select people instead",
+        ));
+    }
+    terms(charter, borrower, file, now, |area, issues| {
+        places::check_area(tx, area, known, now.to_zoned(TimeZone::UTC).date())?;
+        audience(tx, actor, area, issues, (file.audience.as_deref(), known), now)
     })
+}
+
+/// Who asks, and who acts for them: one's own borrower, one that named the actor as an agent, or any for the owner's
+/// people. Another borrower is as one that does not exist.
+pub(super) fn asking(tx: &mut dyn Tx, actor: &Actor, named: Option<&str>) -> Result<(Borrower, Actor)> {
+    let is_named = |borrower: &Borrower, name: &str| borrower.name == name || borrower.id.to_string() == name;
+    for borrower in tx.borrowers()? {
+        let is_own = actor.borrower == Some(borrower.id);
+        let is_asked = named.map_or(is_own, |name| is_named(&borrower, name));
+        if !is_asked {
+            continue;
+        }
+        if is_own || actor.borrower.is_none() {
+            return Ok((borrower, actor.clone()));
+        }
+        if let Some(agent) = as_agent_of(tx, actor, &borrower)? {
+            return Ok((borrower, agent));
+        }
+    }
+    let message = format!("there is no borrower `{}`", named.unwrap_or("(none named)"));
+    Err(Refusal::not_found("borrower.unknown", message).hint(if actor.borrower.is_some() {
+        "its name must match exactly, and it must have you on file as an agent"
+    } else {
+        "register it with `hustings borrower add`; its name must match exactly"
+    }))
 }
 
 /// The terms in their one form, so that the same request has the same hash.

@@ -141,7 +141,7 @@ fn only_its_borrower_and_a_steward_fetch_a_copy() {
     assert_eq!(copies(&world.app, &agent(&jo)).unwrap().len(), 1);
     assert_eq!(copy_view(&world.app, &agent(&kim), copy.number).unwrap_err().code, "copy.unknown");
     for role in [Role::Trustee, Role::Treasurer, Role::Administrator] {
-        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None };
+        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None, through: None };
         assert_eq!(fetch_copy(&world.app, &actor, copy.number).unwrap_err().kind, Kind::Denied);
         assert_eq!(export_copy(&world.app, &actor, loan.number).unwrap_err().kind, Kind::Denied);
     }

@@ -72,7 +72,7 @@ fn a_receipt_proves_an_entry_and_no_other() {
 fn not_everybody_publishes() {
     let world = World::new();
     for role in [Role::Trustee, Role::Treasurer, Role::Borrower] {
-        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None };
+        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None, through: None };
         assert_eq!(publish_ledger(&world.app, &actor).unwrap_err().kind, Kind::Denied);
     }
 }

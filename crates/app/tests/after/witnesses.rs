@@ -189,7 +189,7 @@ fn not_everybody_asks_and_wrong_settings_are_refused() {
     let world = World::new();
     let (street, keys) = Street::with(&world, &["w1.example"]);
     for role in [Role::Trustee, Role::Treasurer, Role::Borrower] {
-        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None };
+        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None, through: None };
         assert_eq!(ask_witnesses(&world.app, &actor, &street).unwrap_err().kind, Kind::Denied);
     }
     let folder = world.folder.path().join("list");

@@ -49,11 +49,11 @@ pub(crate) fn yes(fields: &[&str]) -> Response {
 }
 
 pub(crate) fn steward() -> Actor {
-    Actor { user: None, roles: vec![Role::Steward], wing: None, borrower: None }
+    Actor { user: None, roles: vec![Role::Steward], wing: None, borrower: None, through: None }
 }
 
 pub(crate) fn agent(borrower: &Borrower) -> Actor {
-    Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(borrower.id) }
+    Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(borrower.id), through: None }
 }
 
 impl World {

@@ -33,7 +33,7 @@ pub(crate) fn root() -> RootSecret {
 }
 
 pub(crate) fn agent(borrower: &Borrower) -> Actor {
-    Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(borrower.id) }
+    Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(borrower.id), through: None }
 }
 
 impl World {
@@ -94,7 +94,13 @@ impl World {
                     borrower: None,
                 };
                 let user = add_user(&app, &operator, new).unwrap().user;
-                Actor { user: Some(user.id), roles: user.roles, wing: user.wing, borrower: None }
+                Actor {
+                    user: Some(user.id),
+                    roles: user.roles,
+                    wing: user.wing,
+                    borrower: None,
+                    through: None,
+                }
             })
             .collect();
         Self { app, clock, folder, trustees, candidate, rival }

@@ -26,7 +26,7 @@ fn steward() -> Actor {
 }
 
 fn trustee() -> Actor {
-    Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None }
+    Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None, through: None }
 }
 
 fn save(world: &World, name: &str, rule: &str) -> Result<(u32, bool), Refusal> {

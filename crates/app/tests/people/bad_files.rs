@@ -79,6 +79,7 @@ fn only_a_steward_brings_people_in() {
         roles: vec![hustings_domain::access::Role::Trustee],
         wing: None,
         borrower: None,
+        through: None,
     };
     let job = ImportJob::new(world.file("list.csv", "email\nann@example.org\n"));
     let refusal = hustings_app::people::import::import(&world.app, &trustee, &job, &mut |_| {}).unwrap_err();

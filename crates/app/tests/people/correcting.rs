@@ -174,7 +174,8 @@ fn what_cannot_be_kept_is_refused_with_its_field_and_without_its_text() {
     let id = world.page("ann@example.org").unwrap().id;
     let both = [change(Field::Email, ""), change(Field::Phone, " ")];
     assert_eq!(correct(&world.app, &Actor::operator(), id, &both).unwrap_err().code, "correction.no-way");
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None, through: None };
     assert_eq!(correct(&world.app, &borrower, id, &both).unwrap_err().kind, Kind::Denied);
     assert!(!format!("{:?}", change(Field::Email, "ann@example.org")).contains("ann@"));
 }

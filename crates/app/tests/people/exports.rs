@@ -128,7 +128,8 @@ fn reading_a_record_is_in_the_ledger_and_a_borrower_reads_none() {
     let before = world.entries();
     supporter_page(&world.app, &Actor::operator(), id).unwrap();
     assert_eq!(world.entries(), before + 1);
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None, through: None };
     assert_eq!(supporter_page(&world.app, &borrower, id).unwrap_err().kind, Kind::Denied);
     assert_eq!(find_by_email(&world.app, &borrower, "ann@example.org").unwrap_err().kind, Kind::Denied);
     assert_eq!(export_person(&world.app, &borrower, id).unwrap_err().kind, Kind::Denied);

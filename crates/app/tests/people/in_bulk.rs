@@ -153,7 +153,8 @@ fn objections_come_by_file_and_a_slip_in_the_purpose_is_refused() {
     let refused = object(&world.app, &operator, "p1@example.org", &slip).unwrap_err();
     assert_eq!(refused.code, "objection.unknown-purpose");
     assert!(refused.hints[0].contains("news"), "{refused:?}");
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: None, through: None };
     assert_eq!(
         object(&world.app, &borrower, "p1@example.org", &ObjectTo::Everything).unwrap_err().kind,
         Kind::Denied

@@ -45,7 +45,7 @@ fn columns_are_shown_with_samples_and_nothing_is_kept() {
         assert!(!text.contains("ann@") && !text.contains("hello"), "{text}");
     }
     assert_eq!((world.people(), world.entries()), (0, entries));
-    let trustee = Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None };
+    let trustee = Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None, through: None };
     assert_eq!(show_columns(&world.app, &trustee, &job).unwrap_err().code, "access.denied");
 }
 

@@ -106,7 +106,8 @@ fn bad_lines_are_named_and_kept_apart() {
     assert!(kept.starts_with("line,reason,row\n2,the area is not") && kept.contains("\"'=1+1,y\""), "{kept}");
     let refused = divisions(&world, "name\nx\n").unwrap_err();
     assert_eq!((refused.kind, refused.code), (Kind::Invalid, "places.no-id"));
-    let borrower = Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None, through: None };
     let path = world.file("r.csv", REGISTER);
     assert_eq!(load_divisions(&world.app, &borrower, &path, &mut |_| {}).unwrap_err().kind, Kind::Denied);
 }

@@ -115,7 +115,7 @@ fn stops_are_never_taken_back_and_strangers_take_nothing_back() {
     let stops = world.import("suppression.csv", "email\nann@example.org\n");
     assert_eq!(take_back(&world, stops.id, true).unwrap_err().code, "import.undo-stops");
     let people = world.import("people.csv", "email,email_opt_in\nann@example.org,yes\n");
-    let trustee = Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None };
+    let trustee = Actor { user: None, roles: vec![Role::Trustee], wing: None, borrower: None, through: None };
     assert_eq!(undo(&world.app, &trustee, &people.id.to_string(), false).unwrap_err().code, "access.denied");
     assert_eq!(undo(&world.app, &Actor::operator(), "0000", false).unwrap_err().code, "import.none");
     assert_eq!(undo(&world.app, &Actor::operator(), "", false).unwrap_err().code, "import.none");

@@ -31,7 +31,8 @@ fn no_other_role_begins_a_send() {
     let world = World::new(&plan);
     let number = world.cleared(&plan);
     let trustee = world.trustees[0].clone();
-    let administrator = Actor { user: None, roles: vec![Role::Administrator], wing: None, borrower: None };
+    let administrator =
+        Actor { user: None, roles: vec![Role::Administrator], wing: None, borrower: None, through: None };
     for actor in [trustee, administrator, Actor::machine()] {
         let denied = send::start_send(&world.app, &actor, number).unwrap_err();
         assert_eq!((denied.kind, denied.code), (Kind::Denied, "access.denied"));

@@ -123,7 +123,8 @@ fn the_calendar_is_the_owners_and_a_borrower_is_told_its_own_share_without_a_num
     let loans = competing(&world, &[150, 150]);
     calendar::share(&world.app, &world.steward).unwrap();
     let own = world.loan(loans[0]).terms.borrower;
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own) };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own), through: None };
     assert_eq!(calendar::calendar(&world.app, &borrower).unwrap_err().kind, Kind::Denied);
     assert_eq!(calendar::share(&world.app, &borrower).unwrap_err().kind, Kind::Denied);
     let told = hustings_app::lend::loan_view(&world.app, &borrower, loans[0]).unwrap().share.unwrap();
@@ -176,7 +177,8 @@ async fn a_loan_is_measured_against_those_held_back_once_they_were_looked_at_lon
     assert!(!changed.gave.unwrap().is_sure());
     assert_eq!(changed.value.addressed, frozen.planned);
     let own = world.loan(number).terms.borrower;
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own) };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own), through: None };
     let told = worth::changed(&world.app, &borrower, number).unwrap();
     assert!(told.stopped.is_none() && told.gave.is_none(), "small numbers are not for borrowers");
     assert!(told.answers.iter().all(|(_, cell)| *cell == worth::Cell::Few), "{:?}", told.answers);

@@ -103,7 +103,7 @@ impl World {
                 borrower: None,
             };
             let user = access::add_user(&app, &Actor::operator(), new).unwrap().user;
-            Actor { user: Some(user.id), roles: user.roles, wing: user.wing, borrower: None }
+            Actor { user: Some(user.id), roles: user.roles, wing: user.wing, borrower: None, through: None }
         });
         let world = Self {
             app: Arc::new(app),

@@ -1,6 +1,7 @@
 //! `hustings loan`: the life of a reach loan.
 
 mod list;
+mod many;
 mod send;
 mod show;
 
@@ -25,10 +26,26 @@ use std::path::PathBuf;
 /// What to do with loans.
 #[derive(Debug, Subcommand)]
 pub enum Verb {
-    /// Ask for a loan with a request file (docs/request.example.toml)
+    /// Ask for a loan with a request file (docs/request.example.toml), or for many candidates with one file
+    #[command(after_help = "Examples:\n  hustings loan request request.toml\n  \
+        hustings loan request --many candidates.csv --shared appeal.toml          looks at each row\n  \
+        hustings loan request --many candidates.csv --shared appeal.toml --file   files those that qualify")]
     Request {
-        /// TOML or JSON; `-` reads standard input
-        file: PathBuf,
+        /// TOML or JSON; with --many also CSV; `-` reads standard input
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+        /// The file has a row for each candidate; says of each whether it qualifies, and files nothing
+        #[arg(long)]
+        many: bool,
+        /// What the rows share, as TOML: any field of a request, and the appeal
+        #[arg(long, value_name = "FILE", requires = "many")]
+        shared: Option<PathBuf>,
+        /// File the rows that qualify; the same file again files nothing again
+        #[arg(long, requires = "many")]
+        file: bool,
+        /// Where the rows go that are not taken [default: FILE.rejects.csv]
+        #[arg(long, value_name = "FILE", requires = "many")]
+        rejects: Option<PathBuf>,
     },
     /// Change the appeal, or ask for less; votes on what stood before are void
     Edit {
@@ -160,7 +177,14 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     };
     let actor = opening::actor(common, &app)?;
     match verb {
-        Verb::Request { file } => request(&app, &actor, RequestFile::parse(&read_text(file)?)?, voice),
+        Verb::Request { path, many: false, .. } => {
+            request(&app, &actor, RequestFile::parse(&read_text(path)?)?, voice)
+        }
+        Verb::Request { path, shared, file, rejects, .. } => {
+            let shared = shared.as_deref().map(read_text).transpose()?.unwrap_or_default();
+            let many = many::Job { path, shared: &shared, files: *file, rejects: rejects.as_deref() };
+            many::run(&app, &actor, &many, voice)
+        }
         Verb::Edit { loan, file, cap, fields, opens, closes } => {
             let read = |file: &PathBuf| -> Result<Appeal> {
                 toml::from_str(&read_text(file)?).map_err(|error| {

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may fail as tests do")]
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod audiences;
 #[cfg(test)]
 mod binary;

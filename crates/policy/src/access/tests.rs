@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const TABLE_BEFORE: &str = include_str!("table.txt");
 
 fn actor(roles: &[Role]) -> Actor {
-    Actor { user: None, roles: roles.to_vec(), wing: None, borrower: None }
+    Actor { user: None, roles: roles.to_vec(), wing: None, borrower: None, through: None }
 }
 
 fn id(seed: u64) -> BorrowerId {
@@ -30,11 +30,11 @@ fn before() -> HashMap<&'static str, BTreeSet<Role>> {
 #[test]
 fn the_policies_read_and_fit_their_vocabulary() {
     let table = TABLE.as_ref().unwrap();
-    assert_eq!(table.policies.num_of_policies(), 8);
+    assert_eq!(table.policies.num_of_policies(), 9);
     let acts: Vec<String> = Action::ALL.iter().map(|action| format!("\"{}\"", action.name())).collect();
     let schema = format!(
         "entity Role; entity Borrower; entity Machine; entity List;
-         entity User in [Role] = {{ \"borrower\"?: Borrower }};
+         entity User in [Role] = {{ \"borrower\"?: Borrower, \"scopes\"?: Set<String> }};
          entity Owned = {{ \"borrower\": Borrower }};
          action {}, \"Know\" appliesTo {{ principal: [User, Machine], resource: [List, Owned] }};",
         acts.join(", ")
@@ -85,12 +85,51 @@ fn a_borrower_reaches_no_record() {
         may,
         [
             "request a loan",
+            "request a loan for another borrower",
             "edit an appeal",
             "estimate a loan's reach",
             "read one's own loans",
             "fetch one's own copy",
-            "acknowledge an erasure"
+            "acknowledge an erasure",
+            "make a token for a program",
+            "see which tokens exist",
+            "revoke a token"
         ]
+    );
+}
+
+#[test]
+fn a_token_does_what_its_scopes_name_and_nothing_else_in_whatever_role() {
+    use hustings_domain::ids::TokenId;
+    use hustings_domain::token::{Scope, Through};
+    let through = |scopes: &[Scope]| {
+        let id = TokenId::new(Timestamp::UNIX_EPOCH, &mut SeededRng::new(3));
+        Some(Through { id, scopes: scopes.to_vec() })
+    };
+    let may = |roles: &[Role], scopes: &[Scope]| -> Vec<Action> {
+        let program = Actor { through: through(scopes), borrower: Some(id(1)), ..actor(roles) };
+        Action::ALL.iter().copied().filter(|action| permit(&program, *action).is_ok()).collect()
+    };
+    let own = [Role::Borrower];
+    assert_eq!(may(&own, &[]), [Action::ReadOwnLoans]);
+    assert_eq!(may(&own, &[Scope::Request]), [Action::RequestLoan, Action::EditAppeal, Action::ReadOwnLoans]);
+    assert_eq!(
+        may(&own, &[Scope::Many]),
+        [Action::RequestLoan, Action::RequestForOthers, Action::ReadOwnLoans]
+    );
+    assert_eq!(may(&own, &[Scope::Count]), [Action::EstimateLoan, Action::ReadOwnLoans]);
+    assert_eq!(
+        may(&own, &[Scope::Copies]),
+        [Action::ReadOwnLoans, Action::FetchOwnCopy, Action::AcknowledgeErasure]
+    );
+    let most = may(&Role::ALL, &Scope::ALL);
+    let never =
+        [Action::Decide, Action::MakeToken, Action::EndToken, Action::ReadLoans, Action::ReadSupporter];
+    assert!(most.len() == 7 && never.iter().all(|action| !most.contains(action)), "{most:?}");
+    let denied = permit(&Actor { through: through(&[Scope::Count]), ..actor(&own) }, Action::FetchOwnCopy);
+    assert_eq!(
+        denied.unwrap_err().to_string(),
+        "this token may not fetch one's own copy (its scopes: count)"
     );
 }
 

@@ -6,6 +6,8 @@ use hustings_app::{Refusal, Result};
 use percent_encoding::percent_decode_str;
 use std::fmt;
 
+/// The longest field of a form with a file: a file of many requests, once looked at, goes back in one.
+const MOST_FIELD_BYTES: usize = 1024 * 1024;
 /// The most fields that a form may have.
 const MOST_FIELDS: usize = 256;
 
@@ -99,7 +101,7 @@ fn boundary(content_type: &str) -> Option<&str> {
     (1..=70).contains(&boundary.len()).then_some(boundary)
 }
 
-/// Parts between `--boundary` lines; a part with a file name is the file, every other a field of at most 64 KiB.
+/// Parts between `--boundary` lines; a part with a file name is the file, every other a field of at most 1 MiB.
 fn multipart(boundary: &str, body: &[u8]) -> Option<Form> {
     let opening = format!("--{boundary}").into_bytes();
     let between = format!("\r\n--{boundary}").into_bytes();
@@ -122,7 +124,7 @@ fn multipart(boundary: &str, body: &[u8]) -> Option<Form> {
             .find_map(|(name, value)| name.eq_ignore_ascii_case("content-disposition").then_some(value))?;
         if parameter(disposition, "filename").is_some() {
             form.file = Some(content.to_vec());
-        } else if content.len() <= 64 * 1024 {
+        } else if content.len() <= MOST_FIELD_BYTES {
             let value = String::from_utf8_lossy(content).into_owned();
             form.fields.0.push((parameter(disposition, "name")?, value));
         } else {

@@ -9,7 +9,7 @@ use crate::views::desk::{DeskCopy, DeskEdit, DeskLoan, DeskLoanRow, DeskStep};
 use crate::views::format::counted;
 use crate::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use hustings_app::Result;
-use hustings_app::lend::LoanView;
+use hustings_app::lend::{LoanView, expected};
 use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::loan::{Loan, LoanState};
@@ -18,31 +18,43 @@ use hustings_domain::words::Slug;
 use hustings_vault::Field;
 use jiff::Timestamp;
 
-/// What comes next for a request, in a sentence.
-pub(crate) fn next(call: &Call, loan: &Loan) -> String {
+/// What comes next for a request and by when, in a sentence.
+pub(crate) fn next(call: &Call, loan: &Loan) -> Result<String> {
     let until = frame::day(call, loan.terms.closes).text;
-    match loan.state {
-        LoanState::Requested => format!("The board votes. The window ends on {until}."),
-        LoanState::Cleared => "The board cleared it. A steward starts it next.".to_owned(),
+    let expected = expected(call.app(), loan)?;
+    Ok(match loan.state {
+        LoanState::Requested => {
+            let by = expected.by.map(|by| frame::day(call, by).text).unwrap_or_default();
+            if expected.late {
+                format!("The board was to decide by {by} and is late. The window ends on {until}.")
+            } else {
+                format!("The board decides by {by}. The window ends on {until}.")
+            }
+        }
+        LoanState::Cleared => {
+            format!("The board cleared it. A steward starts it next, by {until} at the latest.")
+        }
         LoanState::Refused => {
             sentence(&format!("Refused: {}", loan.reason.as_deref().unwrap_or("no reason was given")))
         }
         LoanState::Sending => format!("It is being sent, until {until} at the latest."),
-        LoanState::Paused => "It is paused. The owner's people look at it.".to_owned(),
+        LoanState::Paused => {
+            format!("It is paused. The owner's people look at it; nothing is sent after {until}.")
+        }
         LoanState::Sent => "Everything has gone out. People may still answer.".to_owned(),
         LoanState::Settled => "Settled.".to_owned(),
-    }
+    })
 }
 
 /// A request in the desk's list.
-pub(crate) fn row(call: &Call, loan: &Loan) -> DeskLoanRow {
-    DeskLoanRow {
+pub(crate) fn row(call: &Call, loan: &Loan) -> Result<DeskLoanRow> {
+    Ok(DeskLoanRow {
         number: u64::from(loan.number.0),
         subject: loan.appeal.subject.clone(),
         state: words::loan_state(loan.state),
-        said: next(call, loan),
+        said: next(call, loan)?,
         when: frame::day(call, loan.requested),
-    }
+    })
 }
 
 /// A copy of one's own.
@@ -82,7 +94,7 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
         frame: frame::desk(call, format!("Your request: {}", view.loan.appeal.subject), &view.borrower.name)?,
         number: u64::from(view.loan.number.0),
         state: words::loan_state(view.loan.state),
-        said: next(call, &view.loan),
+        said: next(call, &view.loan)?,
         steps: steps(call, view, &marks),
         reach: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told.answer))),
         budget: sentence(&words::budget(&charter, spent)),

@@ -66,7 +66,11 @@ pub(crate) fn reach(answer: &Answer) -> String {
 /// What is left to ask: `about 12 more questions this season`.
 pub(crate) fn budget(charter: &Charter, spent: u32) -> String {
     let rules = &charter.estimates;
-    let left = rules.borrower_budget.0.saturating_sub(spent) / rules.question.0.max(1);
+    questions(rules.borrower_budget.0.saturating_sub(spent) / rules.question.0.max(1))
+}
+
+/// So many more questions, in words.
+pub(crate) fn questions(left: u32) -> String {
     match left {
         0 => "no more questions this season".to_owned(),
         left => format!("about {} this season", counted(u64::from(left), "more question", "more questions")),

@@ -19,8 +19,12 @@ pub(crate) struct Call {
     pub(crate) params: Vec<(String, String)>,
     /// What follows the path.
     pub(crate) query: Fields,
-    /// What the form carries.
+    /// What the form carries; of a program its body, unread, as the file.
     pub(crate) form: FormBody,
+    /// A program's own word for this request, under which it is done once.
+    pub(crate) key: Option<String>,
+    /// By what this request is found in the log.
+    pub(crate) id: String,
 }
 
 impl Call {
@@ -39,7 +43,10 @@ impl Call {
 
     /// With which roles they act.
     pub(crate) fn actor(&self) -> Result<&Actor> {
-        Ok(&self.signed()?.actor)
+        match &self.caller {
+            Caller::Program(actor) => Ok(actor),
+            _ => Ok(&self.signed()?.actor),
+        }
     }
 
     /// A part of the path.
@@ -133,6 +140,7 @@ done! {
     NothingToCorrect => "nothing-to-correct", Wait, "It says that already; nothing was changed.";
     Acknowledged => "acknowledged", Go, "Thank you. That it is erased is in the ledger.";
     Consent => "consent", Go, "Changed, at once.";
+    TokenEnded => "token-ended", Go, "Revoked. Nothing speaks for you with it any more.";
     TakenBack => "taken-back", Go, "They are told to erase it, and have to confirm that they did.";
     ActAsked => "act-asked", Wait, "Asked for. A trustee grants it, and then you do it.";
     UserChanged => "user-changed", Go, "Changed. Whatever spoke for them before has ended.";

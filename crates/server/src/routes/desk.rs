@@ -90,7 +90,7 @@ pub(super) fn home(call: &Call) -> Answer {
             .iter()
             .map(|copy| desk::copy(call, copy, number(copy.loan), now))
             .collect::<hustings_app::Result<_>>()?,
-        loans: loans.iter().map(|(loan, _)| desk::row(call, loan)).collect(),
+        loans: loans.iter().map(|(loan, _)| desk::row(call, loan)).collect::<hustings_app::Result<_>>()?,
         terms: [
             ("Kind", borrower.kind.label().to_owned()),
             ("Office", borrower.office.clone()),

@@ -7,6 +7,7 @@ use crate::views::console::{EntryRow, LedgerEntry, LedgerPage};
 use crate::views::format::counted;
 use crate::views::parts::{Notice, Pager, Tone};
 use hustings_app::{Refusal, Result, after};
+use hustings_domain::access::Action;
 use hustings_ledger::Leaf;
 use hustings_ledger::hash::leaf_hash;
 use hustings_ledger::receipt::Receipt;
@@ -43,6 +44,7 @@ pub(super) fn list(call: &Call) -> Answer {
         checkpoint: ledger::checkpoint(call),
         commands: ledger::commands(call),
         witnesses: ledger::witnesses(call)?,
+        tokens: frame::may(call, Action::ReadTokens),
         rows,
         pager: Pager {
             showing: format!(

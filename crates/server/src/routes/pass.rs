@@ -8,7 +8,7 @@ use crate::problem::{self, Form, Reader};
 use crate::site::Site;
 use axum::body::{Body, to_bytes};
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hustings_app::{Kind, Refusal, Result};
 use std::sync::Arc;
@@ -22,9 +22,9 @@ pub(super) async fn through(
 ) -> Response {
     let id = site.request_id();
     let began = site.app().now();
-    let form = Form::wanted(request.headers());
+    let form = wanted(route.path, request.headers());
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let outcome = run(route, &site, params, request).await;
+    let outcome = run(route, &site, params, request, id.clone()).await;
     let code = outcome.as_ref().err().map_or("", |refusal| refusal.code);
     let reader = match route.who {
         Who::Signed(_) | Who::Asks(_) | Who::Session if !route.path.starts_with("/desk") => Reader::Staff,
@@ -35,6 +35,16 @@ pub(super) async fn through(
         Ok(_) => Response::new(Body::empty()),
     };
     let mut response = outcome.map_or(response, Reply::into_response);
+    match response.status() {
+        StatusCode::UNAUTHORIZED => {
+            let challenge = HeaderValue::from_static("Bearer realm=\"hustings\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        _ => {}
+    }
     // INVARIANT: the log names the route and never its parameters: a path may hold a token that speaks for a person.
     let milliseconds = site.app().now().duration_since(began).as_millis();
     tracing::info!(
@@ -52,6 +62,11 @@ pub(super) async fn through(
     response
 }
 
+/// Programs are answered in JSON, whatever they accept.
+fn wanted(path: &str, headers: &HeaderMap) -> Form {
+    if path.starts_with("/api/") { Form::Json } else { Form::wanted(headers) }
+}
+
 fn logged(path: &str) -> String {
     path.split('/')
         .map(|part| if part.starts_with('{') { "\u{2026}" } else { part })
@@ -64,6 +79,7 @@ async fn run(
     site: &Arc<Site>,
     params: Vec<(String, String)>,
     request: Request,
+    id: String,
 ) -> Result<Reply> {
     let (head, body) = request.into_parts();
     let query = Fields::parse(head.uri.query().unwrap_or_default())?;
@@ -73,6 +89,13 @@ async fn run(
     let Some(caller) = entered else { return Reply::see_other("/login") };
     let form = match route.method {
         Method::Get => FormBody::default(),
+        Method::Post if matches!(caller, Caller::Program(_)) => {
+            let body = to_bytes(body, route.most_bytes).await.map_err(|_| {
+                let message = format!("this takes at most {} KiB", route.most_bytes / 1024);
+                Refusal::new(Kind::Invalid, "api.too-large", message)
+            })?;
+            FormBody { file: Some(body.to_vec()), ..FormBody::default() }
+        }
         Method::Post => {
             let body = to_bytes(body, route.most_bytes).await.map_err(|_| too_large(route.most_bytes))?;
             let form = gate::read_form(&headers, &body)?;
@@ -84,12 +107,24 @@ async fn run(
         Caller::Visitor { token, fresh: true } => Some(gate::set(site, gate::VISITOR, token)?),
         _ => None,
     };
-    let call = Call { site: Arc::clone(site), caller, params, query, form };
+    let key = key(&headers)?;
+    let call = Call { site: Arc::clone(site), caller, params, query, form, key, id };
     let reply = waiting(move || (route.act)(&call)).await?;
     Ok(match fresh {
         Some(cookie) => reply.with_cookie(cookie),
         None => reply,
     })
+}
+
+/// The word under which a program wants a request done once (draft-ietf-httpapi-idempotency-key-header).
+fn key(headers: &HeaderMap) -> Result<Option<String>> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim_matches('"');
+    if (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(Some(text.to_owned()));
+    }
+    Err(Refusal::new(Kind::Invalid, "api.key", "the Idempotency-Key is not 1 to 100 plain characters")
+        .hint("such as a UUID, a new one for each request"))
 }
 
 /// Runs what may wait for the disk on a thread that may.
@@ -106,13 +141,13 @@ fn too_large(most: usize) -> Refusal {
 /// No such place.
 pub(super) async fn nowhere(State(site): State<Arc<Site>>, request: Request) -> Response {
     let refusal = Refusal::not_found("page.unknown", "there is no such page");
-    let form = Form::wanted(request.headers());
+    let form = wanted(request.uri().path(), request.headers());
     problem::answer(&site, &refusal, &site.request_id(), form, Reader::Public)
 }
 
 /// The place is there, but takes another method.
 pub(super) async fn not_this_way(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let form = Form::wanted(request.headers());
+    let form = wanted(request.uri().path(), request.headers());
     let said = "this page does not take that method";
     problem::plain(
         &site,

@@ -47,6 +47,7 @@ pub(super) fn ledger(call: &Call) -> Answer {
     Reply::page(&PublicLedger {
         frame: frame::open(call, title),
         alone: done_alone(call)?,
+        service: call.site.service()?.said(),
         figures,
         overall,
         pager: Pager {

@@ -1,11 +1,14 @@
 //! What handlers answer: a page, a file, or where to go next.
 
 use super::Done;
+use crate::problem;
 use askama::Template;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hustings_app::{Refusal, Result};
+use serde::Serialize;
+use serde_json::Value;
 
 /// What a handler returns.
 pub(crate) type Answer = Result<Reply>;
@@ -32,6 +35,22 @@ impl Reply {
         let html =
             page.render().map_err(|error| Refusal::internal("a page does not render").because(error))?;
         Ok(Self::new(status, "text/html; charset=utf-8", html))
+    }
+
+    /// JSON for a program.
+    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
+        let text = serde_json::to_string(value)
+            .map_err(|error| Refusal::internal("an answer cannot be written as JSON").because(error))?;
+        Ok(Self::new(status, "application/json", text))
+    }
+
+    /// A problem document (RFC 9457) with members of its own.
+    pub(crate) fn problem(refusal: &Refusal, id: &str, more: Value) -> Answer {
+        let (status, mut document) = problem::document_of(refusal, id);
+        if let (Some(members), Value::Object(more)) = (document.as_object_mut(), more) {
+            members.extend(more);
+        }
+        Ok(Self::new(status, "application/problem+json", document.to_string()))
     }
 
     /// Plain text.

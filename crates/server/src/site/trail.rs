@@ -38,6 +38,7 @@ impl Mark {
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
     read: u64,
+    adopted: Vec<Mark>,
     about: BTreeMap<(&'static str, String), Vec<Mark>>,
 }
 
@@ -66,6 +67,9 @@ impl Trail {
             .parse()
             .map_err(|error| Refusal::internal(format!("ledger entry {index} has no time")).because(error))?;
         let mark = Mark { index, kind: leaf.kind, at, body: leaf.body };
+        if mark.kind == "charter.adopted" {
+            self.adopted.push(mark.clone());
+        }
         for subject in SUBJECTS {
             let name = match mark.body.get(subject) {
                 Some(Value::Number(number)) => number.to_string(),
@@ -75,6 +79,16 @@ impl Trail {
             self.about.entry((subject, name)).or_default().push(mark.clone());
         }
         Ok(())
+    }
+
+    /// How many entries were read.
+    pub(crate) fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// The charters that took force, oldest first.
+    pub(crate) fn adopted(&self) -> &[Mark] {
+        &self.adopted
     }
 
     /// The entries that speak of this, oldest first.

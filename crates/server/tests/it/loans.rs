@@ -37,6 +37,7 @@ fn others_approve(world: &World) {
             roles: vec![Role::Trustee],
             wing: Some(trustee.wing),
             borrower: None,
+            through: None,
         };
         let said = Said::Vote { ballot: Ballot::Approve, content: loan.content_hash().unwrap() };
         lend::say(&world.app, &actor, LoanNumber(3), said).unwrap();

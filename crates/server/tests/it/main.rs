@@ -1,6 +1,8 @@
 //! The whole site in one process, over a real list in a folder: who may, what a form must carry, what links do.
 
 #[cfg(test)]
+mod api;
+#[cfg(test)]
 mod charter;
 #[cfg(test)]
 mod forms;
@@ -26,6 +28,7 @@ mod places;
 mod quiet;
 #[cfg(test)]
 mod second;
+mod service;
 #[cfg(test)]
 mod supporter;
 #[cfg(test)]

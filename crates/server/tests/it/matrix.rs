@@ -118,6 +118,33 @@ const ROWS: &[Row] = &[
     (P, "/desk/copies/{number}/fetch", "", &[Jo, Kim], &[200, 404]),
     (P, "/desk/corrections/{id}/take", "", &[Jo, Kim], &[404]),
     (P, "/desk/erasures/{id}/acknowledge", "", &[Jo, Kim], &[303, 404]),
+    (G, "/desk/many", "", &[Jo, Kim], &[200]),
+    (P, "/desk/many", "act=check&text=name", &[Jo, Kim], &[422]),
+    (G, "/desk/tokens", "", &[Jo, Kim], &[200]),
+    (P, "/desk/tokens", "name=x&days=999", &[Jo, Kim], &[422]),
+    (P, "/desk/tokens/{id}/end", "", &[Jo, Kim], &[404]),
+    (G, "/console/tokens", "", &[St, Ad], &[200]),
+    (P, "/console/tokens/{id}/end", "", &[St, Ad], &[404]),
+    // A cookie opens nothing here, whoever's it is; what tokens open: `api`.
+    (G, "/api/v1/openapi.json", "", ANY, &[200]),
+    (G, "/api/v1/borrower", "", &[], &[]),
+    (G, "/api/v1/charter", "", &[], &[]),
+    (G, "/api/v1/budget", "", &[], &[]),
+    (P, "/api/v1/checks", "", &[], &[]),
+    (G, "/api/v1/loans", "", &[], &[]),
+    (P, "/api/v1/loans", "", &[], &[]),
+    (G, "/api/v1/loans/{number}", "", &[], &[]),
+    (P, "/api/v1/loans/{number}/appeal", "", &[], &[]),
+    (P, "/api/v1/loans/{number}/count", "", &[], &[]),
+    (P, "/api/v1/loans/{number}/review", "", &[], &[]),
+    (P, "/api/v1/batches/check", "", &[], &[]),
+    (P, "/api/v1/batches", "", &[], &[]),
+    (G, "/api/v1/copies", "", &[], &[]),
+    (P, "/api/v1/copies/{number}/fetch", "", &[], &[]),
+    (G, "/api/v1/corrections", "", &[], &[]),
+    (P, "/api/v1/corrections/{id}/take", "", &[], &[]),
+    (G, "/api/v1/erasures", "", &[], &[]),
+    (P, "/api/v1/erasures/{id}/acknowledge", "", &[], &[]),
     (P, "/console/loans/{number}/estimate", "", &[St], &[303]),
     (P, "/desk/loans/{number}/estimate", "", &[Jo, Kim], &[303, 404]),
     (P, "/console/loans/{number}/vote", "", &[Tr], &[422]),
@@ -192,7 +219,11 @@ async fn everybody_gets_what_is_theirs_and_nothing_else() {
         for who in Actors::ALL.into_iter().filter(|who| !may.contains(who)) {
             let at = filled(&world, path, &notice);
             let got = if *method == G { world.get(who, &at).await } else { world.post(who, &at, form).await };
-            if who == Nobody {
+            if path.starts_with("/api/") {
+                assert_eq!(got.status, 401, "{who:?} {method:?} {path}");
+                assert_eq!(got.headers["content-type"], "application/problem+json", "{path}");
+                assert!(got.headers.contains_key("www-authenticate"), "{path}");
+            } else if who == Nobody {
                 assert_eq!(
                     (got.status.as_u16(), got.location()),
                     (303, "/login"),

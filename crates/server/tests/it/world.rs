@@ -3,7 +3,9 @@
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
-use hustings_app::access::{LoggedIn, NewUser, add_user, log_in, login_link};
+use hustings_app::access::{
+    LoggedIn, NewToken, NewUser, TokenMade, actor_of_session, add_user, log_in, login_link, make_token,
+};
 use hustings_app::folder::{InitJob, init};
 use hustings_app::lend::{NewBorrower, RequestFile, Requested, add_borrower, request, verify_borrower};
 use hustings_app::send::links::{LinkPlace, LinkPurpose, mint};
@@ -15,6 +17,7 @@ use hustings_domain::consent::{Channel, Consent, ConsentState};
 use hustings_domain::ids::{BorrowerId, CopyNumber, LoanNumber, Ordinal, SupporterId};
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::response::Response;
+use hustings_domain::token::Scope;
 use hustings_server::{Dispatch, LinkGoes, LoginMail, Site, router};
 use hustings_store::records::{DeliveryResult, DeliveryState, SendRecord, SupporterRecord};
 use hustings_vault::blind::BlindColumn;
@@ -258,6 +261,23 @@ impl World {
     pub(crate) fn link(&self, purpose: LinkPurpose, seq: u32) -> String {
         let frozen = "2026-09-01T12:00:00Z".parse().unwrap();
         mint(&self.app, purpose, LinkPlace { loan: LoanNumber(1), seq }, frozen).unwrap()
+    }
+
+    /// A token of somebody's program.
+    pub(crate) fn token(&self, who: Actors, scopes: &[Scope]) -> String {
+        self.token_for(who, scopes, 30).secret
+    }
+
+    pub(crate) fn token_for(&self, who: Actors, scopes: &[Scope], days: u32) -> TokenMade {
+        let (actor, ..) = actor_of_session(&self.app, &self.session(who).unwrap().cookie).unwrap().unwrap();
+        let new = NewToken { name: "a program".to_owned(), scopes: scopes.to_vec(), days };
+        make_token(&self.app, &actor, new).unwrap()
+    }
+
+    /// Asks as a program does.
+    pub(crate) async fn call(&self, token: &str, method: &str, path: &str, body: Option<String>) -> Got {
+        let ask = Ask { body, ..Ask::default().with("authorization", format!("Bearer {token}")) };
+        self.request(method, path, ask).await
     }
 
     /// A fresh session.

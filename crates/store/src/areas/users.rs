@@ -3,7 +3,7 @@
 use crate::coding::numbers::{instant, to_json};
 use crate::engine::{Engine, OrConflict, Sql, Unit, document, uuid};
 use crate::error::StoreResult;
-use crate::records::{SessionRecord, UserRecord};
+use crate::records::{SessionRecord, TokenRecord, UserRecord};
 use crate::traits::Users;
 use hustings_domain::ids::UserId;
 use jiff::Timestamp;
@@ -29,8 +29,12 @@ const END_ALL: [&str; 3] = [
     "DELETE FROM session WHERE user_id = $1",
     "DELETE FROM user_token WHERE user_id = $1",
 ];
-const ADD_TOKEN: &str = "INSERT INTO user_token (hash, user_id, expires) VALUES ($1, $2, $3)";
-const BY_TOKEN: &str = "SELECT user_id FROM user_token WHERE hash = $1 AND expires > $2";
+const PUT_TOKEN: &str = "INSERT INTO user_token (hash, user_id, expires, body) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (hash) DO UPDATE SET user_id = excluded.user_id, expires = excluded.expires, body = excluded.body";
+const TOKEN: &str = "SELECT body, user_id, expires FROM user_token WHERE hash = $1 AND expires > $2";
+const TOKENS: &str =
+    "SELECT body, user_id, expires, hash FROM user_token WHERE expires > $1 ORDER BY expires, hash";
+const END_TOKEN: &str = "DELETE FROM user_token WHERE hash = $1";
 
 impl<E: Engine> Users for Unit<'_, E> {
     fn put_user(&mut self, user: &UserRecord) -> StoreResult<()> {
@@ -106,15 +110,41 @@ impl<E: Engine> Users for Unit<'_, E> {
         })
     }
 
-    fn add_user_token(&mut self, hash: [u8; 32], user: UserId, expires: Timestamp) -> StoreResult<()> {
+    fn put_token(&mut self, token: &TokenRecord) -> StoreResult<()> {
         self.run(|db| {
-            db.connection.run(ADD_TOKEN, (hash, user.0.as_bytes(), expires.as_microsecond())).map(drop)
+            let body = to_json("token", &token.about)?;
+            let (user, expires) = (token.user.0.as_bytes(), token.expires.as_microsecond());
+            db.connection.run(PUT_TOKEN, (token.hash, user, expires, body)).map(drop)
         })
     }
 
-    fn user_by_token(&mut self, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<UserId>> {
+    fn token(&mut self, hash: [u8; 32], now: Timestamp) -> StoreResult<Option<TokenRecord>> {
         self.run(|db| {
-            db.connection.one(BY_TOKEN, (hash, now.as_microsecond()), |row| Ok(UserId(uuid(row, 0)?)))
+            db.connection.one(TOKEN, (hash, now.as_microsecond()), |row| {
+                Ok(TokenRecord {
+                    hash,
+                    user: UserId(uuid(row, 1)?),
+                    expires: instant(row.get(2)?)?,
+                    about: document("token", row)?,
+                })
+            })
         })
+    }
+
+    fn tokens(&mut self, now: Timestamp) -> StoreResult<Vec<TokenRecord>> {
+        self.run(|db| {
+            db.connection.all(TOKENS, (now.as_microsecond(),), |row| {
+                Ok(TokenRecord {
+                    hash: row.get(3)?,
+                    user: UserId(uuid(row, 1)?),
+                    expires: instant(row.get(2)?)?,
+                    about: document("token", row)?,
+                })
+            })
+        })
+    }
+
+    fn end_token(&mut self, hash: [u8; 32]) -> StoreResult<bool> {
+        self.run(|db| Ok(db.connection.run(END_TOKEN, (hash,))? > 0))
     }
 }

@@ -1,9 +1,12 @@
 //! Users, links, sessions, tokens.
 
-use super::samples::{at, change, conflicts, look, slug, user_id};
+use super::samples::{at, borrower_id, change, conflicts, look, plain_id, slug, user_id};
 use crate::handle::Store;
-use crate::records::{SessionRecord, UserRecord};
+use crate::records::{SessionRecord, TokenAbout, TokenPurpose, TokenRecord, UserRecord};
 use hustings_domain::access::Role;
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::ids::TokenId;
+use hustings_domain::token::Scope;
 
 fn user(number: u32, email: &str) -> UserRecord {
     UserRecord {
@@ -65,6 +68,41 @@ pub fn sessions_end(store: &Store) {
     assert_eq!(live(1, 0), Some(session(1, 1, 10)));
 }
 
+/// A token as it is kept.
+pub(super) fn token(number: u8, user: u32, expires: i64) -> TokenRecord {
+    TokenRecord {
+        hash: [number; 32],
+        user: user_id(user),
+        expires: at(expires),
+        about: TokenAbout {
+            id: TokenId(plain_id(u32::from(number))),
+            purpose: TokenPurpose::Program,
+            name: format!("program {number}"),
+            borrower: Some(borrower_id(1)),
+            scopes: vec![Scope::Count],
+            bound: Some(ContentHash([number; 32])),
+            made: at(0),
+            used: None,
+        },
+    }
+}
+
+/// A token is found by its hash until it runs out, is kept anew under the same hash, listed, and ended once.
+pub fn a_token_is_found_until_it_ends(store: &Store) {
+    for (number, expires) in [(1, 20), (2, 10), (3, 15)] {
+        change(store, |tx| tx.put_token(&token(number, 1, expires)));
+    }
+    let mut used = token(1, 1, 20);
+    used.about.used = Some(jiff::civil::date(2026, 9, 1));
+    change(store, |tx| tx.put_token(&used));
+    assert_eq!(look(store, |tx| tx.token([1; 32], at(19))), Some(used.clone()));
+    assert_eq!(look(store, |tx| tx.token([1; 32], at(20))), None);
+    assert_eq!(look(store, |tx| tx.tokens(at(10))), [token(3, 1, 15), used]);
+    assert!(change(store, |tx| tx.end_token([3; 32])));
+    assert!(!change(store, |tx| tx.end_token([3; 32])));
+    assert_eq!(look(store, |tx| tx.tokens(at(10))).len(), 1);
+}
+
 /// Ending everything of a user ends links, sessions and tokens, and nobody else's.
 pub fn everything_of_a_user_ends_at_once(store: &Store) {
     for number in [1_u8, 2] {
@@ -72,16 +110,16 @@ pub fn everything_of_a_user_ends_at_once(store: &Store) {
         change(store, |tx| {
             tx.add_login_link([number; 32], user, at(10))?;
             tx.add_session(&session(number, u32::from(number), 10))?;
-            tx.add_user_token([number; 32], user, at(10))
+            tx.put_token(&token(number, u32::from(number), 10))
         });
     }
-    assert_eq!(look(store, |tx| tx.user_by_token([1; 32], at(9))), Some(user_id(1)));
-    assert_eq!(look(store, |tx| tx.user_by_token([1; 32], at(10))), None);
+    assert_eq!(look(store, |tx| tx.token([1; 32], at(9))), Some(token(1, 1, 10)));
+    assert_eq!(look(store, |tx| tx.token([1; 32], at(10))), None);
     change(store, |tx| tx.end_all_of(user_id(1)));
-    assert_eq!(look(store, |tx| tx.user_by_token([1; 32], at(1))), None);
+    assert_eq!(look(store, |tx| tx.token([1; 32], at(1))), None);
     assert_eq!(look(store, |tx| tx.session([1; 32], at(1))), None);
     assert_eq!(change(store, |tx| tx.take_login_link([1; 32], at(1))), None);
-    assert_eq!(look(store, |tx| tx.user_by_token([2; 32], at(1))), Some(user_id(2)));
+    assert_eq!(look(store, |tx| tx.token([2; 32], at(1))), Some(token(2, 2, 10)));
     assert_eq!(look(store, |tx| tx.session([2; 32], at(1))), Some(session(2, 2, 10)));
     assert_eq!(change(store, |tx| tx.take_login_link([2; 32], at(1))), Some(user_id(2)));
 }

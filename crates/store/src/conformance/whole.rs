@@ -178,7 +178,7 @@ fn fill_rest(tx: &mut dyn Tx) -> crate::StoreResult<()> {
         csrf: "form".to_owned(),
         expires: at(10),
     })?;
-    tx.add_user_token([3; 32], user_id(1), at(10))?;
+    tx.put_token(&super::users::token(3, 1, 10))?;
     tx.add_alarm(&Alarm {
         id: plain_id(1),
         kind: "seed-mail".to_owned(),
@@ -258,7 +258,7 @@ pub fn contents(store: &Store) -> String {
         ));
         all.push(format!(
             "{:?}",
-            (tx.users()?, tx.user_by_token([3; 32], at(1))?, tx.session([2; 32], at(1))?)
+            (tx.users()?, tx.token([3; 32], at(1))?.map(|token| token.user), tx.session([2; 32], at(1))?)
         ));
         all.push(format!(
             "{:?}",

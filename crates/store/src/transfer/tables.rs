@@ -74,7 +74,7 @@ const SHAPES: [(&str, usize, &str); 50] = [
     ("user", 1, "id:b email:t name:t body:t"),
     ("login_link", 1, "hash:b user_id:b expires:l"),
     ("session", 1, "hash:b user_id:b csrf:t expires:l"),
-    ("user_token", 1, "hash:b user_id:b expires:l"),
+    ("user_token", 1, "hash:b user_id:b expires:l body:t"),
     ("alarm", 1, "id:b at:l kind:t what:t"),
     ("import_run", 1, "id:b at:l report:t"),
     ("attribute", 1, "name:t body:t"),

@@ -2,6 +2,7 @@
 //! enters it; what changes is in the history, and on the ledger by id.
 
 use super::standing::{note, today};
+use crate::access::end_former_agent;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::load;
@@ -69,6 +70,7 @@ pub fn file_borrower(app: &App, actor: &Actor, id: BorrowerId, filed: Filed) -> 
                         "no agent of this borrower has that address",
                     ));
                 }
+                end_former_agent(tx, id, &email)?;
                 ("agent", "an agent may no longer act".to_owned())
             }
             Filed::Jurisdiction(jurisdiction) => {

@@ -1,6 +1,7 @@
 //! A borrower's standing changes: suspended at once, ended with notice and time to cure, put right again. Every change
 //! says why, is in its history, and on the ledger by id.
 
+use crate::access::end_tokens_of;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::load;
@@ -96,6 +97,7 @@ fn write_ended(tx: &mut dyn Tx, mut borrower: Borrower, now: Timestamp) -> Resul
     };
     note(&mut borrower, &Actor::machine(), now, "ended", &why);
     tx.put_borrower(&borrower)?;
+    end_tokens_of(tx, &Actor::machine(), borrower.id, now)?;
     enter(tx, now, &Actor::machine(), "borrower.ended", json!({"borrower": borrower.id}))?;
     Ok(())
 }
@@ -125,6 +127,9 @@ fn change(
         let word = borrower.standing.word();
         note(&mut borrower, actor, now, word, why);
         tx.put_borrower(&borrower)?;
+        if matches!(borrower.standing, Standing::Suspended { .. }) {
+            end_tokens_of(tx, actor, id, now)?;
+        }
         let mut body = json!({"borrower": id, "standing": word});
         if let (Standing::Notice { cure_by, .. }, Some(members)) = (&borrower.standing, body.as_object_mut())
         {

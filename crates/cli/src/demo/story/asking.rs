@@ -102,6 +102,7 @@ fn try_without_the_board(stage: &Stage, loan: LoanNumber) -> Result<()> {
         roles: vec![Role::Administrator, Role::Steward, Role::Treasurer],
         wing: None,
         borrower: None,
+        through: None,
     };
     match hustings_app::send::start_send(&stage.app, &everything, loan) {
         Ok(_) => Err(Refusal::internal("a loan was sent without clearance")),

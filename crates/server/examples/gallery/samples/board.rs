@@ -196,6 +196,7 @@ fn ledger(say: Say) -> LedgerPage {
             witness("witness.example.net", wait(say, "missing"), None, "no answer: timeout"),
             witness("log-watch.example.org", go(say, "signed"), Some("3 Oct 2026, 09:00"), ""),
         ],
+        tokens: true,
         rows: vec![
             row(1203, "file traced", "Copy 7 named, bound 1 in 1,000"),
             row(1199, "loan settled", "Loan 41, $412.30 in kind"),

@@ -10,6 +10,7 @@ mod desk;
 mod lending;
 mod loan;
 mod places;
+mod programs;
 mod supporter;
 mod trustees;
 
@@ -43,6 +44,7 @@ pub(crate) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
     pages.extend(places::pages(say)?);
     pages.extend(calendar::pages(say)?);
     pages.extend(desk::pages(say)?);
+    pages.extend(programs::pages(say)?);
     pages.extend(supporter::pages(say)?);
     Ok(pages)
 }

@@ -288,6 +288,10 @@ fn public(say: Say) -> PublicLedger {
         alone: vec![say(
             "On 1 Oct 2026 one person did alone what takes two: put a backup in the place of the list.",
         )],
+        service: say(
+            "The board decides within 14 days of a request. Of 44 requests this season 95 % were decided in time, half \
+             of them within 3 days.",
+        ),
         figures: [
             ("44", "loans were asked for"),
             ("35", "the board cleared"),

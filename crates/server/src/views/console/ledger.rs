@@ -44,6 +44,8 @@ pub struct LedgerPage {
     pub commands: Vec<String>,
     /// Who countersigns.
     pub witnesses: Vec<Witness>,
+    /// Whether to lead to the tokens of borrowers' programs.
+    pub tokens: bool,
     /// The newest first.
     pub rows: Vec<EntryRow>,
     /// Older ones.

@@ -74,6 +74,8 @@ pub struct PublicLedger {
     pub frame: OpenFrame,
     /// What was done in an emergency without a second person, until the board confirms it; one sentence each.
     pub alone: Vec<String>,
+    /// What the board promised and kept: `The board decides within 10 days of a request. …`
+    pub service: String,
     /// All loans in numbers: `44`, `loans were asked for`.
     pub figures: Vec<(String, String)>,
     /// From reached to introduced, over all loans; none before the first send.

@@ -1,0 +1,73 @@
+//! One request of one's own: status with its date, counting, changing, asking for a review.
+
+use super::super::{Answer, Call, Reply};
+use super::json;
+use crate::present::{api, words};
+use axum::http::StatusCode;
+use hustings_app::lend::{self, LoanChange};
+use hustings_app::{Result, board};
+use hustings_domain::ids::LoanNumber;
+use hustings_domain::loan::Appeal;
+use serde::Deserialize;
+
+/// `GET /api/v1/loans/{number}`.
+pub(in super::super) fn show(call: &Call) -> Answer {
+    shown(call, call.loan()?)
+}
+
+fn shown(call: &Call, number: LoanNumber) -> Answer {
+    let view = lend::loan_view(call.app(), call.actor()?, number)?;
+    Reply::json(StatusCode::OK, &api::loan(call, &view)?)
+}
+
+/// `POST /api/v1/loans/{number}/count`: noised, and charged as on the desk; asked again it costs nothing.
+pub(in super::super) fn count(call: &Call) -> Answer {
+    let estimated = lend::estimate(call.app(), call.actor()?, call.loan()?)?;
+    Reply::json(
+        StatusCode::OK,
+        &serde_json::json!({
+            "reach": api::reach(&estimated.answer),
+            "repeated": estimated.repeated,
+            "questions_left": estimated.questions_left,
+            "said": words::questions(estimated.questions_left),
+        }),
+    )
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    appeal: Appeal,
+    #[serde(default)]
+    cap: Option<u32>,
+}
+
+/// `POST /api/v1/loans/{number}/appeal`: the board votes anew. The text as it stands changes nothing.
+pub(in super::super) fn change(call: &Call) -> Answer {
+    let number = call.loan()?;
+    let change: Change = json(call)?;
+    if !is_as_it_stands(call, number, &change)? {
+        let change = LoanChange { appeal: change.appeal, cap: change.cap };
+        lend::edit_loan(call.app(), call.actor()?, number, change)?;
+    }
+    shown(call, number)
+}
+
+fn is_as_it_stands(call: &Call, number: LoanNumber, change: &Change) -> Result<bool> {
+    let loan = lend::loan_view(call.app(), call.actor()?, number)?.loan;
+    Ok(loan.appeal == change.appeal && change.cap.is_none_or(|cap| cap == loan.terms.cap))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Review {
+    words: String,
+}
+
+/// `POST /api/v1/loans/{number}/review`: once, in time.
+pub(in super::super) fn review(call: &Call) -> Answer {
+    let number = call.loan()?;
+    let review: Review = json(call)?;
+    board::ask_for_review(call.app(), call.actor()?, number, &review.words)?;
+    shown(call, number)
+}
