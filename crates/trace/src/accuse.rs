@@ -1,10 +1,11 @@
 //! Names the copy that a leak came from, or nobody.
 //!
 //! For each candidate an e-value is computed: a number whose mean is at most 1 when the candidate is innocent.
-//! It is the product of three, from independent keyed draws: who was held back for the candidate, which shared
-//! seeds the candidate holds, and which unique decoys are the candidate's. Each is an average, over ways that
-//! a leak can come about (one leaker, coalitions that keep what they share or mix what they have, rows dropped,
-//! rows from elsewhere), of products of likelihood ratios against the candidate's own draw.
+//! It is an average, over ways that a leak can come about (one leaker, coalitions that keep what they share, mix or
+//! put together what they have, rows dropped, rows from elsewhere), of products of likelihood ratios against the
+//! candidate's own independent keyed draws: who was held back for the candidate, which shared seeds the candidate
+//! holds, and which unique decoys are the candidate's. Half of it ([`whole`]) takes one way for all three, half lets
+//! each of the three be averaged by itself.
 //!
 //! Why no attack can raise the chance of accusing an innocent: whatever is in the leak, and however the leakers
 //! or a forger made it, it was made without the innocent's secret draws, so given the leak these are still what
@@ -20,6 +21,7 @@
 
 pub mod evidence;
 mod weigh;
+mod whole;
 
 use evidence::Evidence;
 use hustings_domain::ids::BorrowerId;
@@ -120,11 +122,19 @@ pub fn accuse(case: &Case, epsilon: f64) -> Result<Verdict, AccuseError> {
     Ok(Verdict { ranked, threshold_ln, candidates, epsilon })
 }
 
-fn weighed(evidence: &Evidence, unique_candidates: u64, threshold_ln: f64) -> Suspect {
+/// Half the product of three averages, which bends to any mixture of ways; half the average over whole ways of
+/// leaking, which pays for its choice once instead of three times.
+fn ln_e_value(evidence: &Evidence, unique_candidates: u64) -> f64 {
     let (rows, seeds) = (&evidence.rows, &evidence.seeds);
-    let log_e_value = weigh::ln_rows(evidence.share.fraction(), rows.not_held_back, rows.held_back)
+    let apart = weigh::ln_rows(evidence.share.fraction(), rows.not_held_back, rows.held_back)
         + weigh::ln_shared(&seeds.shared)
         + weigh::ln_unique(seeds.unique_slots, seeds.unique_seen, unique_candidates);
+    weigh::ln_sum([apart, whole::ln_whole(evidence, unique_candidates)].into_iter()) - 2.0_f64.ln()
+}
+
+fn weighed(evidence: &Evidence, unique_candidates: u64, threshold_ln: f64) -> Suspect {
+    let (rows, seeds) = (&evidence.rows, &evidence.seeds);
+    let log_e_value = ln_e_value(evidence, unique_candidates);
     let shared_seen = seeds.shared.iter().filter(|slot| slot.held && slot.seen).count() as u64;
     Suspect {
         borrower: evidence.borrower,
