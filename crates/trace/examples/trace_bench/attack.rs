@@ -124,7 +124,7 @@ impl World {
 
     pub(crate) fn judge(&self, leak: &Rows, epsilon: f64) -> Verdict {
         let people: Vec<_> = leak.people.iter().copied().collect();
-        let matched = Matched { people: &people, in_audience: &|_, _| true, in_copy: &|_, _| false };
+        let matched = Matched::of(&people, &self.candidates, |_, _| true, |_, _| false);
         let keys = SeasonKeys {
             season: SEASON,
             hold_back: &self.hold_back,
@@ -132,7 +132,7 @@ impl World {
             seed_domain: DOMAIN,
         };
         let addresses = leak.addresses.iter().map(String::as_str);
-        accuse(&Case::gather(keys, &self.candidates, matched, addresses), epsilon)
+        accuse(&Case::gather(keys, &self.candidates, &matched, &[], addresses), epsilon)
             .unwrap_or_else(|error| std::panic::panic_any(error.to_string()))
     }
 }

@@ -68,15 +68,14 @@ fn count(of: usize) -> f64 {
 
 /// The logarithm of the average over all ways.
 pub(super) fn ln_whole(evidence: &Evidence, unique_candidates: u64) -> f64 {
-    let (rows, seeds) = (&evidence.rows, &evidence.seeds);
+    let (rows, seeds, sealed) = (&evidence.rows, &evidence.seeds, &evidence.sealed);
+    let (slots, seen) = (seeds.unique_slots + sealed.slots, seeds.unique_seen + sealed.seen);
     let share = evidence.share.fraction();
     let tally = Tally::of(&seeds.shared);
     let logs: Vec<f64> = ways(share)
         .iter()
         .map(|way| {
-            let unique = way.own.map_or(0.0, |own| {
-                ln_unique_if(own, seeds.unique_slots, seeds.unique_seen, unique_candidates)
-            });
+            let unique = way.own.map_or(0.0, |own| ln_unique_if(own, slots, seen, unique_candidates));
             way.weight.ln()
                 + ln_rows_if(way.elsewhere, share, rows.not_held_back, rows.held_back)
                 + tally.ln_if(&way.shared)
@@ -89,7 +88,7 @@ pub(super) fn ln_whole(evidence: &Evidence, unique_candidates: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accuse::evidence::{RowEvidence, SeedEvidence, SharedSlot};
+    use crate::accuse::evidence::{RowEvidence, SealedEvidence, SeedEvidence, SharedSlot};
     use crate::hold_back::Share;
 
     #[test]
@@ -132,6 +131,7 @@ mod tests {
                     share,
                     rows: RowEvidence { not_held_back: 3 - held_back, held_back, outside: 0, in_copy: 0 },
                     seeds: SeedEvidence { shared: slots, unique_slots: 10, unique_seen: u64::from(own) },
+                    sealed: SealedEvidence::default(),
                 };
                 mean += chance * ln_whole(&evidence, 1).exp();
             }
