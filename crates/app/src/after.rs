@@ -20,7 +20,9 @@ mod seed_mail;
 mod stops;
 mod table;
 mod trace;
+mod trace_key;
 mod unsubscribe;
+mod verify_trace;
 mod witnesses;
 
 pub use alarms::alarms;
@@ -30,6 +32,7 @@ pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
+pub use hustings_trace::{Accused, CopyMatch, TraceReport, TrusteeShare};
 pub use introduce::export_copy;
 pub use my_page::{
     HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
@@ -43,8 +46,10 @@ pub(crate) use respond::report_context;
 pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;
-pub use trace::{Accused, CopyMatch, TraceReport, trace};
+pub use trace::{may_trace, trace, trace_with};
+pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, split_trace_key, trace_key};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
+pub use verify_trace::{TraceCase, TraceEntries, VerifiedTrace, verify_trace};
 pub(crate) use witnesses::standing_in as witnesses_of;
 pub use witnesses::{
     AskWitness, OverHttp, WitnessStanding, WitnessState, ask_witnesses, published_checkpoint,

@@ -80,7 +80,7 @@ impl TrusteeShare {
         let groups: Vec<&str> =
             value.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect();
         let check = self.check();
-        let about: String = about.iter().map(|line| format!("# {line}\n")).collect();
+        let about = about.iter().fold(String::new(), |lines, line| lines + "# " + line + "\n");
         Zeroizing::new(format!("{HEAD}\n{about}share: {}\ncheck: {check}\n", groups.join(" ")))
     }
 

@@ -104,17 +104,19 @@ fn workbook(sheets: &[&str], strings: &[&str]) -> Vec<u8> {
     const DOC: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const REL: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
     let numbers = || 1..=sheets.len();
-    let listed: String =
-        numbers().map(|n| format!("<sheet name=\"S{n}\" sheetId=\"{n}\" r:id=\"r{n}\"/>")).collect();
-    let mut relations: String = numbers()
-        .map(|n| {
-            format!("<Relationship Id=\"r{n}\" Type=\"{DOC}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>")
-        })
-        .collect();
-    relations +=
-        &format!("<Relationship Id=\"s\" Type=\"{DOC}/sharedStrings\" Target=\"sharedStrings.xml\"/>");
-    let strings: String = strings.iter().map(|text| format!("<si><t>{text}</t></si>")).collect();
+    let joined = |texts: &mut dyn Iterator<Item = String>| texts.collect::<Vec<_>>().join("");
+    let listed =
+        joined(&mut numbers().map(|n| format!("<sheet name=\"S{n}\" sheetId=\"{n}\" r:id=\"r{n}\"/>")));
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"{DOC}/{kind}\" Target=\"{target}\"/>")
+    };
+    let sheet = |n: usize| relation(&format!("r{n}"), "worksheet", &format!("worksheets/sheet{n}.xml"));
+    let shared = relation("s", "sharedStrings", "sharedStrings.xml");
+    let relations = joined(&mut numbers().map(sheet).chain([shared]));
+    let strings = joined(&mut strings.iter().map(|text| format!("<si><t>{text}</t></si>")));
+    let root = relation("r", "officeDocument", "xl/workbook.xml");
     let mut parts = vec![
+        ("_rels/.rels".to_owned(), format!("<Relationships xmlns=\"{REL}\">{root}</Relationships>")),
         (
             "xl/workbook.xml".to_owned(),
             format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{DOC}\"><sheets>{listed}</sheets></workbook>"),
