@@ -47,6 +47,7 @@ pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;
 pub use trace::{may_trace, trace, trace_with};
+pub(crate) use trace_key::is_split;
 pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, split_trace_key, trace_key};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
 pub use verify_trace::{TraceCase, TraceEntries, VerifiedTrace, verify_trace};

@@ -79,6 +79,11 @@ pub(super) fn key_in(tx: &mut dyn Tx, season: &str) -> Result<Option<TraceKeySta
         .map_err(|error| Refusal::internal("what is kept of the trace key is damaged").because(error))
 }
 
+/// Whether a season's trace key is split.
+pub(crate) fn is_split(tx: &mut dyn Tx, season: &str) -> Result<bool> {
+    Ok(key_in(tx, season)?.is_some())
+}
+
 /// What is kept of this season's trace key; nothing while it is not split.
 pub fn trace_key(app: &App) -> Result<Option<TraceKeyState>> {
     app.store.read(|tx| {

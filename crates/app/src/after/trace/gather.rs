@@ -63,7 +63,7 @@ pub(in crate::after) fn gather<'a>(
     let (mut opened, mut in_copies) = (Vec::new(), Vec::new());
     for copy in &copies {
         let mut marks = Marks::with_room(people.len());
-        places.mark(&mut marks, tx.copy_rows(copy.number)?.into_iter().filter_map(|row| row.ordinal));
+        places.mark(&mut marks, tx.copy_people(copy.number)?);
         in_copies.push(marks);
         let loan = numbers.get(&copy.loan).copied();
         let loan = loan.ok_or_else(|| Refusal::internal("a copy names a loan that does not exist"))?;
