@@ -8,8 +8,12 @@ use std::collections::BTreeSet;
 const KNOWN: &str = "known.person@there.example";
 
 fuzz_target!(|bytes: &[u8]| {
-    let rows = read_leak(bytes).expect("a small file is within the limits");
-    assert!(rows.is_sorted_by(|a, b| a.line < b.line));
+    // A workbook has a target of its own; what is neither text nor workbook is refused.
+    let Ok(rows) = read_leak(bytes) else { return };
+    if bytes.starts_with(b"PK") {
+        return;
+    }
+    assert!(rows.is_sorted_by(|a, b| a.place < b.place));
     for row in &rows {
         assert!(!row.emails.is_empty() || !row.phones.is_empty());
         for email in &row.emails {
@@ -27,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(row.phones.iter().collect::<BTreeSet<_>>().len(), row.phones.len(), "one twice");
         assert!(!format!("{row:?}").contains('@'), "shown in `Debug`");
     }
-    if !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") {
+    if !bytes.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") {
         let longer = [bytes, b"\n1;\"", KNOWN.as_bytes(), b"\";x\n"].concat();
         let more = read_leak(&longer).expect("a small file is within the limits");
         assert_eq!(more.last().map(|row| row.emails.as_slice()), Some(&[KNOWN.to_owned()][..]));

@@ -20,7 +20,9 @@ mod seed_mail;
 mod stops;
 mod table;
 mod trace;
+mod trace_key;
 mod unsubscribe;
+mod verify_trace;
 mod witnesses;
 
 pub use alarms::alarms;
@@ -31,6 +33,7 @@ pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use hustings_store::records::ErasureNotice;
+pub use hustings_trace::{Accused, CopyMatch, TraceReport, TrusteeShare};
 pub use introduce::export_copy;
 pub use my_page::{
     HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
@@ -45,8 +48,11 @@ pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;
 pub(crate) use table::harmless;
-pub use trace::{Accused, CopyMatch, TraceReport, trace};
+pub use trace::{may_trace, trace, trace_with};
+pub(crate) use trace_key::is_split;
+pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, split_trace_key, trace_key};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
+pub use verify_trace::{TraceCase, TraceEntries, VerifiedTrace, verify_trace};
 pub(crate) use witnesses::standing_in as witnesses_of;
 pub use witnesses::{
     AskWitness, OverHttp, WitnessStanding, WitnessState, ask_witnesses, published_checkpoint,

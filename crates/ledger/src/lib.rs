@@ -27,4 +27,4 @@ pub use memory::MemoryLog;
 pub use publish::{LogSource, publish};
 pub use receipt::{make_receipt, verify_receipt};
 pub use tree::NodeReader;
-pub use verify::{Report, VerifyError, verify_dir};
+pub use verify::{Report, VerifyError, verify_dir, verify_entries};

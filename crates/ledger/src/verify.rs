@@ -47,6 +47,17 @@ pub fn verify_dir(
     key: &VerifierKey,
     expected_earlier: Option<&Checkpoint>,
 ) -> Result<Report, VerifyError> {
+    verify_entries(dir, key, expected_earlier, &mut |_, _| {})
+}
+
+/// The same, and shows each entry with its position to `visit` as it goes. What was shown is in the log only when
+/// the whole is `Ok`: the signed root is compared at the end.
+pub fn verify_entries(
+    dir: &Path,
+    key: &VerifierKey,
+    expected_earlier: Option<&Checkpoint>,
+    visit: &mut dyn FnMut(u64, &[u8]),
+) -> Result<Report, VerifyError> {
     let files = Files::new(dir);
     let note = files.read(CHECKPOINT_FILE, MAX_NOTE_BYTES)?.ok_or(VerifyError::NoCheckpoint)?;
     let note = String::from_utf8(note)
@@ -57,7 +68,7 @@ pub fn verify_dir(
     {
         return Err(VerifyError::not_continued(earlier, &checkpoint));
     }
-    let mut walk = Walk::new(files, &checkpoint, expected_earlier);
+    let mut walk = Walk::new(files, &checkpoint, expected_earlier, visit);
     walk.entries()?;
     walk.upper_tiles()?;
     let leftovers = leftovers::check(&walk.files, checkpoint.size)?;
@@ -82,6 +93,7 @@ struct Walk<'a> {
     rows: Vec<Row>,
     entry_bytes: u64,
     tiles: u64,
+    visit: &'a mut dyn FnMut(u64, &[u8]),
 }
 
 #[derive(Default)]
@@ -91,8 +103,14 @@ struct Row {
 }
 
 impl<'a> Walk<'a> {
-    fn new(files: Files<'a>, checkpoint: &'a Checkpoint, earlier: Option<&'a Checkpoint>) -> Self {
-        Self { files, checkpoint, earlier, tree: Frontier::new(), rows: Vec::new(), entry_bytes: 0, tiles: 0 }
+    fn new(
+        files: Files<'a>,
+        checkpoint: &'a Checkpoint,
+        earlier: Option<&'a Checkpoint>,
+        visit: &'a mut dyn FnMut(u64, &[u8]),
+    ) -> Self {
+        let (tree, rows) = (Frontier::new(), Vec::new());
+        Self { files, checkpoint, earlier, tree, rows, entry_bytes: 0, tiles: 0, visit }
     }
 
     fn entries(&mut self) -> Result<(), VerifyError> {
@@ -140,6 +158,7 @@ impl<'a> Walk<'a> {
                 });
             }
             self.entry_bytes += u64::try_from(entry.len()).unwrap_or(0);
+            (self.visit)(number, entry);
             self.tree.push(leaf);
             self.check_earlier()?;
             computed.push(leaf);

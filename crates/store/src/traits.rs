@@ -429,6 +429,9 @@ pub trait Copies {
     /// The rows of a copy, in order.
     fn copy_rows(&mut self, number: CopyNumber) -> StoreResult<Vec<CopyRow>>;
 
+    /// The people of a copy alone, in the order of its rows.
+    fn copy_people(&mut self, number: CopyNumber) -> StoreResult<Vec<Ordinal>>;
+
     /// The copies that a person is in, with the row's reference and fields.
     fn copies_with(&mut self, ordinal: Ordinal) -> StoreResult<Vec<(CopyRecord, CopyRow)>>;
 

@@ -1,10 +1,11 @@
 //! Names the copy that a leak came from, or nobody.
 //!
 //! For each candidate an e-value is computed: a number whose mean is at most 1 when the candidate is innocent.
-//! It is the product of three, from independent keyed draws: who was held back for the candidate, which shared
-//! seeds the candidate holds, and which unique decoys are the candidate's. Each is an average, over ways that
-//! a leak can come about (one leaker, coalitions that keep what they share or mix what they have, rows dropped,
-//! rows from elsewhere), of products of likelihood ratios against the candidate's own draw.
+//! It is an average, over ways that a leak can come about (one leaker, coalitions that keep what they share, mix or
+//! put together what they have, rows dropped, rows from elsewhere), of products of likelihood ratios against the
+//! candidate's own independent keyed draws: who was held back for the candidate, which shared seeds the candidate
+//! holds, and which unique decoys are the candidate's. Half of it ([`whole`]) takes one way for all three, half lets
+//! each of the three be averaged by itself.
 //!
 //! Why no attack can raise the chance of accusing an innocent: whatever is in the leak, and however the leakers
 //! or a forger made it, it was made without the innocent's secret draws, so given the leak these are still what
@@ -20,6 +21,7 @@
 
 pub mod evidence;
 mod weigh;
+mod whole;
 
 use evidence::Evidence;
 use hustings_domain::ids::BorrowerId;
@@ -35,6 +37,9 @@ pub struct Case {
     pub candidates: Vec<Evidence>,
     /// Different leaked addresses at the seed domain that are no shared decoy ([`crate::Sightings`]).
     pub unique_candidates: u64,
+    /// Of those, addresses that are no decoy of the season's key either: sealed ones are among them.
+    #[serde(default)]
+    pub unexplained: u64,
 }
 
 /// Why no verdict was reached.
@@ -68,6 +73,12 @@ pub struct Suspect {
     pub seeds_seen: u64,
     /// Of those, in this borrower's copies alone.
     pub unique_seeds_seen: u64,
+    /// Decoys of this borrower's copies whose key only the trustees can open together.
+    pub sealed_slots: u64,
+    /// Of those, in the leak.
+    pub sealed_seen: u64,
+    /// The same logarithm from the sealed decoys alone: evidence that nobody in the owner's house could have made up.
+    pub log_e_sealed: f64,
     /// Leaked people in the copies handed to this borrower. Ordinary evidence: told, not multiplied in.
     pub in_copy: u64,
     /// Leaked people outside the audience, about whom the draw says nothing.
@@ -111,20 +122,29 @@ pub fn accuse(case: &Case, epsilon: f64) -> Result<Verdict, AccuseError> {
         return Err(AccuseError::NoCandidate);
     }
     let threshold_ln = weigh::real(candidates).ln() - epsilon.ln();
-    let mut ranked: Vec<_> = case
-        .candidates
-        .iter()
-        .map(|evidence| weighed(evidence, case.unique_candidates, threshold_ln))
-        .collect();
+    let mut ranked: Vec<_> =
+        case.candidates.iter().map(|evidence| weighed(evidence, case, threshold_ln)).collect();
     ranked.sort_by(|a, b| b.log_e_value.total_cmp(&a.log_e_value).then(a.borrower.cmp(&b.borrower)));
     Ok(Verdict { ranked, threshold_ln, candidates, epsilon })
 }
 
-fn weighed(evidence: &Evidence, unique_candidates: u64, threshold_ln: f64) -> Suspect {
-    let (rows, seeds) = (&evidence.rows, &evidence.seeds);
-    let log_e_value = weigh::ln_rows(evidence.share.fraction(), rows.not_held_back, rows.held_back)
+/// Half the product of three averages, which bends to any mixture of ways; half the average over whole ways of
+/// leaking, which pays for its choice once instead of three times.
+pub(crate) fn ln_e_value(evidence: &Evidence, unique_candidates: u64) -> f64 {
+    let (rows, seeds, sealed) = (&evidence.rows, &evidence.seeds, &evidence.sealed);
+    let apart = weigh::ln_rows(evidence.share.fraction(), rows.not_held_back, rows.held_back)
         + weigh::ln_shared(&seeds.shared)
-        + weigh::ln_unique(seeds.unique_slots, seeds.unique_seen, unique_candidates);
+        + weigh::ln_unique(
+            seeds.unique_slots + sealed.slots,
+            seeds.unique_seen + sealed.seen,
+            unique_candidates,
+        );
+    weigh::ln_sum([apart, whole::ln_whole(evidence, unique_candidates)].into_iter()) - 2.0_f64.ln()
+}
+
+fn weighed(evidence: &Evidence, case: &Case, threshold_ln: f64) -> Suspect {
+    let (rows, seeds, sealed) = (&evidence.rows, &evidence.seeds, &evidence.sealed);
+    let log_e_value = ln_e_value(evidence, case.unique_candidates);
     let shared_seen = seeds.shared.iter().filter(|slot| slot.held && slot.seen).count() as u64;
     Suspect {
         borrower: evidence.borrower,
@@ -132,8 +152,11 @@ fn weighed(evidence: &Evidence, unique_candidates: u64, threshold_ln: f64) -> Su
         accused: log_e_value >= threshold_ln,
         rows_counted: rows.not_held_back + rows.held_back,
         held_back_seen: rows.held_back,
-        seeds_seen: shared_seen + seeds.unique_seen,
-        unique_seeds_seen: seeds.unique_seen,
+        seeds_seen: shared_seen + seeds.unique_seen + sealed.seen,
+        unique_seeds_seen: seeds.unique_seen + sealed.seen,
+        sealed_slots: sealed.slots,
+        sealed_seen: sealed.seen,
+        log_e_sealed: weigh::ln_unique(sealed.slots, sealed.seen, case.unexplained),
         in_copy: rows.in_copy,
         outside: rows.outside,
     }
@@ -143,7 +166,7 @@ fn weighed(evidence: &Evidence, unique_candidates: u64, threshold_ln: f64) -> Su
 mod tests {
     use super::*;
     use crate::Share;
-    use crate::accuse::evidence::{RowEvidence, SeedEvidence};
+    use crate::accuse::evidence::{RowEvidence, SealedEvidence, SeedEvidence};
 
     fn evidence(number: u32, not_held_back: u64, held_back: u64) -> Evidence {
         Evidence {
@@ -151,13 +174,14 @@ mod tests {
             share: Share::NORMAL,
             rows: RowEvidence { not_held_back, held_back, outside: 3, in_copy: 2 },
             seeds: SeedEvidence::default(),
+            sealed: SealedEvidence::default(),
         }
     }
 
     #[test]
     fn rows_alone_name_the_leaker_and_clear_the_others() {
         let candidates = vec![evidence(1, 950, 50), evidence(2, 1_000, 0), evidence(3, 940, 60)];
-        let verdict = accuse(&Case { candidates, unique_candidates: 0 }, 1e-6).unwrap();
+        let verdict = accuse(&Case { candidates, unique_candidates: 0, unexplained: 0 }, 1e-6).unwrap();
         let accused: Vec<_> = verdict.accused().map(|suspect| suspect.borrower.to_string()).collect();
         assert_eq!(accused, ["00000000-0000-0000-0000-000000000002"]);
         assert!((verdict.threshold_ln - 3e6_f64.ln()).abs() < 1e-9);
@@ -167,14 +191,14 @@ mod tests {
 
     #[test]
     fn nothing_seen_accuses_nobody() {
-        let case = Case { candidates: vec![evidence(1, 0, 0)], unique_candidates: 0 };
+        let case = Case { candidates: vec![evidence(1, 0, 0)], unique_candidates: 0, unexplained: 0 };
         let verdict = accuse(&case, 0.5).unwrap();
         assert!(verdict.ranked[0].log_e_value.abs() < 1e-9 && verdict.accused().next().is_none());
     }
 
     #[test]
     fn a_case_must_be_sound() {
-        let case = |candidates| Case { candidates, unique_candidates: 0 };
+        let case = |candidates| Case { candidates, unique_candidates: 0, unexplained: 0 };
         for epsilon in [0.0, 1.0, -1.0, f64::NAN] {
             assert!(matches!(accuse(&case(vec![evidence(1, 1, 0)]), epsilon), Err(AccuseError::Epsilon(_))));
         }

@@ -1,103 +1,106 @@
-//! Reads what leaks look like: any table, with any separator, quoting, renamed columns or none, or a text with
-//! addresses in it. Nothing is understood but addresses and telephone numbers, so nothing can be hidden by
-//! reformatting; no input makes it fail but one beyond the limits.
+//! Reads what leaks look like: any table, with any separator, quoting, renamed columns or none, a workbook, a dump of
+//! a database, or a text with addresses in it. Nothing is understood but addresses and telephone numbers, so nothing
+//! can be hidden by reformatting. What is no text and no workbook is refused rather than read as nothing.
 
 mod scan;
+mod text;
+mod workbook;
 
-use std::borrow::Cow;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The longest line, in bytes.
-pub const LONGEST_LINE: usize = 1 << 20;
-/// The most lines.
-pub const MOST_LINES: usize = 10_000_000;
+pub use text::{LONGEST_LINE, MOST_RECORDS};
+pub use workbook::{MOST_INFLATED, MOST_PARTS};
 
 /// Why a file was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LeakError {
     /// One line is too long to be a row.
-    #[error("line {line} is longer than 1 MiB: is this a text file?")]
+    #[error("line {line} is longer than 64 MiB: is this a text file?")]
     LineTooLong {
         /// Counted from 1.
         line: usize,
     },
-    /// Too many lines.
-    #[error("the file has more than 10 million lines: split it")]
-    TooManyLines,
+    /// Too many rows.
+    #[error("the file has more than 10 million rows: split it")]
+    TooManyRecords,
+    /// It is of a kind that is not read.
+    #[error("this is {0}, which is not read: save it as CSV, XLSX or plain text")]
+    NotRead(&'static str),
+    /// It begins like a workbook and is none.
+    #[error("the workbook cannot be read: {0}")]
+    Workbook(String),
+    /// A small file that becomes a huge one.
+    #[error(
+        "the workbook unpacks to more than 1 GiB, or to more than 2,000 parts: it is no list that was leaked"
+    )]
+    Bomb,
 }
 
-/// The addresses and numbers of one line that has any.
+/// Where a row stands in the leaked file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// The sheet of a workbook, counted from 1; 0 in a text.
+    pub sheet: u32,
+    /// The line of the text, or the row of the sheet, counted from 1.
+    pub line: u64,
+    /// The record of the line, counted from 1, where a dump has many in one line; 0 where it has one.
+    pub record: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.sheet > 0 {
+            write!(f, "sheet {}, ", self.sheet)?;
+        }
+        write!(f, "row {}", self.line)?;
+        if self.record > 0 {
+            write!(f, ", record {}", self.record)?;
+        }
+        Ok(())
+    }
+}
+
+/// The addresses and numbers of one row that has any.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LeakRow {
-    /// Counted from 1.
-    pub line: usize,
+    /// Where it stands.
+    pub place: Place,
     /// Lower-case, in the order found, each once.
     pub emails: Vec<String>,
     /// 7 to 15 digits without separators, with `+` in front if the text had `+` or `00`; each once.
     pub phones: Vec<String>,
 }
 
+impl LeakRow {
+    fn read(place: Place, row: &[u8]) -> Option<Self> {
+        let (emails, spans) = scan::emails(row);
+        let phones = scan::phones(row, &spans);
+        (!emails.is_empty() || !phones.is_empty()).then_some(Self { place, emails, phones })
+    }
+}
+
 impl fmt::Debug for LeakRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (emails, phones) = (self.emails.len(), self.phones.len());
         f.debug_struct("LeakRow")
-            .field("line", &self.line)
+            .field("place", &self.place)
             .field("emails", &emails)
             .field("phones", &phones)
             .finish()
     }
 }
 
-/// Every row of `bytes` in which an address or a number was found. UTF-8, any one-byte encoding, and UTF-16
-/// with its mark are read; the size of the whole is the caller's to limit.
+/// Every row of `bytes` in which an address or a number was found. Workbooks (XLSX), and texts in UTF-8, any one-byte
+/// encoding, and UTF-16 with its mark or without are read; the size of the whole is the caller's to limit.
 pub fn read_leak(bytes: &[u8]) -> Result<Vec<LeakRow>, LeakError> {
-    let text = as_bytes(bytes);
-    let mut rows = Vec::new();
-    for (position, line) in lines(&text).enumerate() {
-        if position >= MOST_LINES {
-            return Err(LeakError::TooManyLines);
-        }
-        if line.len() > LONGEST_LINE {
-            return Err(LeakError::LineTooLong { line: position + 1 });
-        }
-        let (emails, spans) = scan::emails(line);
-        let phones = scan::phones(line, &spans);
-        if !emails.is_empty() || !phones.is_empty() {
-            rows.push(LeakRow { line: position + 1, emails, phones });
-        }
-    }
-    Ok(rows)
-}
-
-/// Lines that end in `\n`, `\r\n` or, as old spreadsheets write them, `\r`.
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let end = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
-        let (line, after) = rest.split_at(end);
-        rest = match after {
-            [b'\r', b'\n', more @ ..] | [_, more @ ..] => more,
-            [] => after,
-        };
-        Some(line)
-    })
-}
-
-/// UTF-16 with a byte order mark becomes UTF-8; anything else stays as it is.
-fn as_bytes(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let decode = |body: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = body.as_chunks::<2>().0.iter().map(|pair| unit(*pair));
-        let text: String =
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        Cow::Owned(text.into_bytes())
-    };
     match bytes {
-        [0xff, 0xfe, body @ ..] => decode(body, u16::from_le_bytes),
-        [0xfe, 0xff, body @ ..] => decode(body, u16::from_be_bytes),
-        _ => Cow::Borrowed(bytes),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => workbook::rows(bytes),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, ..] => Err(LeakError::NotRead("an old Office file (.xls, .doc)")),
+        [0x1f, 0x8b, 8, ..] => Err(LeakError::NotRead("a gzip archive")),
+        [b'%', b'P', b'D', b'F', b'-', ..] => Err(LeakError::NotRead("a PDF")),
+        [b'7', b'z', 0xbc, 0xaf, ..] => Err(LeakError::NotRead("a 7-Zip archive")),
+        _ => text::rows(bytes),
     }
 }
 
@@ -152,18 +155,35 @@ mod tests {
     #[test]
     fn lines_are_counted_and_bounded() {
         let rows = read_leak(b"name\n\nx,a@b.org\n").unwrap();
-        assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3]);
+        assert_eq!(rows.iter().map(|row| row.place.to_string()).collect::<Vec<_>>(), ["row 3"]);
         assert!(!format!("{rows:?}").contains("b.org"));
         let long = [b"ok\n".to_vec(), vec![b'x'; LONGEST_LINE + 1]].concat();
         assert_eq!(read_leak(&long), Err(LeakError::LineTooLong { line: 2 }));
-        assert_eq!(read_leak(&vec![b'\n'; MOST_LINES + 1]), Err(LeakError::TooManyLines));
+        assert_eq!(read_leak(&vec![b'\n'; MOST_RECORDS + 1]), Err(LeakError::TooManyRecords));
     }
 
     #[test]
     fn utf_16_is_read() {
         let text: Vec<u8> = "\u{feff}a@b.org\r\nc@d.org".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let found: Vec<_> = read_leak(&text).unwrap().into_iter().flat_map(|row| row.emails).collect();
-        assert_eq!(found, ["a@b.org", "c@d.org"]);
+        for text in [&text[..], &text[2..]] {
+            let found: Vec<_> = read_leak(text).unwrap().into_iter().flat_map(|row| row.emails).collect();
+            assert_eq!(found, ["a@b.org", "c@d.org"]);
+        }
+        let big: Vec<u8> = "a@b.org\r\nc@d.org".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(read_leak(&big).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_by_name() {
+        for (bytes, words) in [
+            (&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1][..], "old Office"),
+            (&[0x1f, 0x8b, 8, 0], "gzip"),
+            (b"%PDF-1.7", "PDF"),
+            (b"PK\x03\x04 and nothing more", "workbook cannot be read"),
+        ] {
+            let error = read_leak(bytes).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
     }
 
     proptest! {

@@ -3,18 +3,28 @@
 //! people are ids, and the addresses in a leak are matched to them by the caller.
 
 pub mod accuse;
+pub mod facts;
 pub mod hold_back;
 pub mod leak;
+pub mod marks;
 pub mod opening;
 mod prf;
 pub mod report;
+pub mod sealed;
 pub mod seeds;
+pub mod trustees;
 
-pub use accuse::evidence::{Candidate, Evidence, Matched, RowEvidence, SeasonKeys, SeedEvidence, SharedSlot};
+pub use accuse::evidence::{
+    Candidate, Evidence, Matched, RowEvidence, SealedEvidence, SeasonKeys, SeedEvidence, SharedSlot,
+};
 pub use accuse::{AccuseError, Case, Suspect, Verdict, accuse};
+pub use facts::{Facts, Found};
 pub use hold_back::{Draw, HoldBackKey, Share, held_back};
-pub use leak::{LeakError, LeakRow, read_leak};
-pub use opening::{Commitments, OpenCandidate, OpenPerson, Opening, RerunError, rerun};
-pub use report::Report;
+pub use leak::{LeakError, LeakRow, Place, read_leak};
+pub use marks::Marks;
+pub use opening::{Commitments, OpenCandidate, OpenCopy, OpenPerson, Opening, RerunError, rerun};
+pub use report::{Accused, CopyMatch, Report, Said, TraceReport};
+pub use sealed::SealedSeeds;
 pub use seeds::lookup::{DecoyIndex, PlantedDecoy, Sightings};
 pub use seeds::{Decoy, PlantedSeed, SeedKey, SeedKind, all_decoys, decoy, plan};
+pub use trustees::{TraceKey, TrusteeError, TrusteeShare};

@@ -1,16 +1,20 @@
 //! What is opened on accusation, so that a third party runs it again without us: the keys behind the ledger's
 //! commitments, and the people as salted hashes. Opening ends the season: new keys are drawn and committed.
 //!
-//! The third party needs the leaked file, the opening and the two commitments from the ledger. What it must
-//! still take from us is who was in which audience and copy; a ledger that commits those lists closes that.
+//! The third party needs the leaked file, the opening and the ledger. What it must still take from us is who was in
+//! which audience and copy; a ledger that commits those lists closes that.
 
-use crate::accuse::evidence::{Candidate, Matched, SeasonKeys};
-use crate::accuse::{AccuseError, Case, Verdict, accuse};
+use crate::accuse::AccuseError;
+use crate::accuse::evidence::Candidate;
+use crate::facts::{Facts, Found};
 use crate::hold_back::{self, HoldBackKey};
-use crate::leak::LeakRow;
+use crate::leak::{LeakError, read_leak};
+use crate::marks::Marks;
+use crate::report::TraceReport;
+use crate::sealed::SealedSeeds;
 use crate::seeds::{self, SeedKey};
-use hustings_domain::canonical::sha256;
-use hustings_domain::ids::{BorrowerId, SupporterId};
+use hustings_domain::canonical::{ContentHash, sha256};
+use hustings_domain::ids::{BorrowerId, CopyNumber, LoanNumber, SupporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -34,7 +38,27 @@ impl Commitments {
 }
 
 /// A candidate as it was opened.
-pub type OpenCandidate = Candidate;
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCandidate {
+    /// By name.
+    pub name: String,
+    /// Who, and what the draws need to know.
+    #[serde(flatten)]
+    pub candidate: Candidate,
+}
+
+/// A copy as it was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenCopy {
+    /// The copy.
+    pub copy: CopyNumber,
+    /// Its loan.
+    pub loan: LoanNumber,
+    /// Who got it.
+    pub borrower: BorrowerId,
+    /// People in it.
+    pub people: u64,
+}
 
 /// One leaked person of the list, without a name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,12 +69,13 @@ pub struct OpenPerson {
     pub contacts: Vec<String>,
     /// Candidates in whose audience the person was.
     pub audiences: BTreeSet<BorrowerId>,
-    /// Candidates in whose copies the person stands.
-    pub copies: BTreeSet<BorrowerId>,
+    /// Copies in which the person stands.
+    pub copies: BTreeSet<CopyNumber>,
 }
 
 /// Everything a third party needs beside the leaked file and the commitments.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Opening {
     /// The season's name.
     pub season: String,
@@ -72,6 +97,12 @@ pub struct Opening {
     pub salt: [u8; 32],
     /// All who hold a copy of the season.
     pub candidates: Vec<OpenCandidate>,
+    /// All copies of the season.
+    pub copies: Vec<OpenCopy>,
+    /// The keys of the copies' sealed seeds, where the trace key is split and the trustees opened it.
+    pub sealed: Vec<SealedSeeds>,
+    /// Whether the trace key is split among trustees.
+    pub split: bool,
     /// The leaked people of the list.
     pub people: Vec<OpenPerson>,
 }
@@ -95,6 +126,9 @@ pub enum RerunError {
     /// Two people of the opening claim one contact, so that one leaked row would count twice.
     #[error("two people of the opening have the same address or number")]
     SharedContact,
+    /// The leaked file is none.
+    #[error(transparent)]
+    Leak(#[from] LeakError),
     /// The case has no verdict.
     #[error(transparent)]
     Accuse(#[from] AccuseError),
@@ -107,9 +141,11 @@ pub fn contact_hash(salt: &[u8; 32], contact: &str) -> String {
 }
 
 /// Runs the accusation again from the leaked file: checks the keys against the ledger's commitments, finds the
-/// people by the hashes of the leaked contacts, draws anew and weighs. Someone whom the opening names but the
-/// leak does not contain is not counted.
-pub fn rerun(opening: &Opening, committed: &Commitments, leak: &[LeakRow]) -> Result<Verdict, RerunError> {
+/// people by the hashes of the leaked contacts, draws anew, weighs, and writes the report anew. Someone whom the
+/// opening names but the leak does not contain is not counted.
+///
+/// The commitments of sealed seeds are the caller's to check: they stand in the ledger's entries of the copies.
+pub fn rerun(opening: &Opening, committed: &Commitments, leak: &[u8]) -> Result<TraceReport, RerunError> {
     let hold_back = HoldBackKey(opening.hold_back_key);
     let seeds = SeedKey(opening.seed_key);
     let opened = Commitments::new(&hold_back, &seeds, &opening.nonce);
@@ -119,48 +155,60 @@ pub fn rerun(opening: &Opening, committed: &Commitments, leak: &[LeakRow]) -> Re
     if opened.seeds != committed.seeds {
         return Err(RerunError::Commitment("seed"));
     }
-    let mut by_contact: BTreeMap<&str, &OpenPerson> = BTreeMap::new();
-    for person in &opening.people {
+    let rows = read_leak(leak)?;
+    let mut by_contact: BTreeMap<&str, usize> = BTreeMap::new();
+    for (position, person) in opening.people.iter().enumerate() {
         for contact in &person.contacts {
-            let before = by_contact.insert(contact, person);
-            if before.is_some_and(|other| other.person != person.person) {
+            let before = by_contact.insert(contact, position);
+            if before.is_some_and(|other| other != position) {
                 return Err(RerunError::SharedContact);
             }
         }
     }
-    let contacts = leak.iter().flat_map(|row| row.emails.iter().chain(&row.phones));
-    let found: BTreeMap<SupporterId, &OpenPerson> = contacts
-        .filter_map(|contact| by_contact.get(contact_hash(&opening.salt, contact).as_str()))
-        .map(|person| (person.person, *person))
+    let find = |contact: &String| by_contact.get(contact_hash(&opening.salt, contact).as_str()).copied();
+    let found = Found::by(&rows, find, find);
+    let (listed, found) = found.compact();
+    let people: Vec<&OpenPerson> =
+        listed.iter().filter_map(|position| opening.people.get(*position)).collect();
+    let marked = |is: &dyn Fn(&OpenPerson) -> bool| {
+        let mut marks = Marks::with_room(people.len());
+        let inside = people.iter().enumerate().filter(|(_, person)| is(person));
+        inside.for_each(|(position, _)| marks.set(position));
+        marks
+    };
+    let audiences = opening
+        .candidates
+        .iter()
+        .map(|one| marked(&|person| person.audiences.contains(&one.candidate.borrower)))
         .collect();
-    let people: Vec<_> = found.keys().copied().collect();
-    let has = |set: fn(&OpenPerson) -> &BTreeSet<BorrowerId>, borrower: BorrowerId, person: SupporterId| {
-        found.get(&person).is_some_and(|open| set(open).contains(&borrower))
+    let copies =
+        opening.copies.iter().map(|one| marked(&|person| person.copies.contains(&one.copy))).collect();
+    let facts = Facts {
+        season: opening.season.clone(),
+        seed_domain: opening.seed_domain.clone(),
+        epsilon: opening.epsilon,
+        candidates: opening.candidates.clone(),
+        copies: opening.copies.clone(),
+        sealed: opening.sealed.clone(),
+        split: opening.split,
+        people: people.iter().map(|person| person.person).collect(),
+        found,
+        audiences,
+        in_copies: copies,
     };
-    let in_audience = |borrower, person| has(|open| &open.audiences, borrower, person);
-    let in_copy = |borrower, person| has(|open| &open.copies, borrower, person);
-    let matched = Matched { people: &people, in_audience: &in_audience, in_copy: &in_copy };
-    let keys = SeasonKeys {
-        season: &opening.season,
-        hold_back: &hold_back,
-        seeds: &seeds,
-        seed_domain: &opening.seed_domain,
-    };
-    let addresses = leak.iter().flat_map(|row| row.emails.iter().map(String::as_str));
-    let case = Case::gather(keys, &opening.candidates, matched, addresses);
-    Ok(accuse(&case, opening.epsilon)?)
+    Ok(facts.weigh(&hold_back, &seeds, &opening.nonce, &rows, ContentHash(sha256(leak)))?)
 }
 
 /// 32 bytes as hexadecimal in JSON.
-mod hexadecimal {
+pub(crate) mod hexadecimal {
     use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&HEXLOWER.encode(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).map_err(D::Error::custom)?;
         bytes.try_into().map_err(|_| D::Error::custom("use 64 hexadecimal digits"))

@@ -1,15 +1,195 @@
 //! The verdict in words and as JSON, with what it means and what it does not.
 
 use crate::accuse::{STRAY_CHANCE, Suspect, Verdict};
-use hustings_domain::ids::BorrowerId;
-use serde::Serialize;
+use hustings_domain::canonical::ContentHash;
+use hustings_domain::ids::{BorrowerId, CopyNumber, LoanNumber};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// Bounds beyond this are not told apart: no process is that sure of its keys.
 const MOST_RUNS: f64 = 1e12;
 
+/// An innocent's sealed decoys are in a file by a framer's luck less than once in so many; from there on they
+/// confirm.
+const CONFIRMED: f64 = 10_000.0;
+
+/// How many of a copy's people are in the file. Ordinary evidence, told beside the accusation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CopyMatch {
+    /// The copy.
+    pub copy: CopyNumber,
+    /// Its loan.
+    pub loan: LoanNumber,
+    /// People of it who are in the file.
+    pub people_found: u64,
+    /// People in it.
+    pub people: u64,
+}
+
+/// A borrower whose copies the file came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Accused {
+    /// Who.
+    pub borrower: BorrowerId,
+    /// By name.
+    pub name: String,
+    /// The copies, the one with the most of its people in the file first.
+    pub copies: Vec<CopyMatch>,
+    /// What each kind of row said, the strongest first.
+    pub said: Vec<Said>,
+    /// Whether sealed decoys say the same, which nobody in the owner's house could have put into the file.
+    pub confirmed: bool,
+    /// The same in words.
+    pub framing: String,
+}
+
+/// Rows of one kind, and what each of them said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// What they are.
+    pub what: String,
+    /// How many people or decoys they are; whoever is leaked twice counts once.
+    pub count: u64,
+    /// By how much the logarithm of the e-value would be lower without one of them, in thousandths.
+    pub each_milli: i64,
+    /// What that means in odds.
+    pub odds: String,
+    /// Which rows of the leaked file, such as `row 2-57, row 60`.
+    pub rows: String,
+}
+
+/// What a trace found, as a third party makes it again from the leaked file, the opening and the ledger. Holds no
+/// address and names no supporter.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TraceReport {
+    /// SHA-256 of the file; the file is not kept.
+    pub file_sha256: ContentHash,
+    /// The season whose copies were looked at.
+    pub season: String,
+    /// Rows of the file with an address or a number.
+    pub rows: u64,
+    /// Supporters found in it.
+    pub matched: u64,
+    /// Rows with somebody who is not on the list and is no seed.
+    pub strangers: u64,
+    /// Rows with a seed.
+    pub seeds: u64,
+    /// Whose copies it came from; none, when the evidence is not enough.
+    pub accused: Vec<Accused>,
+    /// The names of all others who hold copies.
+    pub cleared: Vec<String>,
+    /// The weighing in words and numbers.
+    pub report: Report,
+    /// Whether the trace key is split among trustees.
+    pub split: bool,
+    /// The commitment to the hold-back's key, as the entries of sends have it.
+    pub hold_back_commitment: ContentHash,
+    /// The commitment to the seeds' key, as the entries of copies have it.
+    pub seed_commitment: ContentHash,
+    /// The trace's entry in the ledger; 0 while there is none.
+    pub ledger_entry: u64,
+}
+
+impl TraceReport {
+    /// The report as plain text.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _unfailing = writeln!(
+            text,
+            "{} rows: {} people of this list, {} with a seed, {} with strangers.",
+            self.rows, self.matched, self.seeds, self.strangers
+        );
+        for accused in &self.accused {
+            for copy in &accused.copies {
+                let _unfailing = writeln!(
+                    text,
+                    "Copy {} (loan {}) to {}: {} of its {} people are in the file.",
+                    copy.copy, copy.loan, accused.name, copy.people_found, copy.people
+                );
+            }
+        }
+        text.push('\n');
+        text.push_str(&self.report.text());
+        for accused in &self.accused {
+            let _unfailing = writeln!(text, "\nWhat speaks for {}:", accused.name);
+            for said in &accused.said {
+                let _unfailing = writeln!(
+                    text,
+                    "  {} {}, each {}: {}",
+                    grouped(said.count),
+                    said.what,
+                    said.odds,
+                    shortened(&said.rows)
+                );
+            }
+            let _unfailing = writeln!(text, "  {}", accused.framing);
+        }
+        let _unfailing =
+            write!(text, "\nEntry {} of the ledger; file {}.\n", self.ledger_entry, self.file_sha256);
+        text
+    }
+
+    /// The report as indented JSON: what is handed to a third party.
+    pub fn json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self)
+    }
+}
+
+/// On a screen the first rows are enough; the JSON has them all.
+fn shortened(rows: &str) -> String {
+    const SHOWN: usize = 160;
+    match rows.char_indices().nth(SHOWN) {
+        None => rows.to_owned(),
+        Some((end, _)) => {
+            let shown = rows.get(..end).unwrap_or_default();
+            format!("{} and more", shown.rsplit_once(',').map_or(shown, |(whole, _)| whole))
+        }
+    }
+}
+
+/// What somebody in the owner's house could have done.
+pub(crate) fn framing(suspect: &Suspect, split: bool) -> (bool, String) {
+    if !split {
+        return (
+            false,
+            "The trace key is not split: somebody who holds the list's keys could have made this file up. \
+            `hustings trace key split` gives the trustees shares for the copies to come."
+                .to_owned(),
+        );
+    }
+    let confirmed = suspect.log_e_sealed >= CONFIRMED.ln();
+    let words = if confirmed {
+        format!(
+            "Confirmed: {} of {} decoys that only the trustees together can tell are in the file; somebody who \
+             reads the owner's books could not have put them there.",
+            suspect.sealed_seen, suspect.sealed_slots
+        )
+    } else if suspect.sealed_slots == 0 {
+        "Not confirmed: its copies were made before the trace key was split, so somebody who holds the list's keys \
+         could have made this file up."
+            .to_owned()
+    } else {
+        format!(
+            "Not confirmed: {} of {} decoys that only the trustees together can tell are in the file. Few rows, or \
+             rows that several copies share, may hold none; but somebody who reads the owner's books could have \
+             made this file up.",
+            suspect.sealed_seen, suspect.sealed_slots
+        )
+    };
+    (confirmed, words)
+}
+
+/// What a difference of the logarithm means: "speaks 1.05 to 1 for it".
+pub(crate) fn odds(log: f64) -> String {
+    let ratio = log.abs().exp();
+    let number = if ratio >= 100.0 { runs(ratio) } else { format!("{ratio:.2}") };
+    let side = if log >= 0.0 { "for" } else { "against" };
+    format!("speaks {number} to 1 {side} it")
+}
+
 /// A verdict made readable.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// What was found, in one sentence.
     pub finding: String,
@@ -24,7 +204,7 @@ pub struct Report {
 }
 
 /// One candidate in words.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportLine {
     /// Who.
     pub borrower: BorrowerId,
@@ -173,6 +353,9 @@ mod tests {
             held_back_seen: 0,
             seeds_seen: 9,
             unique_seeds_seen: 3,
+            sealed_slots: 0,
+            sealed_seen: 0,
+            log_e_sealed: 0.0,
             in_copy: 1_100,
             outside: 12,
         };

@@ -5,6 +5,7 @@ use super::place::{days_after, expect_open, offered};
 use super::season::Season;
 use super::stops;
 use super::table::{self, Row};
+use super::trace_key::seal_seeds;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::{charter_in, loan_numbered};
@@ -53,25 +54,35 @@ pub fn export_copy(app: &App, actor: &Actor, number: LoanNumber) -> Result<CopyR
         }
         let people = rows.len();
         let season = Season::of(app, &charter);
-        rows.extend(seeds(app, &season, &loan, &columns, copy, &rows));
-        let planted = rows.len() - people;
-        let (file, kept) = table::write(copy, &columns, rows)?;
-        let record = CopyRecord {
+        let mut record = CopyRecord {
             number: copy,
             loan: loan.id,
             borrower: loan.terms.borrower,
             people: u32::try_from(people).unwrap_or(u32::MAX),
-            seeds: u32::try_from(planted).unwrap_or(u32::MAX),
+            seeds: 0,
             fields: columns.iter().filter_map(|field| field.as_str().parse().ok()).collect(),
-            file_hash: ContentHash(sha256(&file)),
+            file_hash: ContentHash([0; 32]),
             made: now,
             expires: days_after(now, charter.retention.copy_days)?,
         };
+        // Their key is kept for the trustees alone, and known here no longer than the file is written.
+        let sealed = seal_seeds(app, tx, &season, &record)?;
+        let hidden = sealed.as_ref().map_or_else(Vec::new, |sealed| sealed.decoys(&season.domain));
+        let planted = seeds(app, &season, &loan, &columns, copy, &rows, &hidden);
+        rows.extend(planted);
+        let planted = rows.len() - people;
+        let (file, kept) = table::write(copy, &columns, rows)?;
+        record.seeds = u32::try_from(planted).unwrap_or(u32::MAX);
+        record.file_hash = ContentHash(sha256(&file));
         tx.add_copy(&record, &kept, &seal_copy(app, copy, &file)?)?;
-        let body = json!({"copy": copy, "loan": number, "borrower": record.borrower, "people": people,
+        let mut body = json!({"copy": copy, "loan": number, "borrower": record.borrower, "people": people,
             "seeds": planted, "fields": record.fields, "sha256": record.file_hash,
             "expires": record.expires.to_string(), "season": season.name,
             "seed_commitment": season.seed_commitment()});
+        if let (Some(sealed), Some(members)) = (&sealed, body.as_object_mut()) {
+            members.insert("sealed_seeds".to_owned(), json!(sealed.slots));
+            members.insert("sealed_commitment".to_owned(), json!(ContentHash(sealed.commitment())));
+        }
         enter(tx, now, actor, "copy.made", body)?;
         Ok(record)
     })
@@ -129,7 +140,8 @@ fn settled(tx: &mut dyn Tx, loan: &Loan) -> Result<BTreeSet<Ordinal>> {
     Ok(done)
 }
 
-/// The seeds of the borrower's plan as rows among the others: of the columns only what makes them at home there.
+/// The seeds of the borrower's plan, and the sealed ones, as rows among the others: of the columns only what makes
+/// them at home there.
 fn seeds(
     app: &App,
     season: &Season,
@@ -137,18 +149,24 @@ fn seeds(
     columns: &[Field],
     copy: CopyNumber,
     people: &[Row],
+    hidden: &[Decoy],
 ) -> Vec<Row> {
     let count = u64::try_from(people.len()).unwrap_or(u64::MAX);
     let planned = plan(&season.seeds, &season.name, loan.terms.borrower, count);
-    let rows = planned.into_iter().map(|seed| {
+    let planned = planned.into_iter().map(|seed| {
+        let parts = [seed.slot.to_be_bytes().as_slice(), &seed.symbol.to_be_bytes()].concat();
         let person = decoy(&season.seeds, seed.slot, seed.symbol, &season.domain);
+        (person, place(app, copy, b"seed", &parts))
+    });
+    // Where a sealed one stands must not be known from the list's keys either: its own chance places it.
+    let hidden = hidden.iter().map(|person| (person.clone(), sha256(&person.chance.to_be_bytes())));
+    let rows = planned.chain(hidden).map(|(person, place)| {
         let neighbour = person.pick(people).map(|row| row.cells.as_slice()).unwrap_or_default();
         let cells = columns.iter().enumerate().map(|(column, field)| {
             let beside = neighbour.get(column).map(String::as_str).unwrap_or_default();
             decoy_cell(&person, *field, beside)
         });
-        let parts = [seed.slot.to_be_bytes().as_slice(), &seed.symbol.to_be_bytes()].concat();
-        Row { ordinal: None, cells: cells.collect(), place: place(app, copy, b"seed", &parts) }
+        Row { ordinal: None, cells: cells.collect(), place }
     });
     rows.collect()
 }

@@ -1,21 +1,19 @@
 //! Opening an accusation: everything that a third party needs to run it again from the leaked file and the
 //! commitments in the ledger. It tells the season's keys, so it ends the season.
 
-use super::season::Season;
-use super::trace::{EPSILON, gather, rows_of, verdict};
+use super::trace::{EPSILON, Gathered, rows_of, weigh};
+use super::trace_key::open_sealed;
 use crate::context::App;
-use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
 use crate::second::{Act, enter_with, second_person};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::guarded::Guarded;
-use hustings_domain::ids::{BorrowerId, SupporterId};
 use hustings_policy::permit;
 use hustings_trace::opening::contact_hash;
-use hustings_trace::{OpenPerson, Opening};
+use hustings_trace::{OpenPerson, Opening, TrusteeShare};
 use serde_json::json;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// An opened accusation.
 #[derive(Debug, Clone)]
@@ -34,48 +32,65 @@ pub fn act_of_opening(leak: &[u8]) -> Act {
 }
 
 /// Opens the accusation that `leak` leads to; refused while it accuses nobody, because it would give the keys away
-/// for nothing.
-pub fn open_case(app: &App, actor: &Actor, leak: &[u8]) -> Result<OpenedCase> {
+/// for nothing. `shares` as for [`super::trace_with`].
+pub fn open_case(app: &App, actor: &Actor, leak: &[u8], shares: &[TrusteeShare]) -> Result<OpenedCase> {
     permit(actor, Action::TraceLeak)?;
     let rows = rows_of(leak)?;
+    let file = ContentHash(sha256(leak));
+    let opened = open_sealed(app, actor, file, shares)?;
     let now = app.now();
     let mut salt = [0; 32];
     app.rng("opening").fill(&mut salt);
-    app.store.write(|tx| {
-        let season = Season::of(app, &charter_in(tx)?);
-        let gathered = gather(app, tx, &season, &rows)?;
-        if verdict(&gathered)?.accused().next().is_none() {
-            return Err(Refusal::conflict("trace.nothing-to-open", "this file accuses nobody")
-                .hint("an opening tells the season's keys, so it is made for an accusation alone"));
-        }
-        let people = gathered.people.iter().map(|(person, contacts)| OpenPerson {
-            person: *person,
-            contacts: contacts.iter().map(|contact| contact_hash(&salt, contact)).collect(),
-            audiences: borrowers(&gathered.audiences, *person),
-            copies: borrowers(&gathered.in_copies, *person),
-        });
-        let opening = Opening {
-            season: season.name.clone(),
-            seed_domain: season.domain.clone(),
-            epsilon: EPSILON,
-            hold_back_key: season.hold_back.0,
-            seed_key: season.seeds.0,
-            nonce: season.nonce,
-            salt,
-            people: people.collect(),
-            candidates: gathered.candidates,
-        };
-        let json = serde_json::to_string_pretty(&opening)
-            .map_err(|error| Refusal::internal("the opening cannot be written").because(error))?;
-        let body = json!({"sha256": ContentHash(sha256(leak)), "opening_sha256": ContentHash(sha256(json.as_bytes())),
-            "season": season.name, "hold_back_commitment": season.hold_back_commitment(),
-            "seed_commitment": season.seed_commitment()});
+    let (report, gathered, season) = weigh(app, &rows, file, &opened)?;
+    if report.accused.is_empty() {
+        return Err(Refusal::conflict("trace.nothing-to-open", "this file accuses nobody")
+            .hint("an opening tells the season's keys, so it is made for an accusation alone"));
+    }
+    let people = people(&gathered, &salt);
+    let facts = gathered.facts;
+    let opening = Opening {
+        season: season.name.clone(),
+        seed_domain: season.domain.clone(),
+        epsilon: EPSILON,
+        hold_back_key: season.hold_back.0,
+        seed_key: season.seeds.0,
+        nonce: season.nonce,
+        salt,
+        candidates: facts.candidates,
+        copies: facts.copies,
+        sealed: facts.sealed,
+        split: facts.split,
+        people,
+    };
+    let json = serde_json::to_string_pretty(&opening)
+        .map_err(|error| Refusal::internal("the opening cannot be written").because(error))?;
+    let body = json!({"sha256": file, "opening_sha256": ContentHash(sha256(json.as_bytes())),
+        "season": season.name, "hold_back_commitment": report.hold_back_commitment,
+        "seed_commitment": report.seed_commitment});
+    let ledger_entry = app.store.write(|tx| {
         let second = second_person(tx, now, actor, &act_of_opening(leak))?;
-        let ledger_entry = enter_with(tx, now, actor, "trace.opened", body, second)?;
-        Ok(OpenedCase { opening, json, ledger_entry })
-    })
+        enter_with(tx, now, actor, "trace.opened", body, second)
+    })?;
+    Ok(OpenedCase { opening, json, ledger_entry })
 }
 
-fn borrowers(of: &HashSet<(BorrowerId, SupporterId)>, person: SupporterId) -> BTreeSet<BorrowerId> {
-    of.iter().filter(|(_, who)| *who == person).map(|(borrower, _)| *borrower).collect()
+fn people(gathered: &Gathered<'_>, salt: &[u8; 32]) -> Vec<OpenPerson> {
+    let facts = &gathered.facts;
+    let mut contacts = vec![BTreeSet::new(); facts.people.len()];
+    for (place, contact) in &gathered.contacts {
+        if let Some(hashes) = contacts.get_mut(*place as usize) {
+            hashes.insert(contact_hash(salt, contact));
+        }
+    }
+    let open = |(place, (person, contacts)): (usize, (&_, BTreeSet<String>))| {
+        let audiences = facts.candidates.iter().zip(&facts.audiences).filter(|(_, marks)| marks.has(place));
+        let copies = facts.copies.iter().zip(&facts.in_copies).filter(|(_, marks)| marks.has(place));
+        OpenPerson {
+            person: *person,
+            contacts: contacts.into_iter().collect(),
+            audiences: audiences.map(|(one, _)| one.candidate.borrower).collect(),
+            copies: copies.map(|(copy, _)| copy.copy).collect(),
+        }
+    };
+    facts.people.iter().zip(contacts).enumerate().map(open).collect()
 }

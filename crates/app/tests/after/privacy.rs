@@ -20,7 +20,7 @@ fn no_entry_and_no_alarm_holds_personal_data() {
     let (_, rows) = world.copy(loan.number);
     let leak: String = rows.iter().map(|row| row.join(",") + "\n").collect();
     trace(&world.app, &steward(), leak.as_bytes()).unwrap();
-    open_case(&world.app, &steward(), leak.as_bytes()).unwrap();
+    open_case(&world.app, &steward(), leak.as_bytes(), &[]).unwrap();
     hustings_app::after::reports(&world.app, &steward(), loan.number).unwrap();
     let decoy = rows.iter().map(|row| &row[1]).find(|email| email.contains("@seeds.")).unwrap();
     seed_mail(&world.app, decoy, b"From: x@y.example\r\n\r\nhi").unwrap().unwrap();

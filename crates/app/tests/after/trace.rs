@@ -1,12 +1,12 @@
 //! Leaks: the copy they came from is named, the others are cleared, and a third party finds the same.
 
 use super::world::{World, person_email, steward};
-use hustings_app::after::{open_case, trace};
+use hustings_app::after::{TraceReport, open_case, split_trace_key, trace, trace_with};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::ids::CopyNumber;
 use hustings_ledger::Leaf;
-use hustings_trace::{Commitments, read_leak, rerun};
+use hustings_trace::{Commitments, rerun};
 
 /// Three borrowers who may address the same people, each with a copy of the first `yes` whom they mailed.
 fn three(world: &World, people: u32, yes: usize) -> Vec<(Borrower, Vec<Vec<String>>)> {
@@ -71,7 +71,7 @@ fn what_is_no_copy_names_nobody() {
     assert_eq!(world.ledger_kinds().last().unwrap(), "trace.nothing");
     assert_eq!(trace(&world.app, &steward(), b"nothing here").unwrap_err().code, "trace.empty");
     assert_eq!(
-        open_case(&world.app, &steward(), whole.as_bytes()).unwrap_err().code,
+        open_case(&world.app, &steward(), whole.as_bytes(), &[]).unwrap_err().code,
         "trace.nothing-to-open"
     );
 }
@@ -82,7 +82,7 @@ fn a_third_party_finds_the_same_from_the_ledger_and_the_opening() {
     let copies = three(&world, 60, 60);
     let file = leak(&copies[2].1);
     let report = trace(&world.app, &steward(), &file).unwrap();
-    let opened = open_case(&world.app, &steward(), &file).unwrap();
+    let opened = open_case(&world.app, &steward(), &file, &[]).unwrap();
     // The commitments as the ledger had them before any file left.
     let made = world
         .entries()
@@ -94,8 +94,54 @@ fn a_third_party_finds_the_same_from_the_ledger_and_the_opening() {
     let hold_back = hustings_app::send::freeze::hold_back_commitment(&world.app, &season);
     let committed = Commitments { hold_back, seeds: seeds.0 };
     let read = serde_json::from_str(&opened.json).unwrap();
-    let verdict = rerun(&read, &committed, &read_leak(&file).unwrap()).unwrap();
-    assert_eq!(verdict.accused().map(|suspect| suspect.borrower).collect::<Vec<_>>(), [copies[2].0.id]);
-    assert_eq!(verdict, report.report.verdict);
+    let again = rerun(&read, &committed, &file).unwrap();
+    assert_eq!(again.accused.iter().map(|accused| accused.borrower).collect::<Vec<_>>(), [copies[2].0.id]);
+    assert_eq!(TraceReport { ledger_entry: report.ledger_entry, ..again }, report);
     assert!(!opened.json.contains("people.example"), "people are in it as salted hashes");
+}
+
+#[test]
+fn with_a_split_key_enough_trustees_open_a_trace_and_confirm_it() {
+    let world = World::with_people(60);
+    let names: Vec<String> = ["Ada", "Ben", "Cleo", "Dan", "Eve"].map(str::to_owned).to_vec();
+    let refused = split_trace_key(&world.app, &steward(), &names, 1).unwrap_err();
+    assert_eq!(refused.code, "trace-key.threshold");
+    let split = split_trace_key(&world.app, &steward(), &names, 3).unwrap();
+    assert_eq!(split_trace_key(&world.app, &steward(), &names, 3).unwrap_err().code, "trace-key.split");
+    let copies = three(&world, 60, 60);
+    let made = world.entries();
+    let made: Vec<Leaf> = made.iter().map(|entry| Leaf::from_bytes(entry).unwrap()).collect();
+    let made = made.iter().find(|entry| entry.kind == "copy.made").unwrap();
+    assert!(made.body["sealed_commitment"].as_str().is_some() && made.body["sealed_seeds"] == 5);
+
+    let file = leak(&copies[1].1);
+    let few = trace(&world.app, &steward(), &file).unwrap_err();
+    assert_eq!(few.code, "trace-key.too-few");
+    assert!(few.message.contains("3 shares") && few.message.contains("share 5 (Eve)"), "{}", few.message);
+    assert!(!world.ledger_kinds().iter().any(|kind| kind == "trace.key-opened"), "nothing was opened");
+    let two = [split.shares[0].clone(), split.shares[4].clone()];
+    let few = trace_with(&world.app, &steward(), &file, &two).unwrap_err();
+    assert!(few.message.contains("Ben") && !few.message.contains("Ada"), "{}", few.message);
+
+    let three = [two[0].clone(), split.shares[2].clone(), two[1].clone()];
+    let report = trace_with(&world.app, &steward(), &file, &three).unwrap();
+    let [accused] = report.accused.as_slice() else { panic!("{report:?}") };
+    assert!(accused.name == "Kim Doe" && accused.confirmed && report.split, "{accused:?}");
+    let kinds = world.ledger_kinds();
+    assert_eq!(kinds[kinds.len() - 2..], ["trace.key-opened", "trace.accused"]);
+
+    // Somebody who reads the books takes the people and the season's own seeds, which the list's key tells; the
+    // sealed ones are none of them.
+    let opened = open_case(&world.app, &steward(), &file, &three).unwrap();
+    let sealed: Vec<String> = opened
+        .opening
+        .sealed
+        .iter()
+        .flat_map(|seeds| seeds.decoys(&opened.opening.seed_domain))
+        .map(|decoy| decoy.email)
+        .collect();
+    let forged: Vec<_> = copies[1].1.iter().filter(|row| !sealed.contains(&row[1])).cloned().collect();
+    assert_eq!(forged.len() + 5, copies[1].1.len());
+    let report = trace_with(&world.app, &steward(), &leak(&forged), &three).unwrap();
+    assert!(report.accused.iter().all(|accused| !accused.confirmed), "{report:?}");
 }

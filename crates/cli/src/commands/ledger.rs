@@ -1,7 +1,7 @@
 //! `hustings ledger`: publish, verify, prove, follow. All but publishing need no list of one's own.
 
 mod follow;
-mod keys;
+pub(super) mod keys;
 mod place;
 mod publish;
 mod receipt;

@@ -4,6 +4,7 @@ use super::binary::{Desk, Running, Said, run, text, wait};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command};
 use std::time::Duration;
 
@@ -111,7 +112,101 @@ fn the_leak_names_its_copy(desk: &Desk, story: &Value) {
     assert_eq!(accused[0]["name"], story["leak"]["named"][0]);
     assert_eq!(accused[0]["copies"][0]["copy"], 1);
     let words = desk.run(["trace", text(&leak)]).ok().out;
-    assert!(words.contains("C-1"), "{words}");
+    assert!(words.contains("C-1") && words.contains("What speaks for") && words.contains("row "), "{words}");
+    a_third_party_checks_the_trace(desk, &leak);
+    the_trace_key_is_split_once(desk, &leak);
+}
+
+fn a_third_party_checks_the_trace(desk: &Desk, leak: &Path) {
+    let (report, opening) = (desk.beside("report.json"), desk.beside("opening.json"));
+    let made = ["trace", text(leak), "--report", text(&report), "--open", text(&opening)];
+    let said = desk.run(made).ok().out;
+    assert!(said.contains("It tells the season's keys"), "{said}");
+    desk.run(made).refused(5);
+    let ledger = desk.folder().join("ledger");
+    let verify = |report: &Path, leak: &Path, opening: &Path| {
+        let mut command = desk.command([
+            "trace",
+            "verify",
+            "--report",
+            text(report),
+            "--leak",
+            text(leak),
+            "--opening",
+            text(opening),
+            "--files",
+            text(&ledger),
+        ]);
+        // Nobody's list: the folder is not there.
+        command.env("HUSTINGS_DIR", desk.beside("nowhere"));
+        run(command)
+    };
+    let early = verify(&report, leak, &opening).refused(4);
+    assert!(early.contains("of the ledger") || early.contains("the ledger has no"), "{early}");
+    desk.run(["ledger", "publish"]).ok();
+    let holds = verify(&report, leak, &opening).ok().out;
+    assert!(holds.contains("The trace holds") && holds.contains("The leak came from the copy of"), "{holds}");
+
+    // Whatever is changed is found: a number of the report, a row of the file, a person or a key of the opening.
+    let changed = |file: &Path, name: &str, change: &dyn Fn(&str) -> String| {
+        let before = std::fs::read_to_string(file).unwrap();
+        let after = change(&before);
+        assert_ne!(before, after, "{name} is changed");
+        let path = desk.beside(name);
+        std::fs::write(&path, after).unwrap();
+        path
+    };
+    let matched = |text: &str| {
+        let report: Value = serde_json::from_str(text).unwrap();
+        let count = report["matched"].as_u64().unwrap();
+        text.replace(&format!("\"matched\": {count}"), &format!("\"matched\": {}", count + 1))
+    };
+    let other = changed(&report, "other-report.json", &matched);
+    let refusal = verify(&other, leak, &opening).refused(4);
+    assert!(refusal.contains("/matched"), "{refusal}");
+    let other = changed(leak, "other-leak.csv", &|text| text.lines().skip(2).collect::<Vec<_>>().join("\n"));
+    assert!(verify(&report, &other, &opening).refused(4).contains("not the one that the report is about"));
+    let key = changed(&opening, "other-key.json", &|text| {
+        let opening: Value = serde_json::from_str(text).unwrap();
+        text.replace(opening["hold_back_key"].as_str().unwrap(), &"0".repeat(64))
+    });
+    assert!(verify(&report, leak, &key).refused(4).contains("not the one that the ledger committed to"));
+    let salt = changed(&opening, "other-salt.json", &|text| {
+        let opening: Value = serde_json::from_str(text).unwrap();
+        text.replace(opening["salt"].as_str().unwrap(), &"1".repeat(64))
+    });
+    verify(&report, leak, &salt).refused(4);
+    let fewer = changed(&opening, "other-candidates.json", &|text| {
+        let mut opening: Value = serde_json::from_str(text).unwrap();
+        opening["candidates"].as_array_mut().unwrap().pop();
+        serde_json::to_string_pretty(&opening).unwrap()
+    });
+    verify(&report, leak, &fewer).refused(4);
+}
+
+fn the_trace_key_is_split_once(desk: &Desk, leak: &Path) {
+    let said = desk.run(["doctor"]).out;
+    assert!(said.contains("the trace key of this season is not split"), "{said}");
+    let out = desk.beside("shares");
+    std::fs::create_dir(&out).unwrap();
+    let inside = desk.folder().join("files");
+    desk.run(["trace", "key", "split", "--of", "5", "--needs", "3", "--out", text(&inside)]).refused(4);
+    desk.run(["trace", "key", "split", "--of", "5", "--needs", "1", "--out", text(&out)]).refused(4);
+    let split = ["trace", "key", "split", "--of", "5", "--needs", "3", "--out", text(&out)];
+    assert!(desk.run(split).ok().out.contains("Split into 5 shares"));
+    let other = desk.beside("other-shares");
+    std::fs::create_dir(&other).unwrap();
+    desk.run(["trace", "key", "split", "--of", "5", "--needs", "3", "--out", text(&other)]).refused(5);
+    let few = desk.run(["trace", text(leak)]).refused(5);
+    assert!(few.contains("3 shares") && few.contains("share 4 (trustee 4)"), "{few}");
+    let share = |number: u32| out.join(format!("share-{number}.txt"));
+    let (one, three, five) = (share(1), share(3), share(5));
+    let opened = desk
+        .run(["trace", text(leak), "--share", text(&five), "--share", text(&one), "--share", text(&three)])
+        .ok()
+        .out;
+    // The copy was made before: the report says that nothing in it is sealed.
+    assert!(opened.contains("made before the trace key was split"), "{opened}");
 }
 
 fn a_backup_brings_everybody_back(desk: &Desk) {

@@ -61,6 +61,7 @@ pub(super) fn ledger(call: &Call) -> Answer {
             .into_iter()
             .map(|witness| PublicWitness { name: witness.name, state: witness.state, when: witness.when })
             .collect(),
+        traced: traced(call)?,
         commands: ledger::commands(call),
         checkpoint: ledger::checkpoint(call),
     })
@@ -80,6 +81,22 @@ fn done_alone(call: &Call) -> Result<Vec<String>> {
             )
         })
         .collect())
+}
+
+/// Who can open a trace of a leaked copy, and what that leaves open.
+fn traced(call: &Call) -> Result<String> {
+    Ok(match after::trace_key(call.app())? {
+        Some(key) => format!(
+            "Copies made since entry {} of this ledger hold records that only {} of {} trustees together can tell. A \
+             leak that shows them was not made up by somebody who reads our books.",
+            key.ledger_entry,
+            key.needs,
+            key.holders.len()
+        ),
+        None => "The key by which a leaked copy is traced is not split among trustees: whoever holds this list's keys \
+                 could make up a file that looks like a borrower's leak."
+            .to_owned(),
+    })
 }
 
 /// The story of each loan by its number, with the entries that tell it.

@@ -5,7 +5,7 @@ use crate::present::{frame, words};
 use crate::problem::sentence;
 use crate::views::Place;
 use crate::views::console::{Suspect, Trace, TraceResult};
-use crate::views::format::counted;
+use crate::views::format::{count as counted_number, counted};
 use crate::views::parts::{Badge, Proof};
 use hustings_app::after::{self, TraceReport};
 use hustings_app::{Refusal, Result};
@@ -35,7 +35,13 @@ fn result(report: &TraceReport) -> TraceResult {
     let line = |name: &str| report.report.lines.iter().find(|line| line.name == name);
     let mut suspects = Vec::new();
     for accused in &report.accused {
-        let rests_on = line(&accused.name).map_or_else(String::new, |line| sentence(&line.counted));
+        let counted = line(&accused.name).map_or_else(String::new, |line| sentence(&line.counted));
+        let said: Vec<String> = accused
+            .said
+            .iter()
+            .map(|said| format!("{} {}: each {}", counted_number(said.count), said.what, said.odds))
+            .collect();
+        let rests_on = format!("{counted} {}. {}", said.join("; "), accused.framing);
         for copy in &accused.copies {
             suspects.push(Suspect {
                 copy: Some(u64::from(copy.copy.0)),

@@ -19,6 +19,7 @@ const ADD_FILE: &str = "INSERT INTO copy_file (number, sealed) VALUES ($1, $2)";
 const COPY: &str = "SELECT body FROM copy WHERE number = $1";
 const COPIES: &str = "SELECT body FROM copy ORDER BY number";
 const ROWS: &str = "SELECT reference, ordinal, fields FROM copy_row WHERE number = $1 ORDER BY place";
+const PEOPLE: &str = "SELECT ordinal FROM copy_row WHERE number = $1 AND ordinal IS NOT NULL ORDER BY place";
 pub(crate) const WITH: &str = "SELECT reference, ordinal, fields, copy.body FROM copy_row
     JOIN copy ON copy.number = copy_row.number
     WHERE ordinal = $1 AND ordinal IS NOT NULL ORDER BY copy.number, place";
@@ -83,6 +84,10 @@ impl<E: Engine> Copies for Unit<'_, E> {
 
     fn copy_rows(&mut self, number: CopyNumber) -> StoreResult<Vec<CopyRow>> {
         self.run(|db| db.connection.all(ROWS, (number.0,), read_row))
+    }
+
+    fn copy_people(&mut self, number: CopyNumber) -> StoreResult<Vec<Ordinal>> {
+        self.run(|db| db.connection.all(PEOPLE, (number.0,), |row| Ok(Ordinal(row.get(0)?))))
     }
 
     fn copies_with(&mut self, ordinal: Ordinal) -> StoreResult<Vec<(CopyRecord, CopyRow)>> {

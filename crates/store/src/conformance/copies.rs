@@ -43,6 +43,9 @@ pub fn a_copy_has_a_number_of_its_own(store: &Store) {
     assert_eq!(look(store, |tx| tx.copy(CopyNumber(1))), Some(copy(1)));
     assert_eq!(look(store, |tx| tx.copy(CopyNumber(2))), None);
     assert_eq!(look(store, |tx| tx.copy_rows(CopyNumber(1))), rows(1));
+    let people: Vec<_> = rows(1).iter().filter_map(|row| row.ordinal).collect();
+    assert_eq!(look(store, |tx| tx.copy_people(CopyNumber(1))), people, "seeds are nobody");
+    assert_eq!(look(store, |tx| tx.copy_people(CopyNumber(99))), Vec::new());
 }
 
 /// The copies that a person is in are found, with the person's row.

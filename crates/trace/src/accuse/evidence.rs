@@ -2,12 +2,13 @@
 
 use super::Case;
 use crate::hold_back::{Draw, HoldBackKey, Share};
+use crate::marks::Marks;
+use crate::sealed::SealedSeeds;
 use crate::seeds::lookup::{Sightings, all_decoys};
 use crate::seeds::{Season, SeedKey, SeedKind, slots};
 use hustings_domain::ids::{BorrowerId, SupporterId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
 
 /// A borrower who holds at least one copy of the season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,20 +21,35 @@ pub struct Candidate {
     pub largest_copy_rows: u64,
 }
 
-/// The people of the list whose address or number is in the leak.
-#[derive(Clone, Copy)]
-pub struct Matched<'a> {
-    /// Each counts once, however often they are leaked or named here.
-    pub people: &'a [SupporterId],
-    /// Whether the person was in an audience of that borrower, mailed or held back.
-    pub in_audience: &'a dyn Fn(BorrowerId, SupporterId) -> bool,
-    /// Whether the person stands in a copy handed to that borrower.
-    pub in_copy: &'a dyn Fn(BorrowerId, SupporterId) -> bool,
+/// The people of the list whose address or number is in the leak, and where they stood.
+#[derive(Debug, Clone, Default)]
+pub struct Matched {
+    /// Each once.
+    pub people: Vec<SupporterId>,
+    /// For each candidate, those who were in an audience of that borrower, mailed or held back.
+    pub audiences: Vec<Marks>,
+    /// For each candidate, those who stand in a copy handed to that borrower.
+    pub in_copies: Vec<Marks>,
 }
 
-impl fmt::Debug for Matched<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Matched").field("people", &self.people.len()).finish_non_exhaustive()
+impl Matched {
+    /// Asks for every candidate and person; each counts once, however often it is among `people`.
+    pub fn of(
+        people: &[SupporterId],
+        candidates: &[Candidate],
+        in_audience: impl Fn(BorrowerId, SupporterId) -> bool,
+        in_copy: impl Fn(BorrowerId, SupporterId) -> bool,
+    ) -> Self {
+        let people: Vec<_> = people.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
+        let marked = |is: &dyn Fn(BorrowerId, SupporterId) -> bool, candidate: &Candidate| {
+            let mut marks = Marks::with_room(people.len());
+            let inside = people.iter().enumerate().filter(|(_, person)| is(candidate.borrower, **person));
+            inside.for_each(|(position, _)| marks.set(position));
+            marks
+        };
+        let audiences = candidates.iter().map(|one| marked(&in_audience, one)).collect();
+        let in_copies = candidates.iter().map(|one| marked(&in_copy, one)).collect();
+        Self { people, audiences, in_copies }
     }
 }
 
@@ -83,38 +99,40 @@ pub struct Evidence {
     pub rows: RowEvidence,
     /// From seeds.
     pub seeds: SeedEvidence,
+    /// From the decoys of the candidate's copies whose key only the trustees can open together.
+    #[serde(default)]
+    pub sealed: SealedEvidence,
 }
 
-/// Counts the leaked people for one candidate.
+/// Leaked sealed decoys of one candidate ([`crate::sealed`]).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedEvidence {
+    /// How many were planted in the candidate's copies.
+    pub slots: u64,
+    /// How many of them are in the leak.
+    pub seen: u64,
+}
+
+/// Counts the leaked people for the candidate at `place` among those that `matched` was made for.
 pub fn rows_against(
     key: &HoldBackKey,
     season: &str,
     candidate: &Candidate,
-    matched: Matched<'_>,
-) -> RowEvidence {
-    let people: BTreeSet<_> = matched.people.iter().copied().collect();
-    count_rows(key, season, candidate, matched, &people)
-}
-
-fn count_rows(
-    key: &HoldBackKey,
-    season: &str,
-    candidate: &Candidate,
-    matched: Matched<'_>,
-    people: &BTreeSet<SupporterId>,
+    matched: &Matched,
+    place: usize,
 ) -> RowEvidence {
     let draw = Draw::new(key, season, candidate.borrower, candidate.share);
     let mut rows = RowEvidence::default();
-    for person in people {
-        rows.in_copy += u64::from((matched.in_copy)(candidate.borrower, *person));
-        if !(matched.in_audience)(candidate.borrower, *person) {
-            rows.outside += 1;
-        } else if draw.held_back(*person) {
+    let Some(audience) = matched.audiences.get(place) else { return rows };
+    for person in audience.iter().filter_map(|position| matched.people.get(position)) {
+        if draw.held_back(*person) {
             rows.held_back += 1;
         } else {
             rows.not_held_back += 1;
         }
     }
+    rows.outside = (matched.people.len() as u64).saturating_sub(rows.held_back + rows.not_held_back);
+    rows.in_copy = matched.in_copies.get(place).map_or(0, Marks::count);
     rows
 }
 
@@ -156,27 +174,83 @@ pub struct SeasonKeys<'a> {
 }
 
 impl Case {
-    /// The evidence against all `candidates` from the matched people and all the leaked addresses.
+    /// The evidence against all `candidates` from the matched people, all the leaked addresses, and the sealed seeds
+    /// that were opened for it. The people are counted on all processors.
     pub fn gather<'a>(
         keys: SeasonKeys<'_>,
         candidates: &[Candidate],
-        matched: Matched<'_>,
+        matched: &Matched,
+        sealed: &[SealedSeeds],
         addresses: impl IntoIterator<Item = &'a str>,
     ) -> Self {
         let copies: Vec<_> = candidates.iter().map(|one| (one.borrower, one.largest_copy_rows)).collect();
-        let sightings = all_decoys(keys.seeds, keys.season, keys.seed_domain, &copies).sightings(addresses);
-        let people: BTreeSet<_> = matched.people.iter().copied().collect();
-        let against = |candidate: &Candidate| Evidence {
+        let index = all_decoys(keys.seeds, keys.season, keys.seed_domain, &copies);
+        let at_domain: BTreeSet<String> =
+            addresses.into_iter().filter_map(|address| index.at_domain(address)).collect();
+        let sightings = index.sightings(at_domain.iter().map(String::as_str));
+        let rows = counted(candidates, &|place, candidate| {
+            rows_against(keys.hold_back, keys.season, candidate, matched, place)
+        });
+        let against = |(candidate, rows): (&Candidate, RowEvidence)| Evidence {
             borrower: candidate.borrower,
             share: candidate.share,
-            rows: count_rows(keys.hold_back, keys.season, candidate, matched, &people),
+            rows,
             seeds: seeds_against(keys.seeds, keys.season, candidate, &sightings),
+            sealed: sealed_against(sealed, candidate.borrower, keys.seed_domain, &at_domain),
         };
         Self {
-            candidates: candidates.iter().map(against).collect(),
+            candidates: candidates.iter().zip(rows).map(against).collect(),
             unique_candidates: sightings.unique_candidates,
+            unexplained: sightings.unique_candidates.saturating_sub(sightings.unique.len() as u64),
         }
     }
+}
+
+fn sealed_against(
+    sealed: &[SealedSeeds],
+    borrower: BorrowerId,
+    domain: &str,
+    leaked: &BTreeSet<String>,
+) -> SealedEvidence {
+    let mut found = SealedEvidence::default();
+    for copy in sealed.iter().filter(|copy| copy.borrower == borrower) {
+        for decoy in copy.decoys(domain) {
+            found.slots += 1;
+            found.seen += u64::from(leaked.contains(&decoy.email));
+        }
+    }
+    found
+}
+
+/// `count` of every candidate, on all processors.
+fn counted(
+    candidates: &[Candidate],
+    count: &(dyn Fn(usize, &Candidate) -> RowEvidence + Sync),
+) -> Vec<RowEvidence> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(candidates.len()).max(1);
+    // Each takes every so-many-th, since neighbours are often alike in size.
+    let part = |first: usize| -> Vec<(usize, RowEvidence)> {
+        let mine = candidates.iter().enumerate().skip(first).step_by(threads);
+        mine.map(|(place, candidate)| (place, count(place, candidate))).collect()
+    };
+    let mut rows = vec![RowEvidence::default(); candidates.len()];
+    let done: Vec<(usize, RowEvidence)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|first| scope.spawn(move || part(first))).collect();
+        let mut done = part(0);
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    for (place, evidence) in done {
+        if let Some(row) = rows.get_mut(place) {
+            *row = evidence;
+        }
+    }
+    rows
 }
 
 #[cfg(test)]
@@ -197,8 +271,8 @@ mod tests {
         let early: BTreeSet<_> = people.iter().take(400).copied().collect();
         let in_audience = |_, person| early.contains(&person);
         let in_copy = |_, person| person == people[7];
-        let matched = Matched { people: &doubled, in_audience: &in_audience, in_copy: &in_copy };
-        let rows = rows_against(&hold_back, "s", &candidate, matched);
+        let matched = Matched::of(&doubled, &[candidate], in_audience, in_copy);
+        let rows = rows_against(&hold_back, "s", &candidate, &matched, 0);
         assert_eq!((rows.outside, rows.in_copy), (100, 1));
         assert_eq!(rows.not_held_back + rows.held_back, 400);
         let draw = Draw::new(&hold_back, "s", candidate.borrower, candidate.share);
@@ -210,7 +284,7 @@ mod tests {
         let addresses: Vec<_> =
             planted.iter().map(|seed| decoy(&seeds, seed.slot, seed.symbol, "d.example").email).collect();
         let keys = SeasonKeys { season: "s", hold_back: &hold_back, seeds: &seeds, seed_domain: "d.example" };
-        let case = Case::gather(keys, &[candidate], matched, addresses.iter().map(String::as_str));
+        let case = Case::gather(keys, &[candidate], &matched, &[], addresses.iter().map(String::as_str));
         let evidence = &case.candidates[0].seeds;
         assert_eq!((case.unique_candidates, evidence.unique_seen, evidence.unique_slots), (10, 10, 10));
         assert!(evidence.shared.len() == 10 && evidence.shared.iter().all(|slot| slot.held == slot.seen));

@@ -35,13 +35,13 @@ const OWN_DECOYS: [(f64, f64); 6] =
     [(0.99, 0.50), (0.5, 0.20), (0.25, 0.10), (0.1, 0.08), (0.01, 0.06), (0.001, 0.06)];
 
 /// Shares of the copy that were dropped before the leak.
-const DROPPED: [f64; 8] = [0.01, 0.1, 0.25, 0.5, 0.7, 0.85, 0.95, 0.99];
+pub(super) const DROPPED: [f64; 8] = [0.01, 0.1, 0.25, 0.5, 0.7, 0.85, 0.95, 0.99];
 
 /// Weights of: no information in shared slots, one leaker, a coalition.
 const SILENT: f64 = 0.25;
 const SINGLE: f64 = 0.45;
 const COALITION: f64 = 0.30;
-const COALITION_SIZES: [i32; 3] = [2, 3, 4];
+pub(super) const COALITION_SIZES: [i32; 3] = [2, 3, 4];
 
 /// A count as a real number.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
@@ -50,7 +50,7 @@ pub(super) fn real(count: u64) -> f64 {
 }
 
 /// ln of the sum of exp.
-fn ln_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
+pub(super) fn ln_sum(logs: impl Iterator<Item = f64> + Clone) -> f64 {
     let largest = logs.clone().fold(f64::NEG_INFINITY, f64::max);
     largest + logs.map(|log| (log - largest).exp()).sum::<f64>().ln()
 }
@@ -65,9 +65,14 @@ fn times(count: u64, log: f64) -> f64 {
 /// held back and `(1 - g w) / (1 - w)` for another: mean `w g + (1 - g w) = 1`.
 pub(super) fn ln_rows(held_share: f64, not_held_back: u64, held_back: u64) -> f64 {
     ln_sum(ELSEWHERE.iter().map(|(elsewhere, weight)| {
-        let for_free = ((1.0 - elsewhere * held_share) / (1.0 - held_share)).ln();
-        weight.ln() + times(held_back, elsewhere.ln()) + times(not_held_back, for_free)
+        weight.ln() + ln_rows_if(*elsewhere, held_share, not_held_back, held_back)
     }))
+}
+
+/// The same for one part `elsewhere`.
+pub(super) fn ln_rows_if(elsewhere: f64, held_share: f64, not_held_back: u64, held_back: u64) -> f64 {
+    let for_free = ((1.0 - elsewhere * held_share) / (1.0 - held_share)).ln();
+    times(held_back, elsewhere.ln()) + times(not_held_back, for_free)
 }
 
 /// Leaked addresses at the seed domain that are no shared decoy. Under innocence each is one of the
@@ -75,32 +80,30 @@ pub(super) fn ln_rows(held_share: f64, not_held_back: u64, held_back: u64) -> f6
 /// given what the other addresses were, and [`STRAY_CHANCE`] by other ways. If a part `p > q` of them is the
 /// candidate's, the ratios are `p / q` and `(1 - p) / (1 - q)`: their mean grows with the chance and is 1 at `q`.
 pub(super) fn ln_unique(slots: u64, seen: u64, candidates: u64) -> f64 {
+    ln_sum(OWN_DECOYS.iter().map(|(own, weight)| weight.ln() + ln_unique_if(*own, slots, seen, candidates)))
+}
+
+/// The same for one part `own`.
+pub(super) fn ln_unique_if(own: f64, slots: u64, seen: u64, candidates: u64) -> f64 {
     if slots == 0 || candidates == 0 || candidates > ADDRESSES / 2 {
         return 0.0;
     }
     let by_luck = real(slots) / real(ADDRESSES - candidates);
     let chance = (STRAY_CHANCE + by_luck).min(1.0);
+    if own <= chance {
+        return 0.0;
+    }
     let not_seen = candidates.saturating_sub(seen);
-    ln_sum(OWN_DECOYS.iter().map(|(own, weight)| {
-        if *own <= chance {
-            return weight.ln();
-        }
-        let (hit, miss) = ((own / chance).ln(), ((1.0 - own) / (1.0 - chance)).ln());
-        weight.ln() + times(seen.min(candidates), hit) + times(not_seen, miss)
-    }))
+    let (hit, miss) = ((own / chance).ln(), ((1.0 - own) / (1.0 - chance)).ln());
+    times(seen.min(candidates), hit) + times(not_seen, miss)
 }
 
 /// Shared slots: with `p` the chance of holding the slot, and `a`, `b` the chances that its decoy is leaked if
 /// the candidate holds it or not, the ratio is `a / (p a + (1 - p) b)` or `b / (p a + (1 - p) b)`, and the
 /// same with `1 - a`, `1 - b` for a decoy that is not leaked: mean 1 over the coin, leaked or not.
 pub(super) fn ln_shared(slots: &[SharedSlot]) -> f64 {
-    let mut tally: BTreeMap<SharedSlot, u64> = BTreeMap::new();
-    for slot in slots {
-        *tally.entry(*slot).or_default() += 1;
-    }
-    let ln_under = |leaked: &dyn Fn(f64) -> (f64, f64)| -> f64 {
-        tally.iter().map(|(slot, count)| times(*count, ln_slot(*slot, leaked))).sum()
-    };
+    let tally = Tally::of(slots);
+    let ln_under = |leaked: &dyn Fn(f64) -> (f64, f64)| tally.ln_if(leaked);
     let mut logs = vec![SILENT.ln()];
     for dropped in DROPPED {
         let kept = 1.0 - dropped;
@@ -115,8 +118,27 @@ pub(super) fn ln_shared(slots: &[SharedSlot]) -> f64 {
     ln_sum(logs.into_iter())
 }
 
+/// Shared slots, equal ones counted together.
+pub(super) struct Tally(BTreeMap<SharedSlot, u64>);
+
+impl Tally {
+    pub(super) fn of(slots: &[SharedSlot]) -> Self {
+        let mut tally: BTreeMap<SharedSlot, u64> = BTreeMap::new();
+        for slot in slots {
+            *tally.entry(*slot).or_default() += 1;
+        }
+        Self(tally)
+    }
+
+    /// The logarithm of the slots' ratios when `leaked` gives, for a chance of holding a slot, the chances that
+    /// its decoy is leaked if the candidate holds it and if not.
+    pub(super) fn ln_if(&self, leaked: &dyn Fn(f64) -> (f64, f64)) -> f64 {
+        self.0.iter().map(|(slot, count)| times(*count, ln_slot(*slot, leaked))).sum()
+    }
+}
+
 /// Each row is taken from one member: the decoy is leaked unless it was dropped from each member who holds it.
-fn mixed(kept: f64, chance: f64, members: i32) -> (f64, f64) {
+pub(super) fn mixed(kept: f64, chance: f64, members: i32) -> (f64, f64) {
     let each = kept / f64::from(members);
     let others_lack = (1.0 - each * chance).powi(members - 1);
     (1.0 - (1.0 - each) * others_lack, 1.0 - others_lack)

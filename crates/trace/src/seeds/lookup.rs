@@ -53,15 +53,18 @@ impl DecoyIndex {
         self.by_address.iter().map(|(address, seeds)| (address.as_str(), seeds.as_slice()))
     }
 
+    /// `address` in lower case, if it is at the decoys' domain.
+    pub(crate) fn at_domain(&self, address: &str) -> Option<String> {
+        let (_, domain) = address.rsplit_once('@')?;
+        domain.eq_ignore_ascii_case(&self.domain).then(|| address.to_lowercase())
+    }
+
     /// What `addresses` tell of the seeds: those of a leaked file, or those that unwanted mail was sent to.
     pub fn sightings<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) -> Sightings {
         let mut sightings = Sightings::default();
         let mut candidates = BTreeSet::new();
         for address in addresses {
-            let address = address.to_lowercase();
-            if address.rsplit_once('@').is_none_or(|(_, domain)| domain != self.domain) {
-                continue;
-            }
+            let Some(address) = self.at_domain(address) else { continue };
             let seeds = self.look_up(&address);
             for seed in seeds.iter().map(|planted| planted.seed) {
                 match seed.kind {

@@ -7,4 +7,6 @@ mod power;
 #[cfg(test)]
 mod rerun;
 #[cfg(test)]
+mod shapes;
+#[cfg(test)]
 mod world;

@@ -85,9 +85,9 @@ impl World {
     /// The verdict when everybody is in every audience: the hardest case for the innocent.
     pub(crate) fn judge(&self, leak: &Leak, epsilon: f64) -> Verdict {
         let people: Vec<_> = leak.people.iter().copied().collect();
-        let matched = Matched { people: &people, in_audience: &|_, _| true, in_copy: &|_, _| false };
+        let matched = Matched::of(&people, &self.candidates, |_, _| true, |_, _| false);
         let addresses = leak.addresses.iter().map(String::as_str);
-        accuse(&Case::gather(self.keys(), &self.candidates, matched, addresses), epsilon).unwrap()
+        accuse(&Case::gather(self.keys(), &self.candidates, &matched, &[], addresses), epsilon).unwrap()
     }
 
     pub(crate) fn accused(&self, leak: &Leak, epsilon: f64) -> BTreeSet<usize> {

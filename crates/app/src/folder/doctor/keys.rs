@@ -47,7 +47,25 @@ pub(super) fn look(patient: &Patient<'_>, findings: &mut Findings) -> Result<()>
             );
         }
     }
+    trace_key(patient, findings)?;
     sample(patient, next, findings)
+}
+
+/// Says plainly when somebody in the house could make up a leak: copies left, and their seeds are sealed to nobody.
+fn trace_key(patient: &Patient<'_>, findings: &mut Findings) -> Result<()> {
+    let season = patient.charter.estimates.season.as_str();
+    let (copies, split) = patient
+        .store
+        .read(|tx| Ok::<_, Refusal>((tx.copies()?.len(), crate::after::is_split(tx, season)?)))?;
+    if copies > 0 && !split {
+        findings.add(
+            How::Notice,
+            "the trace key of this season is not split: whoever holds the list's keys could make up a leak that \
+             accuses a borrower",
+            "give trustees shares of it with `hustings trace key split`; copies made from then on are sealed",
+        );
+    }
+    Ok(())
 }
 
 /// Keys below the next position whose person is not on the list.

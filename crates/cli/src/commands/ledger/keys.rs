@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// A log's key: itself, or a file that holds it.
-pub(super) fn log_key(text: &str) -> Result<VerifierKey> {
+pub(in crate::commands) fn log_key(text: &str) -> Result<VerifierKey> {
     let path = Path::new(text.trim());
     let held =
         if !text.contains('+') && path.is_file() { opening::read_text(path)? } else { text.to_owned() };
@@ -22,7 +22,7 @@ pub(super) fn log_key(text: &str) -> Result<VerifierKey> {
 
 /// Which witnesses somebody trusts, and how many of them must have signed.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct Trusted {
+pub(in crate::commands) struct Trusted {
     /// A witness's public key that you trust; may be given again
     #[arg(long = "witness", value_name = "KEY")]
     witnesses: Vec<WitnessKey>,
@@ -33,14 +33,14 @@ pub(super) struct Trusted {
 
 /// What the trusted witnesses' signatures on one checkpoint come to.
 #[derive(Debug)]
-pub(super) struct Cosigned {
+pub(in crate::commands) struct Cosigned {
     signed: Vec<(String, Timestamp)>,
     missing: Vec<String>,
 }
 
 impl Trusted {
     /// Looks who of them has signed; refused when they are too few.
-    pub(super) fn check(&self, note: &str) -> Result<Cosigned> {
+    pub(in crate::commands) fn check(&self, note: &str) -> Result<Cosigned> {
         if self.cosigned_by > self.witnesses.len() {
             return Err(Refusal::invalid(
                 "ledger.witnesses",
@@ -76,13 +76,13 @@ impl Trusted {
 
 impl Cosigned {
     /// A line for each witness.
-    pub(super) fn lines(&self) -> Vec<String> {
+    pub(in crate::commands) fn lines(&self) -> Vec<String> {
         let signed = self.signed.iter().map(|(name, at)| format!("Cosigned by {name} at {at}."));
         signed.chain(self.missing.iter().map(|name| format!("Not cosigned by {name}."))).collect()
     }
 
     /// For programs.
-    pub(super) fn value(&self) -> Value {
+    pub(in crate::commands) fn value(&self) -> Value {
         let signed: Vec<Value> =
             self.signed.iter().map(|(name, at)| json!({"witness": name, "at": at.to_string()})).collect();
         json!({"cosigned": signed, "missing": self.missing})

@@ -88,6 +88,8 @@ pub struct PublicLedger {
     pub pager: Pager,
     /// Who countersigns the checkpoint.
     pub witnesses: Vec<PublicWitness>,
+    /// Who can open a trace of a leaked copy.
+    pub traced: String,
     /// The three commands that check it.
     pub commands: Vec<String>,
     /// The signed note, as served at `/ledger/checkpoint`.
