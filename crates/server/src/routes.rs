@@ -84,6 +84,8 @@ pub struct Route {
     pub who: Who,
     act: fn(&Call) -> Answer,
     most_bytes: usize,
+    /// Whether its answer waits for the next beat, so that how long it took says nothing of what was counted.
+    paced: bool,
 }
 
 impl fmt::Debug for Route {
@@ -100,15 +102,20 @@ const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 const fn get(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Get, path, who, act, most_bytes: FORM_BYTES }
+    Route { method: Method::Get, path, who, act, most_bytes: FORM_BYTES, paced: false }
 }
 
 const fn post(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES }
+    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES, paced: false }
 }
 
 const fn upload(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES }
+    Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES, paced: false }
+}
+
+/// A borrower's question about a count.
+const fn counted(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES, paced: true }
 }
 
 use Action as A;
@@ -219,7 +226,8 @@ pub const ALL: &[Route] = &[
     get("/desk/request", Signed(A::ReadOwnLoans), desk_request::page),
     post("/desk/request", Signed(A::ReadOwnLoans), desk_request::act),
     get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
-    post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    counted("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    counted("/desk/loans/{number}/divide", Signed(A::EstimateLoan), desk::divide),
     post("/desk/loans/{number}/review", Signed(A::RequestLoan), desk::review),
     post("/desk/loans/{number}/appeal", Signed(A::EditAppeal), desk::edit),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),

@@ -46,7 +46,7 @@ pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<Req
     permit(actor, Action::RequestLoan)?;
     app.store.read(|tx| {
         let charter = load::charter(tx)?;
-        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        let borrower = asking(tx, actor, file.borrower.as_deref())?;
         let mut appeal = remarks(&charter, &borrower, &file.appeal);
         let most = charter.rule_for(borrower.kind).map_or(0, |rule| rule.most_people);
         if let Err(unlawful) =

@@ -109,10 +109,16 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
     permit(actor, Action::RequestLoan)?;
     let now = app.now();
     let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
+    // INVARIANT (promise 7): to a borrower an area is one by the register of places alone: that somebody lives in it, or
+    // nobody, would be told by the refusal.
+    if actor.borrower.is_some() {
+        known.areas.clear();
+        known.named_areas.values_mut().for_each(std::collections::BTreeSet::clear);
+    }
     app.store.write(|tx| {
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
-        let borrower = asking(&tx.borrowers()?, actor, file.borrower.as_deref())?;
+        let borrower = asking(tx, actor, file.borrower.as_deref())?;
         let case = case::of_request(tx, &borrower, &file, now)?;
         let ruling = load::rules(app, tx)?.decide(&case);
         let allowed = ruling.allows();
@@ -162,16 +168,16 @@ pub fn request(app: &App, actor: &Actor, file: RequestFile) -> Result<Requested>
     })
 }
 
-pub(super) fn asking(borrowers: &[Borrower], actor: &Actor, named: Option<&str>) -> Result<Borrower> {
-    let matches = |borrower: &&Borrower| match (actor.borrower, named) {
-        (Some(own), None) => borrower.id == own,
-        (Some(own), Some(name)) => {
-            borrower.id == own && (borrower.name == name || borrower.id.to_string() == name)
+pub(super) fn asking(tx: &mut dyn Tx, actor: &Actor, named: Option<&str>) -> Result<Borrower> {
+    let is_named = |borrower: &Borrower, name: &str| borrower.name == name || borrower.id.to_string() == name;
+    let found = match (actor.borrower, named) {
+        (Some(own), named) => {
+            tx.borrower(own)?.filter(|borrower| named.is_none_or(|name| is_named(borrower, name)))
         }
-        (None, Some(name)) => borrower.name == name || borrower.id.to_string() == name,
-        (None, None) => false,
+        (None, Some(name)) => tx.borrowers()?.into_iter().find(|borrower| is_named(borrower, name)),
+        (None, None) => None,
     };
-    borrowers.iter().find(matches).cloned().ok_or_else(|| {
+    found.ok_or_else(|| {
         let named = named.unwrap_or("(none named)");
         Refusal::not_found("borrower.unknown", format!("there is no borrower `{named}`"))
             .hint("register it with `hustings borrower add`; its name must match exactly")

@@ -5,5 +5,5 @@ mod loan;
 mod request;
 
 pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
-pub use loan::{DeskEdit, DeskLoan, DeskStep};
+pub use loan::{DeskEdit, DeskLoan, DeskParts, DeskStep};
 pub use request::{DeskRequest, Met, Typed};

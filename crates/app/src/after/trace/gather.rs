@@ -143,9 +143,11 @@ fn audiences(
 ) -> Result<HashSet<(BorrowerId, SupporterId)>> {
     let borrowers: BTreeSet<BorrowerId> = candidates.iter().map(|candidate| candidate.borrower).collect();
     let mut audiences = HashSet::new();
-    for loan in tx.loans()?.into_iter().filter(|loan| borrowers.contains(&loan.terms.borrower)) {
-        let frozen = tx.planned(loan.id)?.into_iter().chain(tx.held_back(loan.id)?);
-        audiences.extend(frozen.filter_map(|ordinal| Some((loan.terms.borrower, *ids.get(&ordinal)?))));
+    for borrower in borrowers {
+        for loan in tx.loans_of(borrower)? {
+            let frozen = tx.planned(loan.id)?.into_iter().chain(tx.held_back(loan.id)?);
+            audiences.extend(frozen.filter_map(|ordinal| Some((borrower, *ids.get(&ordinal)?))));
+        }
     }
     Ok(audiences)
 }
