@@ -60,7 +60,12 @@ impl Attacker {
     }
 
     /// Files a request over an area; where its page is.
-    async fn file(&mut self, session: &Session, area: &str, issues: u8) -> Result<String, Failure> {
+    pub(crate) async fn file(
+        &mut self,
+        session: &Session,
+        area: &str,
+        issues: u8,
+    ) -> Result<String, Failure> {
         self.asked += 1;
         let mut chosen = String::new();
         for (_, issue) in ISSUES.iter().enumerate().filter(|(bit, _)| issues >> bit & 1 == 1) {
@@ -75,6 +80,17 @@ impl Attacker {
         );
         let filed = self.post(session, "/desk/request", &form).await?;
         Ok(filed.split('?').next().unwrap_or_default().to_owned())
+    }
+
+    /// How long a page takes.
+    pub(crate) async fn time_of(&mut self, session: &Session, path: &str) -> Result<Duration, Failure> {
+        #[expect(clippy::disallowed_methods, reason = "how long a page takes is what is measured")]
+        let began = Instant::now();
+        let page = self.page(session, path).await?;
+        if !page.starts_with("HTTP/1.1 200") {
+            return Err(format!("{path} was not shown").into());
+        }
+        Ok(began.elapsed())
     }
 
     async fn page(&mut self, session: &Session, path: &str) -> Result<String, Failure> {

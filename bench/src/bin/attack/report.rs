@@ -48,6 +48,13 @@ fn normal(x: f64) -> f64 {
     if x >= 0.0 { 1.0 - tail } else { tail }
 }
 
+/// Says that an attack is over: each takes minutes.
+pub(crate) fn progress(outcome: &Outcome) -> Result<(), Failure> {
+    let mut out = std::io::stderr().lock();
+    writeln!(out, "{}: {} of {} right in {} s", outcome.what, outcome.right, outcome.of, outcome.seconds)?;
+    Ok(())
+}
+
 /// Prints a table and writes `bench/attack.json`.
 pub(crate) fn print(outcomes: &[Outcome], timings: &[String]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();

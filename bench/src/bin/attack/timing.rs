@@ -4,10 +4,11 @@ use crate::desk::Attacker;
 use crate::list::{GROUPS, List, VICTIMS, county, victims_of};
 use crate::report::Outcome;
 use crate::{EVERY_ISSUE, Failure};
+use hustings_app::Refusal;
 use hustings_domain::estimate::RhoMillionths;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// How many groups are asked at once: few, so that the machine is not what is measured.
@@ -64,7 +65,51 @@ pub(crate) async fn measure(list: &Arc<List>, address: SocketAddr) -> Result<Tim
         expected: Some(0.5),
         seconds: list.app.now().duration_since(began).as_secs(),
     };
+    let lines = lines.into_iter().chain(desk(list, address).await?).collect();
     Ok(Timings { guess, lines })
+}
+
+/// How long the pages of a desk take now that the list has thousands of loans; and what a page would take longer that
+/// reads every loan twice, as it did.
+async fn desk(list: &List, address: SocketAddr) -> Result<Vec<String>, Failure> {
+    const TIMES: usize = 50;
+    let mut attacker = Attacker::connect(address).await?;
+    let session = list.session(0, 0)?;
+    let loan = attacker.file(session, &county(0), EVERY_ISSUE).await?;
+    let (mut home, mut one, mut all, mut own) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut loans = (0, 0);
+    for _ in 0..TIMES {
+        home.push(attacker.time_of(session, "/desk").await?);
+        one.push(attacker.time_of(session, &loan).await?);
+        let number =
+            loan.rsplit('/').next().unwrap_or_default().parse().map_err(|_| "a page without a number")?;
+        list.app.store().read(|tx| {
+            let read = tx.loan_by_number(number)?.map(|loan| loan.terms.borrower);
+            let Some(borrower) = read else { return Ok(()) };
+            let (count, took) = timed(|| tx.loans())?;
+            all.push(took);
+            loans.0 = count;
+            let (count, took) = timed(|| tx.loans_of(borrower))?;
+            own.push(took);
+            loans.1 = count;
+            Ok::<_, Refusal>(())
+        })?;
+    }
+    Ok(vec![
+        format!("the desk of a borrower with {} of {} loans: {}", loans.1, loans.0, spread(home)),
+        format!("the page of one of them: {}", spread(one)),
+        format!("reading all loans once: {}", spread(all)),
+        format!("reading the borrower's: {}", spread(own)),
+    ])
+}
+
+fn timed<T>(
+    read: impl FnOnce() -> hustings_store::StoreResult<Vec<T>>,
+) -> Result<(usize, Duration), Refusal> {
+    #[expect(clippy::disallowed_methods, reason = "how long a read takes is what is measured")]
+    let began = Instant::now();
+    let found = read()?.len();
+    Ok((found, began.elapsed()))
 }
 
 type Times = (Vec<(usize, Duration)>, Vec<Duration>);
