@@ -1,133 +1,219 @@
 //! Tries to learn from the borrower's desk whether one person is on the list:
-//! `cargo run --release -p hustings-bench --bin attack -- [VICTIMS]`.
+//! `cargo run --release -p hustings-bench --bin attack -- [--long]`; `--long` adds the hundred questions of the example
+//! charter, which take hours.
 //!
 //! The worst attacker: knows everybody else in the victim's district, and that every one of them, and the victim if on the
-//! list, declared every issue. Whether the victim is there was tossed by a coin. It has a borrower's log-in and the
-//! pages over HTTP, nothing else; the harness makes lists and log-ins. The same attacks are then made on counts that are
-//! rounded to tens above a floor, as advertising platforms showed them until 2018.
+//! list, declared every issue; and guesses by the exact likelihood of what was answered. Whether the victim is there was
+//! tossed by a coin. It has borrowers' log-ins and the pages over HTTP, nothing else; the harness makes lists, log-ins and
+//! seasons. Reaches are asked for in parts, so that one question is about fifty victims, each of them in one part alone:
+//! that is what each of them is charged. The same attack is then made on counts that are rounded to tens above a floor,
+//! as advertising platforms showed them until 2018.
 //!
-//! No guess can be right more often than `Phi(sqrt(2 rho)/2)` for the loss `rho` of all its answers together (Bun and
-//! Steinke 2016; Dong, Roth and Su 2019): the lower end of each 95 % interval must lie under it.
+//! No guess can be right more often than `Phi(sqrt(2 rho)/2)` for the loss `rho` that is charged for all its answers
+//! together (Bun and Steinke 2016; Dong, Roth and Su 2019): the upper end of each 95 % interval must lie under it.
 
 #[path = "attack/desk.rs"]
 mod desk;
+#[path = "attack/guess.rs"]
+mod guess;
 #[path = "attack/list.rs"]
 mod list;
 #[path = "attack/report.rs"]
 mod report;
+#[path = "attack/timing.rs"]
+mod timing;
 
-use desk::Desk;
-use list::{KNOWN, List};
+use desk::Attacker;
+use guess::{Guesser, expected};
+use hustings_domain::estimate::RhoMillionths;
+use list::{GROUPS, KNOWN, List, VICTIMS};
 use report::{Outcome, print};
+use std::collections::BTreeMap;
 use std::error::Error;
-use std::time::Duration;
+use std::sync::Arc;
+use tokio::task::JoinSet;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// What one question costs under the example charter.
-const RHO: f64 = 0.001_25;
-/// What a borrower may ask in a season under it.
-const QUESTIONS: usize = 100;
+/// One question: which of the two borrowers asks, over which of the seven issues (as bits).
+type Question = (usize, u8);
 
-/// Somebody who answers counts: about whom, over which of the seven issues (as bits), asked by which of the victim's
-/// borrowers, under which number of asking. None under the floor.
-trait Answers {
-    async fn ask(
-        &mut self,
-        victim: usize,
-        issues: u8,
-        borrower: usize,
-        again: usize,
-    ) -> Result<Option<u64>, Failure>;
+/// How victims are asked about.
+struct Plan {
+    what: &'static str,
+    price: RhoMillionths,
+    questions: Vec<Question>,
+    /// In how many seasons, each with its own budgets and noise, all victims are asked about.
+    seasons: usize,
 }
 
-/// Exact counts, rounded to tens, and none below 300.
-struct Rounding<'a>(&'a List);
-
-impl Answers for Rounding<'_> {
-    async fn ask(&mut self, victim: usize, _: u8, _: usize, _: usize) -> Result<Option<u64>, Failure> {
-        let exact = KNOWN + u64::from(self.0.is_there(victim));
-        Ok((exact >= 300).then_some((exact + 5) / 10 * 10))
+impl Plan {
+    /// The loss that is charged: for each different question once.
+    fn rho(&self) -> f64 {
+        f64::from(self.price.0) * self.different() as f64 / 1e6
     }
+
+    fn different(&self) -> usize {
+        self.questions.iter().map(|(_, issues)| issues).collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// What a borrower may spend: what its own questions cost, and nothing more.
+    fn budget(&self) -> RhoMillionths {
+        let of = |which| {
+            let own = self.questions.iter().filter(|(borrower, _)| *borrower == which);
+            own.map(|(_, issues)| issues).collect::<std::collections::BTreeSet<_>>().len()
+        };
+        self.price.times(u32::try_from(of(0).max(of(1))).unwrap_or(u32::MAX))
+    }
+}
+
+const EVERY_ISSUE: u8 = 0b111_1111;
+/// The budget of the example charter, spent on one question or on several.
+const BUDGET: RhoMillionths = RhoMillionths(125_000);
+
+/// How many seasons each lasts is what its interval needs, to lie under the bound nineteen times in twenty or so.
+fn plans(long: bool) -> Vec<Plan> {
+    let part = |parts: u32| RhoMillionths(BUDGET.0 / parts);
+    let mut plans = vec![
+        Plan {
+            what: "one count at the edge of its rounding",
+            price: BUDGET,
+            questions: vec![(0, EVERY_ISSUE)],
+            seasons: 24,
+        },
+        // Under a new request each time, the third by a borrower who colludes.
+        Plan {
+            what: "the same count, asked again and again",
+            price: BUDGET,
+            questions: vec![(0, EVERY_ISSUE), (0, EVERY_ISSUE), (1, EVERY_ISSUE)],
+            seasons: 24,
+        },
+        // The victim is in each of these audiences.
+        Plan {
+            what: "four counts that differ, for a whole budget",
+            price: part(4),
+            questions: (1..=4).map(|issues| (0, issues)).collect(),
+            seasons: 5,
+        },
+        Plan {
+            what: "ten counts that differ, for a whole budget",
+            price: part(10),
+            questions: (1..=10).map(|issues| (0, issues)).collect(),
+            seasons: 7,
+        },
+        // Both ask two of them, and each two of its own: the season pays for each question once.
+        Plan {
+            what: "two borrowers who collude",
+            price: part(4),
+            questions: (1..=4).map(|issues| (0, issues)).chain((3..=6).map(|issues| (1, issues))).collect(),
+            seasons: 5,
+        },
+    ];
+    if long {
+        plans.push(Plan {
+            what: "a hundred counts that differ, for a whole budget",
+            price: part(100),
+            questions: (1..=100).map(|issues| (0, issues)).collect(),
+            seasons: 20,
+        });
+    }
+    plans
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let victims: usize = std::env::args().nth(1).map_or(Ok(150), |text| text.parse())?;
+    let long = std::env::args().any(|word| word == "--long");
     let folder = tempfile::tempdir()?;
-    let list = List::make(folder.path(), victims * 4)?;
-    let mut desk = Desk::serve(&list).await?;
+    let list = Arc::new(List::make(folder.path())?);
+    let serving = list.serve().await?;
     let mut outcomes = Vec::new();
-    let places: Vec<Vec<usize>> =
-        (0..4).map(|attack| (attack * victims..(attack + 1) * victims).collect()).collect();
-    let [edge, repeated, differing, colluding] = places.as_slice() else { return Err("four attacks".into()) };
-    outcomes.push(attack(&mut desk, &list, "one count at the edge of its rounding", edge, &EDGE).await?);
-    outcomes
-        .push(attack(&mut desk, &list, "the same count, asked again and again", repeated, &REPEATED).await?);
-    outcomes.push(attack(&mut desk, &list, "every count that a budget pays", differing, &DIFFERING).await?);
-    outcomes.push(attack(&mut desk, &list, "two borrowers who collude", colluding, &COLLUDING).await?);
-    let timing = desk.guess_by_time(&list, differing);
-    outcomes.push(timing);
-    desk.end().await?;
-    let mut rounding = Rounding(&list);
-    outcomes.push(
-        attack(&mut rounding, &list, "rounding to tens: one count at its edge", edge, &BASELINE).await?,
-    );
-    print(&outcomes, victims)
-}
-
-/// How one victim is asked about.
-struct Plan {
-    /// For each borrower, which questions, by their issues.
-    questions: fn() -> Vec<(usize, u8, usize)>,
-    /// The loss that is charged for all of them together; none where nothing is.
-    rho: Option<f64>,
-}
-
-const EVERY_ISSUE: u8 = 0b111_1111;
-const EDGE: Plan = Plan { questions: || vec![(0, EVERY_ISSUE, 0)], rho: Some(RHO) };
-const BASELINE: Plan = Plan { questions: || vec![(0, EVERY_ISSUE, 0)], rho: None };
-/// Under a new loan each time: the question is the same, and so is the answer.
-const REPEATED: Plan =
-    Plan { questions: || (0..10).map(|time| (0, EVERY_ISSUE, time)).collect(), rho: Some(RHO) };
-/// The victim is in each of these audiences.
-const DIFFERING: Plan = Plan {
-    questions: || (1..=EVERY_ISSUE).take(QUESTIONS).map(|issues| (0, issues, 0)).collect(),
-    rho: Some(RHO * 100.0),
-};
-/// Both ask the same forty, and each some of the others: the season pays for each question once.
-const COLLUDING: Plan = Plan {
-    questions: || {
-        let first = (1..=EVERY_ISSUE).take(80).map(|issues| (0, issues, 0));
-        first.chain((1..=EVERY_ISSUE).skip(40).map(|issues| (1, issues, 0))).collect()
-    },
-    rho: Some(RHO * 127.0),
-};
-
-async fn attack(
-    answers: &mut impl Answers,
-    list: &List,
-    what: &'static str,
-    victims: &[usize],
-    plan: &Plan,
-) -> Result<Outcome, Failure> {
-    let mut right = 0;
-    let questions = (plan.questions)();
-    for victim in victims {
-        let (mut sum, mut answered) = (0_u64, 0_u64);
-        for (borrower, issues, again) in &questions {
-            if let Some(count) = answers.ask(*victim, *issues, *borrower, *again).await? {
-                sum += count;
-                answered += 1;
-            }
-        }
-        // Twice the mean against twice the middle between absent and there.
-        let guess = 2 * sum > answered * (2 * KNOWN + 1);
-        right += u64::from(guess == list.is_there(*victim));
+    for plan in plans(long) {
+        let outcome = attack(&list, serving.address, &plan).await?;
+        report::progress(&outcome)?;
+        outcomes.push(outcome);
     }
-    Ok(Outcome { what, questions: questions.len(), right, of: victims.len() as u64, rho: plan.rho })
+    let timings = timing::measure(&list, serving.address).await?;
+    outcomes.push(timings.guess);
+    serving.end().await?;
+    outcomes.push(baseline(&list));
+    print(&outcomes, &timings.lines)?;
+    report::judge(&outcomes)
 }
 
-fn milliseconds(took: Duration) -> f64 {
-    took.as_secs_f64() * 1_000.0
+async fn attack(list: &Arc<List>, address: std::net::SocketAddr, plan: &Plan) -> Result<Outcome, Failure> {
+    let guesser = Arc::new(Guesser::new(plan.price, list::FLOOR));
+    let (mut right, mut of) = (0, 0);
+    let began = list.app.now();
+    for _ in 0..plan.seasons {
+        list.new_season(plan.price, plan.budget())?;
+        let mut groups = JoinSet::new();
+        for group in 0..GROUPS {
+            let (list, guesser, questions) = (Arc::clone(list), Arc::clone(&guesser), plan.questions.clone());
+            groups.spawn(async move { against(&list, address, group, &questions, &guesser).await });
+        }
+        while let Some(done) = groups.join_next().await {
+            let (group_right, group_of) = done??;
+            right += group_right;
+            of += group_of;
+        }
+    }
+    Ok(Outcome {
+        what: plan.what,
+        questions: plan.questions.len(),
+        right,
+        of,
+        rho: Some(plan.rho()),
+        expected: Some(expected(plan.price, plan.different(), &guesser)),
+        seconds: list.app.now().duration_since(began).as_secs(),
+    })
+}
+
+/// One group of victims in one season: how often the guess was right, of how many.
+async fn against(
+    list: &List,
+    address: std::net::SocketAddr,
+    group: usize,
+    questions: &[Question],
+    guesser: &Guesser,
+) -> Result<(u64, u64), Failure> {
+    let mut attacker = Attacker::connect(address).await?;
+    // Of each question the answers in the order of asking, victim by victim.
+    let mut answers: BTreeMap<u8, Vec<Vec<Option<u64>>>> = BTreeMap::new();
+    for (borrower, issues) in questions {
+        let parts = attacker.ask(list.session(group, *borrower)?, group, *issues).await?;
+        answers.entry(*issues).or_default().push(parts);
+    }
+    let mut right = 0;
+    for (place, victim) in list::victims_of(group).enumerate() {
+        let mut weight = 0.0;
+        for asked in answers.values() {
+            let mut told: Vec<Option<u64>> =
+                asked.iter().map(|parts| parts.get(place).copied().flatten()).collect();
+            // The same noise twice says nothing twice; were it fresh, each would count.
+            told.dedup();
+            weight += told.into_iter().map(|answer| guesser.log_ratio(answer)).sum::<f64>();
+        }
+        right += u64::from((weight > 0.0) == list.is_there(victim));
+    }
+    Ok((right, list::victims_of(group).count() as u64))
+}
+
+/// Exact counts, rounded to tens, and none below a floor that everybody is above: the edge of the rounding tells all.
+fn baseline(list: &List) -> Outcome {
+    let rounded = |count: u64| (count + 5) / 10 * 10;
+    let right = (0..VICTIMS)
+        .filter(|victim| {
+            let answer = rounded(KNOWN + u64::from(list.is_there(*victim)));
+            (answer == rounded(KNOWN + 1)) == list.is_there(*victim)
+        })
+        .count() as u64;
+    Outcome {
+        what: "plain rounding: one count at its edge",
+        questions: 1,
+        right,
+        of: VICTIMS as u64,
+        rho: None,
+        expected: None,
+        seconds: 0,
+    }
 }

@@ -1,10 +1,12 @@
 //! Lending reach: charter, borrowers, requests, estimates, the board's decision, settlement.
 
 mod borrowers;
+mod budget;
 mod case;
 mod charter;
 mod check;
 mod decide;
+mod divide;
 mod edit;
 mod estimate;
 mod expected;
@@ -29,6 +31,7 @@ pub use charter::{
 };
 pub use check::{AppealRemark, RequestCheck, check_request};
 pub use decide::{Said, rule_on_challenge, say};
+pub use divide::{DivideBy, Divided, Part, divide};
 pub use edit::{LoanChange, edit_appeal, edit_loan};
 pub use estimate::{Estimated, estimate};
 pub use expected::{Expected, expected};

@@ -1,10 +1,12 @@
-//! Counts with a price: exact discrete Gaussian noise, budgets in zero-concentrated differential privacy,
-//! and how a noised number is said.
-//!
-//! Canonne, Kamath and Steinke, *The Discrete Gaussian for Differential Privacy* (2020), algorithms 1 to 3,
-//! in whole numbers only: no floating point touches the noise.
+//! Counts with a price: budgets in zero-concentrated differential privacy, how a noised number is said, and how a count
+//! is divided. The noise itself is drawn in [`noise`].
 
-use crate::chance::Rng;
+mod noise;
+mod parts;
+
+pub use noise::{discrete_gaussian, noised_count};
+pub use parts::{MOST_PARTS, NotDisjoint, PartOf, Parting, Shown};
+
 use crate::money::group_thousands;
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +16,20 @@ use serde::{Deserialize, Serialize};
 pub struct RhoMillionths(pub u32);
 
 impl RhoMillionths {
-    /// The standard deviation of the noise that pays this loss for a count (sensitivity 1): `1/sqrt(2 rho)`.
+    /// The dearest that one question may be: with less noise than this pays for, the noise on whole numbers would tell
+    /// more than is charged (docs/decisions/0025-noise-margin.md).
+    pub const DEAREST: Self = Self(1_000_000);
+
+    /// The standard deviation of the noise that a count gets which costs this (sensitivity 1): a fifth more variance
+    /// than the `1/(2 rho)` that the loss asks for.
     pub fn sigma(self) -> f64 {
-        (500_000.0 / f64::from(self.0.max(1))).sqrt()
+        (f64::from(noise::VARIANCE) / f64::from(self.0.max(1))).sqrt()
+    }
+
+    /// So many times the loss.
+    #[must_use]
+    pub fn times(self, questions: u32) -> Self {
+        Self(self.0.saturating_mul(questions))
     }
 
     /// What is left of a budget, if it can pay.
@@ -74,136 +87,16 @@ impl Answer {
     }
 }
 
-/// `count` plus discrete Gaussian noise of variance `1/(2 rho)`.
-pub fn noised_count(count: u64, price: RhoMillionths, rng: &mut dyn Rng) -> i64 {
-    let noise = discrete_gaussian(500_000, u128::from(price.0.max(1)), rng);
-    i64::try_from(count).unwrap_or(i64::MAX).saturating_add(noise)
-}
-
-/// A sample of the discrete Gaussian with variance `numerator / denominator` (algorithm 3).
-pub fn discrete_gaussian(numerator: u128, denominator: u128, rng: &mut dyn Rng) -> i64 {
-    let shared = greatest_common_divisor(numerator, denominator).max(1);
-    let (n, d) = (numerator / shared, (denominator / shared).max(1));
-    let t = (n / d).isqrt() + 1;
-    loop {
-        let candidate = discrete_laplace(t, rng);
-        // (|y| - sigma^2/t)^2 / (2 sigma^2) = (|y| t d - n)^2 / (2 n d t^2)
-        let distance = (u128::from(candidate.unsigned_abs()) * t * d).abs_diff(n);
-        if bernoulli_exp(distance * distance, 2 * n.max(1) * d * t * t, rng) {
-            return candidate;
-        }
-    }
-}
-
-/// A sample of the discrete Laplace distribution with scale `t` (algorithm 2, s = 1).
-fn discrete_laplace(t: u128, rng: &mut dyn Rng) -> i64 {
-    loop {
-        let remainder = uniform(t, rng);
-        if !bernoulli_exp(remainder, t, rng) {
-            continue;
-        }
-        let mut whole = 0_u128;
-        while bernoulli_exp(1, 1, rng) {
-            whole += 1;
-        }
-        let size = i64::try_from(remainder + t * whole).unwrap_or(i64::MAX);
-        let negative = uniform(2, rng) == 1;
-        if negative && size == 0 {
-            continue;
-        }
-        return if negative { -size } else { size };
-    }
-}
-
-/// True with probability `exp(-numerator/denominator)`, exactly (algorithm 1).
-fn bernoulli_exp(numerator: u128, denominator: u128, rng: &mut dyn Rng) -> bool {
-    let denominator = denominator.max(1);
-    for _ in 0..numerator / denominator {
-        if !bernoulli_exp_below_one(1, 1, rng) {
-            return false;
-        }
-    }
-    bernoulli_exp_below_one(numerator % denominator, denominator, rng)
-}
-
-fn bernoulli_exp_below_one(numerator: u128, denominator: u128, rng: &mut dyn Rng) -> bool {
-    let mut k = 1_u128;
-    while uniform(denominator * k, rng) < numerator {
-        k += 1;
-    }
-    k % 2 == 1
-}
-
-/// A uniform number in `0..bound`, by rejection.
-fn uniform(bound: u128, rng: &mut dyn Rng) -> u128 {
-    if let Ok(small) = u64::try_from(bound) {
-        return u128::from(rng.below(small));
-    }
-    let mask = u128::MAX >> bound.leading_zeros();
-    loop {
-        let candidate = ((u128::from(rng.next_u64()) << 64) | u128::from(rng.next_u64())) & mask;
-        if candidate < bound {
-            return candidate;
-        }
-    }
-}
-
-fn greatest_common_divisor(mut a: u128, mut b: u128) -> u128 {
-    while b != 0 {
-        (a, b) = (b, a % b);
-    }
-    a
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::SeededRng;
-
-    #[expect(clippy::cast_precision_loss, reason = "small whole numbers")]
-    /// Pearson's chi-square against the exact probabilities exp(-x^2/2s^2)/sum.
-    #[test]
-    fn the_noise_follows_the_exact_distribution() {
-        let mut rng = SeededRng::new(11);
-        let (draws, variance) = (40_000_u32, 9.0_f64);
-        let weight = |x: i64| (-(x as f64).powi(2) / (2.0 * variance)).exp();
-        let total: f64 = (-100..=100).map(weight).sum();
-        let mut seen = std::collections::BTreeMap::<i64, u32>::new();
-        for _ in 0..draws {
-            *seen.entry(discrete_gaussian(9, 1, &mut rng).clamp(-9, 9)).or_default() += 1;
-        }
-        let mut statistic = 0.0;
-        for x in -9..=9_i64 {
-            let mass: f64 = match x {
-                -9 => (-100..=-9).map(weight).sum(),
-                9 => (9..=100).map(weight).sum(),
-                inner => weight(inner),
-            };
-            let expected = f64::from(draws) * mass / total;
-            let observed = f64::from(seen.get(&x).copied().unwrap_or(0));
-            statistic += (observed - expected).powi(2) / expected;
-        }
-        // 18 degrees of freedom: the 99.99 % point is 48.
-        assert!(statistic < 48.0, "chi-square {statistic}");
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a sum far below 2^52")]
-    #[test]
-    fn the_variance_is_the_price() {
-        let price = RhoMillionths(1_250);
-        assert!((price.sigma() - 20.0).abs() < 1e-9);
-        let mut rng = SeededRng::new(3);
-        let square: i64 = (0..20_000).map(|_| noised_count(0, price, &mut rng).pow(2)).sum();
-        let variance = square as f64 / 20_000.0;
-        assert!((380.0..420.0).contains(&variance), "{variance}");
-    }
 
     #[test]
     fn no_number_near_the_floor() {
         let price = RhoMillionths(1_250);
-        assert_eq!(Answer::of(339, price, 300), Answer::BelowFloor { floor: 300 });
-        assert_eq!(Answer::of(342, price, 300), Answer::About { count: 340, margin: 40 });
-        assert_eq!(Answer::of(1_903, price, 300).words(), "about 1,900 +- 40");
+        assert_eq!(Answer::of(343, price, 300), Answer::BelowFloor { floor: 300 });
+        assert_eq!(Answer::of(344, price, 300), Answer::About { count: 340, margin: 43 });
+        assert_eq!(Answer::of(1_903, price, 300).words(), "about 1,900 +- 43");
         assert!(Answer::of(-5, price, 300).words().starts_with("fewer"));
     }
 

@@ -92,6 +92,8 @@ pub struct Route {
     pub who: Who,
     act: fn(&Call) -> Answer,
     most_bytes: usize,
+    /// Whether its answer waits for the next beat, so that how long it took says nothing of what was counted.
+    paced: bool,
 }
 
 impl fmt::Debug for Route {
@@ -112,25 +114,30 @@ const BATCH_BYTES: usize = 4 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 const fn get(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Get, path, who, act, most_bytes: FORM_BYTES }
+    Route { method: Method::Get, path, who, act, most_bytes: FORM_BYTES, paced: false }
 }
 
 const fn post(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES }
+    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES, paced: false }
 }
 
 /// A program's body: a request of some pages, or a change.
 const fn program(path: &'static str, action: Action, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who: Program(action), act, most_bytes: REQUEST_BYTES }
+    Route { method: Method::Post, path, who: Program(action), act, most_bytes: REQUEST_BYTES, paced: false }
 }
 
 /// A file of many requests.
 const fn batch(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who, act, most_bytes: BATCH_BYTES }
+    Route { method: Method::Post, path, who, act, most_bytes: BATCH_BYTES, paced: false }
 }
 
 const fn upload(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
-    Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES }
+    Route { method: Method::Post, path, who, act, most_bytes: UPLOAD_BYTES, paced: false }
+}
+
+/// A borrower's question about a count.
+const fn counted(path: &'static str, who: Who, act: fn(&Call) -> Answer) -> Route {
+    Route { method: Method::Post, path, who, act, most_bytes: FORM_BYTES, paced: true }
 }
 
 use Action as A;
@@ -251,7 +258,8 @@ pub const ALL: &[Route] = &[
     get("/desk/request", Signed(A::ReadOwnLoans), desk_request::page),
     post("/desk/request", Signed(A::ReadOwnLoans), desk_request::act),
     get("/desk/loans/{number}", Signed(A::ReadOwnLoans), desk::loan),
-    post("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    counted("/desk/loans/{number}/estimate", Signed(A::EstimateLoan), desk::estimate),
+    counted("/desk/loans/{number}/divide", Signed(A::EstimateLoan), desk::divide),
     post("/desk/loans/{number}/review", Signed(A::RequestLoan), desk::review),
     post("/desk/loans/{number}/appeal", Signed(A::EditAppeal), desk::edit),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
@@ -273,7 +281,7 @@ pub const ALL: &[Route] = &[
     program("/api/v1/loans", A::RequestLoan, api::file),
     get("/api/v1/loans/{number}", Program(A::ReadOwnLoans), api::show),
     program("/api/v1/loans/{number}/appeal", A::EditAppeal, api::change),
-    program("/api/v1/loans/{number}/count", A::EstimateLoan, api::count),
+    counted("/api/v1/loans/{number}/count", Program(A::EstimateLoan), api::count),
     program("/api/v1/loans/{number}/review", A::RequestLoan, api::review),
     batch("/api/v1/batches/check", Program(A::RequestLoan), api::check_many),
     batch("/api/v1/batches", Program(A::RequestLoan), api::file_many),

@@ -71,6 +71,7 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     guarded::acts_asked_for_are_replaced_and_stay,
     lending::charters_are_versions,
     lending::loans_have_numbers_of_their_own,
+    lending::a_borrowers_loans_are_found_without_the_others,
     lending::requests_are_kept_and_the_last_come_first,
     lending::borrowers_read_back_and_change,
     lending::what_the_board_said_is_replaced_whole,

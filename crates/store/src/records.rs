@@ -4,7 +4,7 @@ use hustings_domain::access::Role;
 use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
-use hustings_domain::estimate::{Answer, RhoMillionths};
+use hustings_domain::estimate::{Answer, PartOf, RhoMillionths};
 use hustings_domain::ids::{
     BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, TokenId, UserId,
 };
@@ -106,6 +106,9 @@ pub struct EstimateRecord {
     pub season_price: RhoMillionths,
     /// When.
     pub at: Timestamp,
+    /// The division that it was a part of; none for a question asked alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartOf>,
 }
 
 /// A request as the charter's rules saw it. What a refused one said of people or of itself is not in it.

@@ -253,6 +253,9 @@ pub trait Lending {
     /// Every loan, the newest first.
     fn loans(&mut self) -> StoreResult<Vec<Loan>>;
 
+    /// The loans that one borrower asked for, the newest first, without reading anybody else's.
+    fn loans_of(&mut self, borrower: BorrowerId) -> StoreResult<Vec<Loan>>;
+
     /// What the board has said on a loan.
     fn proceedings(&mut self, loan: LoanId) -> StoreResult<Proceedings>;
 

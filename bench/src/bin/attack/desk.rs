@@ -1,69 +1,104 @@
-//! The attacker's way: the borrower's desk over HTTP, one page after another.
+//! The attacker's way: the borrower's desk over HTTP, one page after another on one connection.
 
-use crate::list::{ISSUES, List, Session, area};
-use crate::report::Outcome;
-use crate::{Answers, Failure, milliseconds};
-use hustings_server::Site;
+use crate::Failure;
+use crate::list::{ISSUES, Session, county, district, victims_of};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::net::TcpStream;
 
-pub(crate) struct Desk<'a> {
-    list: &'a List,
+pub(crate) struct Attacker {
     stream: TcpStream,
-    sessions: HashMap<(usize, usize), Session>,
-    /// How long the first answers about each victim took.
-    times: HashMap<usize, Vec<Duration>>,
-    end: oneshot::Sender<()>,
-    serving: JoinHandle<std::io::Result<()>>,
+    asked: u64,
 }
 
-impl<'a> Desk<'a> {
-    pub(crate) async fn serve(list: &'a List) -> Result<Self, Failure> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
-        let address = listener.local_addr()?;
-        let (end, ended) = oneshot::channel::<()>();
-        let site = Arc::new(Site::new(Arc::clone(&list.app))?);
-        let serving = tokio::spawn(hustings_server::serve(site, listener, async move { drop(ended.await) }));
+impl Attacker {
+    pub(crate) async fn connect(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { list, stream, sessions: HashMap::new(), times: HashMap::new(), end, serving })
+        Ok(Self { stream, asked: 0 })
     }
 
-    pub(crate) async fn end(self) -> Result<(), Failure> {
-        drop((self.end, self.stream));
-        Ok(self.serving.await??)
+    /// The reach of a group's area in parts: of each victim's district, in order, none under the floor.
+    pub(crate) async fn ask(
+        &mut self,
+        session: &Session,
+        group: usize,
+        issues: u8,
+    ) -> Result<Vec<Option<u64>>, Failure> {
+        let loan = self.file(session, &county(group), issues).await?;
+        self.post(session, &format!("{loan}/divide"), "by=sldl").await?;
+        let page = self.page(session, &loan).await?;
+        let shown = parts_on(&page)?;
+        let of = |victim| shown.get(&format!("sldl {victim}, county g{group}, state vt")).copied();
+        Ok(victims_of(group).map(of).collect())
     }
 
-    /// Whether the time that an answer took tells who is there: the slower half is guessed to be.
-    pub(crate) fn guess_by_time(&self, list: &List, victims: &[usize]) -> Outcome {
-        let mean = |victim: &usize| {
-            let times = self.times.get(victim)?;
-            Some(
-                times.iter().copied().map(milliseconds).sum::<f64>()
-                    / f64::from(u32::try_from(times.len()).ok()?),
-            )
-        };
-        let mut means: Vec<(f64, usize)> =
-            victims.iter().filter_map(|victim| Some((mean(victim)?, *victim))).collect();
-        means.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let half = means.len() / 2;
-        let right = means
-            .iter()
-            .enumerate()
-            .filter(|(place, (_, victim))| (*place >= half) == list.is_there(*victim))
-            .count() as u64;
-        Outcome {
-            what: "the time that answers take",
-            questions: crate::QUESTIONS,
-            right,
-            of: means.len() as u64,
-            rho: Some(0.0),
+    /// The reach of one district, and how long the answer took.
+    pub(crate) async fn ask_alone(
+        &mut self,
+        session: &Session,
+        area: &str,
+        issues: u8,
+    ) -> Result<Duration, Failure> {
+        let loan = self.file(session, area, issues).await?;
+        #[expect(clippy::disallowed_methods, reason = "how long an answer takes is what is measured")]
+        let began = Instant::now();
+        self.post(session, &format!("{loan}/estimate"), "").await?;
+        Ok(began.elapsed())
+    }
+
+    /// The same for a victim's district.
+    pub(crate) async fn ask_victim(
+        &mut self,
+        session: &Session,
+        victim: usize,
+        issues: u8,
+    ) -> Result<Duration, Failure> {
+        self.ask_alone(session, &district(victim), issues).await
+    }
+
+    /// Files a request over an area; where its page is.
+    pub(crate) async fn file(
+        &mut self,
+        session: &Session,
+        area: &str,
+        issues: u8,
+    ) -> Result<String, Failure> {
+        self.asked += 1;
+        let mut chosen = String::new();
+        for (_, issue) in ISSUES.iter().enumerate().filter(|(bit, _)| issues >> bit & 1 == 1) {
+            chosen.push_str("&issue=");
+            chosen.push_str(issue);
         }
+        let form = format!(
+            "act=file&subject=Hear+us+{}&body=We+stand.&paid_for_by=Paid+for+by+us.&ask=hear&area={}{chosen}\
+             &closes=2030-12-01&field=email",
+            self.asked,
+            area.replace('/', "%2F").replace(':', "%3A")
+        );
+        let filed = self.post(session, "/desk/request", &form).await?;
+        Ok(filed.split('?').next().unwrap_or_default().to_owned())
+    }
+
+    /// How long a page takes.
+    pub(crate) async fn time_of(&mut self, session: &Session, path: &str) -> Result<Duration, Failure> {
+        #[expect(clippy::disallowed_methods, reason = "how long a page takes is what is measured")]
+        let began = Instant::now();
+        let page = self.page(session, path).await?;
+        if !page.starts_with("HTTP/1.1 200") {
+            return Err(format!("{path} was not shown").into());
+        }
+        Ok(began.elapsed())
+    }
+
+    async fn page(&mut self, session: &Session, path: &str) -> Result<String, Failure> {
+        self.send(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: hustings_session={}\r\n\r\n",
+            session.cookie
+        ))
+        .await
     }
 
     async fn post(&mut self, session: &Session, path: &str, form: &str) -> Result<String, Failure> {
@@ -87,67 +122,39 @@ impl<'a> Desk<'a> {
     async fn send(&mut self, request: &str) -> Result<String, Failure> {
         self.stream.write_all(request.as_bytes()).await?;
         let mut buffer = Vec::new();
+        // Where the body begins and how long it is, once the head has come.
+        let mut body: Option<(usize, usize)> = None;
         loop {
             if self.stream.read_buf(&mut buffer).await? == 0 {
                 return Err("the server closed the connection".into());
             }
-            let text = String::from_utf8_lossy(&buffer);
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if buffer.len() - head.len() - 4 >= length.unwrap_or("0").parse::<usize>()? && !body.is_empty()
-                || length.is_none_or(|length| length == "0")
+            if body.is_none()
+                && let Some(at) = buffer.windows(4).position(|four| four == b"\r\n\r\n")
             {
-                return Ok(text.into_owned());
+                let head = String::from_utf8_lossy(buffer.get(..at).unwrap_or_default()).into_owned();
+                let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+                body = Some((at + 4, length.unwrap_or("0").parse()?));
+            }
+            if let Some((from, length)) = body
+                && buffer.len() >= from + length
+            {
+                return Ok(String::from_utf8_lossy(&buffer).into_owned());
             }
         }
     }
 }
 
-impl Answers for Desk<'_> {
-    async fn ask(
-        &mut self,
-        victim: usize,
-        issues: u8,
-        borrower: usize,
-        again: usize,
-    ) -> Result<Option<u64>, Failure> {
-        let known = self.sessions.get(&(victim, borrower)).cloned();
-        let session = known.map_or_else(|| self.list.borrower(victim, borrower), Ok)?;
-        self.sessions.insert((victim, borrower), session.clone());
-        let mut chosen = String::new();
-        for (_, issue) in ISSUES.iter().enumerate().filter(|(bit, _)| issues >> bit & 1 == 1) {
-            chosen.push_str("&issue=");
-            chosen.push_str(issue);
-        }
-        let form = format!(
-            "act=file&subject=Hear+us+{again}&body=We+stand.&paid_for_by=Paid+for+by+us.&ask=hear&area={}{chosen}\
-             &closes=2030-12-01&field=email",
-            area(victim).replace('/', "%2F").replace(':', "%3A")
-        );
-        let filed = self.post(&session, "/desk/request", &form).await?;
-        let loan = filed.split('?').next().unwrap_or_default().to_owned();
-        #[expect(clippy::disallowed_methods, reason = "how long an answer takes is what is measured")]
-        let began = Instant::now();
-        self.post(&session, &format!("{loan}/estimate"), "").await?;
-        self.times.entry(victim).or_default().push(began.elapsed());
-        let page = self
-            .send(&format!(
-                "GET {loan} HTTP/1.1\r\nHost: localhost\r\nCookie: hustings_session={}\r\n\r\n",
-                session.cookie
-            ))
-            .await?;
-        count_on(&page)
+/// The numbers of the table of parts, by their labels.
+fn parts_on(page: &str) -> Result<HashMap<String, u64>, Failure> {
+    if !page.starts_with("HTTP/1.1 200") || !page.contains("district of the lower house</h3>") {
+        return Err("the page shows no parts".into());
     }
-}
-
-/// The number on a request's page: `About 410 ± 40 people.`
-fn count_on(page: &str) -> Result<Option<u64>, Failure> {
-    let said = page.split("<p class=\"headline\">").nth(1).ok_or("the page says no reach")?;
-    let said = said.split('<').next().unwrap_or_default().trim();
-    if said.to_lowercase().starts_with("too few") {
-        return Ok(None);
+    let mut shown = HashMap::new();
+    for row in page.split("<tr><th scope=\"row\">").skip(1) {
+        let (label, rest) = row.split_once("</th><td class=\"number\">").ok_or("a row without a number")?;
+        let number: String =
+            rest.split('<').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+        shown.insert(label.to_owned(), number.parse()?);
     }
-    let digits: String =
-        said.split('\u{b1}').next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
-    Ok(Some(digits.parse().map_err(|_| format!("`{said}` holds no number"))?))
+    Ok(shown)
 }

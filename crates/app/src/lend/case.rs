@@ -59,11 +59,9 @@ pub(super) fn of_loan(tx: &mut dyn Tx, borrower: &Borrower, loan: &Loan, now: Ti
 fn asker(tx: &mut dyn Tx, borrower: &Borrower, besides: Option<LoanId>, now: Timestamp) -> Result<Asker> {
     let today = now.to_zoned(TimeZone::UTC).date();
     let is_open = |loan: &Loan| {
-        loan.terms.borrower == borrower.id
-            && besides != Some(loan.id)
-            && !matches!(loan.state, LoanState::Refused | LoanState::Settled)
+        besides != Some(loan.id) && !matches!(loan.state, LoanState::Refused | LoanState::Settled)
     };
-    let open_loans = tx.loans()?.iter().filter(|loan| is_open(loan)).count();
+    let open_loans = tx.loans_of(borrower.id)?.iter().filter(|loan| is_open(loan)).count();
     let told = tx.erasure_notices(Some(borrower.id))?;
     let open_erasures = told.iter().filter(|notice| notice.acknowledged.is_none()).count();
     let counted = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

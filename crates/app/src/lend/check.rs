@@ -1,7 +1,7 @@
 //! What a request would meet, before it is filed: every rule of the charter, and the appeal looked over. Nothing is
 //! kept, and no count is told.
 
-use super::request::{RequestFile, asking, drawn_up};
+use super::request::{RequestFile, asking, drawn_up, vocabulary};
 use super::{case, load};
 use crate::context::App;
 use crate::people::attributes;
@@ -46,7 +46,7 @@ impl RequestCheck {
 pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<RequestCheck> {
     permit(actor, Action::RequestLoan)?;
     let now = app.now();
-    let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
+    let mut known = vocabulary(app, actor)?;
     app.store.read(|tx| {
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;

@@ -1,5 +1,6 @@
 //! A noised reach, charged to the borrower's budget; the same question gets the same answer.
 
+use super::budget::Budget;
 use super::load;
 use crate::context::App;
 use crate::journal::enter;
@@ -27,53 +28,54 @@ pub struct Estimated {
 }
 
 /// What a count depends on: never the text, so that rewording asks nothing new.
-fn question(terms: &Terms) -> Result<ContentHash> {
-    Ok(ContentHash::of(
-        &json!({"audience": terms.audience, "purpose": terms.purpose, "channel": terms.channel}),
-    )?)
+pub(super) fn question(terms: &Terms) -> Result<ContentHash> {
+    question_of(terms, &terms.audience)
+}
+
+/// The same question over another audience, which is in its one form.
+pub(super) fn question_of(terms: &Terms, audience: &str) -> Result<ContentHash> {
+    Ok(ContentHash::of(&json!({"audience": audience, "purpose": terms.purpose, "channel": terms.channel}))?)
 }
 
 // INVARIANT (promise 7): noise before anything is shown, the budget paid in the same transaction that keeps
-// the answer, and no other way for a borrower to a count.
+// the answer, and no other way for a borrower to a count. The instant is taken before anybody is counted: it is in the
+// ledger, and would tell how long the counting took.
 /// Estimates the reach of a loan.
 pub fn estimate(app: &App, actor: &Actor, number: LoanNumber) -> Result<Estimated> {
     permit(actor, Action::EstimateLoan)?;
-    let (loan, charter) = app.store.read(|tx| {
-        let loan = load::loan_numbered(tx, actor, number)?;
-        Ok::<_, Refusal>((loan, load::charter(tx)?))
-    })?;
-    let rules = &charter.estimates;
-    let question = question(&loan.terms)?;
-    let exact = eligible_now(app, &charter, &loan.terms)?.count();
     let now = app.now();
+    let (loan, charter, question) = app.store.read(|tx| {
+        let loan = load::loan_numbered(tx, actor, number)?;
+        let charter = load::charter(tx)?;
+        let rules = &charter.estimates;
+        let question = question(&loan.terms)?;
+        let mut budget = Budget::read(tx, rules, loan.terms.borrower)?;
+        if budget.asked.iter().all(|known| known.question != question) {
+            let known = tx.estimate_of(&rules.season, question)?.is_some();
+            budget.pay(rules.question, if known { RhoMillionths(0) } else { rules.question })?;
+        }
+        Ok::<_, Refusal>((loan, charter, question))
+    })?;
+    let exact = eligible_now(app, &charter, &loan.terms)?.count();
+    let rules = &charter.estimates;
     app.store.write(|tx| {
         let borrower = loan.terms.borrower;
-        let asked = tx.estimates_for(borrower, &rules.season)?;
-        let spent: u32 = asked.iter().map(|estimate| estimate.price.0).sum();
-        let left = RhoMillionths(rules.borrower_budget.0.saturating_sub(spent));
-        let questions = |left: RhoMillionths| left.0 / rules.question.0.max(1);
-        if let Some(known) = asked.iter().find(|estimate| estimate.question == question) {
-            return Ok(Estimated { answer: known.answer, questions_left: questions(left), repeated: true });
+        let mut budget = Budget::read(tx, rules, borrower)?;
+        if let Some(known) = budget.asked.iter().find(|estimate| estimate.question == question) {
+            let answer = known.answer;
+            return Ok(Estimated { answer, questions_left: budget.questions_left(), repeated: true });
         }
-        let left = left.pay(rules.question).ok_or_else(|| {
-            Refusal::conflict("estimate.budget", "this borrower has asked all the questions of this season")
-                .hint("answers given before can still be looked at; the budget is new next season")
-        })?;
-        let (answer, season_price) = if let Some(known) = tx.estimate_of(&rules.season, question)? {
-            // The noise of this question was drawn for somebody else: showing it again tells nothing new.
-            (known.answer, RhoMillionths(0))
-        } else {
-            let season_left =
-                RhoMillionths(rules.season_budget.0.saturating_sub(tx.season_spent(&rules.season)?.0));
-            season_left.pay(rules.question).ok_or_else(|| {
-                Refusal::conflict(
-                    "estimate.season-budget",
-                    "all borrowers together have asked all the questions of this season",
-                )
-            })?;
-            let noised = noised_count(exact, rules.question, &mut *app.rng("estimate"));
-            (Answer::of(noised, rules.question, rules.floor), rules.question)
-        };
+        let known = tx.estimate_of(&rules.season, question)?;
+        // The noise of a question that was drawn for somebody else tells nothing new when it is shown again.
+        let season_price = if known.is_some() { RhoMillionths(0) } else { rules.question };
+        budget.pay(rules.question, season_price)?;
+        let answer = known.map_or_else(
+            || {
+                let noised = noised_count(exact, rules.question, &mut *app.rng("estimate"));
+                Answer::of(noised, rules.question, rules.floor)
+            },
+            |known| known.answer,
+        );
         tx.add_estimate(&EstimateRecord {
             borrower,
             season: rules.season.clone(),
@@ -82,10 +84,11 @@ pub fn estimate(app: &App, actor: &Actor, number: LoanNumber) -> Result<Estimate
             price: rules.question,
             season_price,
             at: now,
+            part: None,
         })?;
         let body = json!({"loan": number, "question": question, "rho_millionths": rules.question,
             "season_rho_millionths": season_price});
         enter(tx, now, actor, "estimate.answered", body)?;
-        Ok(Estimated { answer, questions_left: questions(left), repeated: false })
+        Ok(Estimated { answer, questions_left: budget.questions_left(), repeated: false })
     })
 }

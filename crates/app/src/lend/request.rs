@@ -26,6 +26,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// What a borrower files: by form, by API, or as a TOML or JSON file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -176,7 +177,7 @@ pub fn request_once(app: &App, actor: &Actor, file: RequestFile, key: FilingKey)
 fn file_request(app: &App, actor: &Actor, file: RequestFile, key: Option<FilingKey>) -> Result<FiledOnce> {
     permit(actor, Action::RequestLoan)?;
     let now = app.now();
-    let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
+    let mut known = vocabulary(app, actor)?;
     app.store.write(|tx| {
         attributes::name(tx, &mut known)?;
         let charter = load::charter(tx)?;
@@ -248,17 +249,31 @@ pub(super) fn drawn_up(
     })
 }
 
+// INVARIANT (promise 7): to a borrower an area is one by the register of places alone: that somebody lives in it, or
+// nobody, would be told by the refusal.
+/// What a request may speak of.
+pub(super) fn vocabulary(app: &App, actor: &Actor) -> Result<Vocabulary> {
+    let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
+    if actor.borrower.is_some() {
+        known.areas.clear();
+        known.named_areas.values_mut().for_each(BTreeSet::clear);
+    }
+    Ok(known)
+}
+
 /// Who asks, and who acts for them: one's own borrower, one that named the actor as an agent, or any for the owner's
 /// people. Another borrower is as one that does not exist.
 pub(super) fn asking(tx: &mut dyn Tx, actor: &Actor, named: Option<&str>) -> Result<(Borrower, Actor)> {
     let is_named = |borrower: &Borrower, name: &str| borrower.name == name || borrower.id.to_string() == name;
+    let own = actor.borrower.map(|own| tx.borrower(own)).transpose()?.flatten();
+    if let Some(own) = own.filter(|own| named.is_none_or(|name| is_named(own, name))) {
+        return Ok((own, actor.clone()));
+    }
     for borrower in tx.borrowers()? {
-        let is_own = actor.borrower == Some(borrower.id);
-        let is_asked = named.map_or(is_own, |name| is_named(&borrower, name));
-        if !is_asked {
+        if !named.is_some_and(|name| is_named(&borrower, name)) {
             continue;
         }
-        if is_own || actor.borrower.is_none() {
+        if actor.borrower.is_none() {
             return Ok((borrower, actor.clone()));
         }
         if let Some(agent) = as_agent_of(tx, actor, &borrower)? {

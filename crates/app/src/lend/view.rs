@@ -1,23 +1,27 @@
 //! One loan as its page and `hustings loan show` tell it.
 
+use super::divide::{Divided, divisions};
+use super::estimate::question;
 use super::settle::{Settlement, settlement};
 use super::{case, load};
 use crate::board::{Matter, decision_on_loan, due, review_until, seats_of_loan};
 use crate::calendar::{ShareView, share_of};
 use crate::context::App;
-use crate::refusal::Result;
+use crate::refusal::{Refusal, Result};
 use hustings_audience::{parse, to_words};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Decision, Proceedings, Trustee, eligible};
 use hustings_domain::copy::CopyRecord;
-use hustings_domain::ids::LoanNumber;
+use hustings_domain::estimate::Answer;
+use hustings_domain::ids::{BorrowerId, LoanNumber};
 use hustings_domain::loan::Loan;
 use hustings_domain::money::Cents;
-use hustings_policy::{RuleCheck, is_theirs, permit};
+use hustings_policy::{RuleCheck, permit};
 use hustings_store::records::{EstimateRecord, SendRecord};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Everything about a loan.
 #[derive(Debug, Clone)]
@@ -34,6 +38,10 @@ pub struct LoanView {
     pub checks: Vec<RuleCheck>,
     /// The answers its borrower has had.
     pub estimates: Vec<EstimateRecord>,
+    /// What its borrower was told of its reach.
+    pub reach: Option<Answer>,
+    /// Its reach in parts, as far as its borrower asked.
+    pub divisions: Vec<Divided>,
     /// The trustees.
     pub board: Vec<Trustee>,
     /// Those who may vote on it.
@@ -71,12 +79,16 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
         let (seats, _) = seats_of_loan(tx, &loan)?;
         let board = load::board(tx)?;
         let rules = load::rules(app, tx)?;
+        let question = question(&loan.terms)?;
+        let estimates = tx.estimates_for(borrower.id, &charter.estimates.season)?;
         let checks = rules.decide(&case::of_loan(tx, &borrower, &loan, app.now())?).checks;
         Ok(LoanView {
             content: loan.content_hash()?,
             audience_words: audience_words(&loan.terms.audience),
             checks,
-            estimates: tx.estimates_for(borrower.id, &charter.estimates.season)?,
+            reach: estimates.iter().find(|known| known.question == question).map(|known| known.answer),
+            divisions: divisions(question, &estimates, &charter),
+            estimates,
             voters: eligible(&seats, &proceedings),
             worth: charter.rate_card.value(u64::from(loan.terms.cap), 0, loan.terms.selections(), 0),
             due: due(tx, Matter::Loan(loan.number))?,
@@ -89,9 +101,9 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
             outcome: settlement(tx, &loan)?,
             copies: tx.copies()?.into_iter().filter(|copy| copy.loan == loan.id).collect(),
             earlier: tx
-                .loans()?
+                .loans_of(borrower.id)?
                 .into_iter()
-                .filter(|other| other.terms.borrower == borrower.id && other.number < loan.number)
+                .filter(|other| other.number < loan.number)
                 .collect(),
             borrower,
             loan,
@@ -103,14 +115,18 @@ pub fn loan_view(app: &App, actor: &Actor, number: LoanNumber) -> Result<LoanVie
 pub fn loans(app: &App, actor: &Actor) -> Result<Vec<(Loan, Borrower)>> {
     permit(actor, if actor.borrower.is_some() { Action::ReadOwnLoans } else { Action::ReadLoans })?;
     app.store.read(|tx| {
-        let mut listed = Vec::new();
-        for loan in tx.loans()? {
-            if is_theirs(actor, loan.terms.borrower) {
-                let borrower = load::borrower(tx, loan.terms.borrower)?;
-                listed.push((loan, borrower));
-            }
+        if let Some(own) = actor.borrower {
+            let borrower = load::borrower(tx, own)?;
+            return Ok(tx.loans_of(own)?.into_iter().map(|loan| (loan, borrower.clone())).collect());
         }
-        Ok(listed)
+        let borrowers: BTreeMap<BorrowerId, Borrower> =
+            tx.borrowers()?.into_iter().map(|borrower| (borrower.id, borrower)).collect();
+        let listed = tx.loans()?.into_iter().map(|loan| {
+            let unknown = || Refusal::internal("a loan's borrower is not kept");
+            let borrower = borrowers.get(&loan.terms.borrower).cloned().ok_or_else(unknown)?;
+            Ok((loan, borrower))
+        });
+        listed.collect()
     })
 }
 

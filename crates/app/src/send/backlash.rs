@@ -94,8 +94,7 @@ pub(crate) fn note_in(
     let number = loan.number;
     let loan = loan.pause(worst.words())?;
     tx.put_loan(&loan)?;
-    let body = json!({"loan": number, "rule": worst.signal, "signals": worst.k, "of": worst.n,
-        "evidence_1_to": whole(worst.log_e.exp()), "limit_1_to": whole(worst.limit.exp())});
+    let body = json!({"loan": number, "rule": worst.signal, "limit_1_to": whole(worst.limit.exp())});
     enter(tx, now, &machine, "send.paused", body)?;
     tx.add_alarm(&Alarm {
         id: uuid_v7(now, &mut *app.rng("alarm")),

@@ -26,8 +26,7 @@ pub fn pause(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Resu
         let loan = loan_numbered(tx, actor, number)?.pause(reason)?;
         tx.put_loan(&loan)?;
         let until = emergency(tx, actor, &loan, now)?;
-        let counts = tx.delivery_counts(loan.id, u32::MAX)?;
-        let body = json!({"loan": number, "accepted": counts.accepted, "until": until});
+        let body = json!({"loan": number, "until": until});
         enter(tx, now, actor, "send.paused", body)?;
         Ok(loan)
     })

@@ -66,10 +66,10 @@ fn begin(
     // Whoever began it goes on with it, and no other process is faster.
     hold::take(app, tx, &hold::sending(number))?;
     let commitment = ContentHash(hold_back_commitment(app, &charter.estimates.season));
-    // INVARIANT (promise 7): the ledger is public, so it says how many are to be mailed (as the public page does)
-    // and never how many a rule selects exactly: that number would be a count without a price.
+    // INVARIANT (promise 7): the ledger is public, so it says how many were reached once the send is over, and before
+    // that nothing of how many there are: each such number would be a count without a price.
     let body = json!({"loan": number, "content": send.content, "season": charter.estimates.season, "as_of": send.as_of,
-        "planned": send.planned, "pilot": send.pilot, "hold_back_per_mille": send.hold_back_per_mille,
+        "at_most": loan.terms.cap, "hold_back_per_mille": send.hold_back_per_mille,
         "hold_back_commitment": commitment});
     enter(tx, now, actor, "send.started", body)?;
     Ok(send)

@@ -84,9 +84,7 @@ pub(super) fn conclude(app: &App, number: LoanNumber, claimed_any: bool) -> Resu
         if send.pilot_done.is_none() {
             send.pilot_done = Some(now);
             tx.put_send(&send)?;
-            let body = json!({"loan": number, "pilot": send.pilot, "accepted": open.accepted, "refused": open.refused,
-                "deferred": open.deferred, "in_doubt": open.in_doubt, "stopped": open.stopped});
-            enter(tx, now, &machine, "send.pilot-done", body)?;
+            enter(tx, now, &machine, "send.pilot-done", json!({"loan": number}))?;
         }
         if send.released < send.planned {
             let charter = charter_in(tx)?;
@@ -166,7 +164,7 @@ fn release(
     }
     send.released = send.planned;
     tx.put_send(&send)?;
-    enter(tx, now, actor, "send.released", json!({"loan": loan.number, "planned": send.planned}))?;
+    enter(tx, now, actor, "send.released", json!({"loan": loan.number}))?;
     Ok(send)
 }
 

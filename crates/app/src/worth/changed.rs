@@ -13,7 +13,7 @@ use hustings_domain::access::{Action, Actor};
 use hustings_domain::facts::FactValue;
 use hustings_domain::ids::{LoanNumber, Ordinal};
 use hustings_domain::lift::{Lift, Tally};
-use hustings_domain::loan::Loan;
+use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
@@ -91,6 +91,11 @@ pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> 
     let now = app.now();
     app.store.read(|tx| {
         let loan = loan_numbered(tx, actor, number)?;
+        // INVARIANT (promise 7): while a send runs its borrower learns no number of it.
+        if own && !matches!(loan.state, LoanState::Sent | LoanState::Settled) {
+            return Err(Refusal::conflict("worth.not-over", "what a send did is told when it is over")
+                .hint("the page of the request says where it stands"));
+        }
         let mailed = tx.accepted(loan.id)?;
         let held_back = would_have_come(app, tx, &loan, &mailed)?;
         let (stopped_mailed, gave_mailed) = tallies(tx, &loan, &mailed, now)?;
@@ -209,5 +214,9 @@ fn by_issue(
         mailed: (!own).then(|| cell(mailed, own)),
         yes: cell(yes, own),
     };
-    Ok(counts.into_iter().map(line).collect())
+    // That an issue stands there at all would say that somebody declared it.
+    let large = |(_, (mailed, _)): &(Slug, (usize, usize))| {
+        !own || u32::try_from(*mailed).unwrap_or(u32::MAX) >= LEAST_CELL
+    };
+    Ok(counts.into_iter().filter(large).map(line).collect())
 }

@@ -41,9 +41,9 @@ pub(super) fn counts(charter: &Charter, loan: &Loan) -> bool {
 /// What a borrower was lent for the election, by the rate card.
 fn lent(tx: &mut dyn Tx, charter: &Charter, borrower: BorrowerId) -> Result<Cents> {
     let mut sum = 0_i64;
-    for loan in tx.loans()? {
+    for loan in tx.loans_of(borrower)? {
         let begun = !matches!(loan.state, LoanState::Requested | LoanState::Cleared | LoanState::Refused);
-        if loan.terms.borrower == borrower && begun && counts(charter, &loan) {
+        if begun && counts(charter, &loan) {
             sum = sum.saturating_add(value_under(tx, charter, &loan)?.value.0);
         }
     }

@@ -72,12 +72,17 @@ pub fn statement(app: &App, actor: &Actor, borrower: Option<BorrowerId>) -> Resu
         let profile = profile(&charter)?;
         let mut lines = Vec::new();
         let mut sums: BTreeMap<BorrowerId, i64> = BTreeMap::new();
-        let mut loans = tx.loans()?;
+        let mut loans = match only {
+            Some(borrower) => tx.loans_of(borrower)?,
+            None => tx.loans()?,
+        };
         loans.sort_by_key(|loan| loan.number);
         for loan in loans {
             let begun = !matches!(loan.state, LoanState::Requested | LoanState::Cleared | LoanState::Refused);
             let wanted = only.is_none_or(|only| only == loan.terms.borrower);
-            if !begun || !wanted || !counts(&charter, &loan) {
+            // INVARIANT (promise 7): while a send runs its borrower learns no number of it.
+            let is_over = matches!(loan.state, LoanState::Sent | LoanState::Settled);
+            if !begun || !wanted || !counts(&charter, &loan) || own.is_some() && !is_over {
                 continue;
             }
             let Some(borrower) = tx.borrower(loan.terms.borrower)? else { continue };

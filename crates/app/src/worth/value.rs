@@ -49,8 +49,8 @@ fn repeated(tx: &mut dyn Tx, card: &RateCard, loan: &Loan) -> Result<u32> {
         return Ok(0);
     }
     let mut before: BTreeSet<Ordinal> = BTreeSet::new();
-    for other in tx.loans()? {
-        if other.terms.borrower == loan.terms.borrower && other.number < loan.number {
+    for other in tx.loans_of(loan.terms.borrower)? {
+        if other.number < loan.number {
             before.extend(tx.accepted(other.id)?.into_iter().map(|(person, _)| person));
         }
     }

@@ -11,6 +11,8 @@ mod keyring;
 #[cfg(test)]
 mod law;
 #[cfg(test)]
+mod parts;
+#[cfg(test)]
 mod procedure;
 #[cfg(test)]
 mod restoring;

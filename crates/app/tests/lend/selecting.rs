@@ -95,3 +95,38 @@ fn a_request_for_an_area_that_ended_is_told_what_to_use() {
     assert_eq!(refusal.message, format!("`{AREA}` ended on 2026-08-31"));
     assert_eq!(refusal.hints, ["use `ocd-division/country:us/state:vt/sldl:5`"]);
 }
+
+#[test]
+fn an_area_that_is_not_in_the_register_is_unknown_whoever_lives_there() {
+    let world = World::new(300, super::world::CHARTER);
+    let file = world.folder.path().join("register.csv");
+    std::fs::write(&file, "id,name\nocd-division/country:us/state:vt,Vermont\n").unwrap();
+    load_divisions(&world.app, &Actor::operator(), &file, &mut |_| {}).unwrap();
+    let asked = |actor: &Actor, area: &str| {
+        let file = hustings_app::lend::RequestFile {
+            borrower: Some(world.candidate.name.clone()),
+            records: false,
+            area: Some(area.parse().unwrap()),
+            ask: hustings_domain::loan::Ask::Hear,
+            issues: vec!["housing".parse().unwrap()],
+            audience: None,
+            cap: None,
+            opens: None,
+            closes: "2026-10-01T00:00:00Z".parse().unwrap(),
+            ends_on: vec![],
+            fields: vec!["email".parse().unwrap()],
+            appeal: super::world::appeal("Two Saturdays"),
+        };
+        hustings_app::lend::request(&world.app, actor, file)
+    };
+    let candidate = super::world::agent(&world.candidate);
+    // Three hundred people live in the first, nobody in the second; both lie in the borrower's area.
+    let empty = format!("{AREA}/ward:9");
+    let refused = |area: &str| {
+        let refusal = asked(&candidate, area).unwrap_err();
+        (refusal.code, refusal.message.replace(area, "A"), refusal.hints)
+    };
+    assert_eq!(refused(AREA).0, "area.unknown");
+    assert_eq!(refused(AREA), refused(&empty));
+    assert!(asked(&Actor::operator(), AREA).is_ok(), "the owner's own people know who lives where");
+}

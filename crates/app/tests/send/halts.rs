@@ -68,6 +68,7 @@ async fn complaints_pause_it_and_a_resume_weighs_afresh() {
     assert!(reason.ends_with("above the limit 1 : 200"), "{reason}");
     let entry = &world.entered("send.paused")[0];
     assert_eq!((&entry["by"], &entry["rule"]), (&"machine".into(), &"complaint".into()));
+    assert!(entry.get("signals").is_none() && entry.get("of").is_none(), "no progress in public: {entry}");
     assert_eq!(world.read(|tx| Ok(tx.alarms(10)?))[0].kind, "send-paused");
 
     world.clock.advance_seconds(5 * 3_600);

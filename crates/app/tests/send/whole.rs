@@ -2,7 +2,8 @@
 
 use super::world::{Plan, Provider, World, is_pilot, set};
 use hustings_app::send::{self, Ended};
-use hustings_domain::access::Actor;
+use hustings_app::worth;
+use hustings_domain::access::{Actor, Role};
 use hustings_domain::ids::Ordinal;
 use hustings_domain::loan::LoanState;
 use hustings_mail::dkim::{PublicRecord, Verdict};
@@ -48,10 +49,14 @@ async fn everyone_exactly_once_and_nobody_held_back() {
     assert_eq!(kinds, ["send.started", "send.pilot-done", "send.released", "send.finished"]);
     assert_eq!(world.entered("send.finished")[0]["accepted"], frozen.planned);
     let started = &world.entered("send.started")[0];
-    assert_eq!(started["planned"], frozen.planned);
-    // The ledger is public: how many a rule selects exactly would be a count without a price.
-    for exact in ["selected", "stopped", "tired", "held_back"] {
-        assert!(started.get(exact).is_none(), "{exact}");
+    assert_eq!(started["at_most"], world.loan(number).terms.cap);
+    // The ledger is public: how many there are would be a count without a price, until all is over.
+    for kind in ["send.started", "send.pilot-done", "send.released"] {
+        let entry = &world.entered(kind)[0];
+        for exact in ["selected", "stopped", "tired", "held_back", "planned", "pilot", "accepted", "refused"]
+        {
+            assert!(entry.get(exact).is_none(), "{kind} says {exact}");
+        }
     }
     assert_eq!(started["hold_back_commitment"].as_str().unwrap().len(), 64);
 }
@@ -133,4 +138,32 @@ fn a_preview_leads_nowhere_and_names_nobody() {
     assert_eq!(opened.unwrap_err().code, "link.unknown");
     let stranger = Actor { roles: vec![], ..Actor::machine() };
     assert!(send::preview(&world.app, &stranger, number).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_borrower_learns_no_number_of_a_send_that_is_under_way() {
+    let plan = Plan { people: 600, pilot_least: 60, ..Plan::default() };
+    let (world, number, _) = World::started(&plan);
+    let provider = Provider::start().await;
+    let own = world.loan(number).terms.borrower;
+    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own) };
+    let learns_nothing = |when: &str| {
+        assert_eq!(
+            worth::changed(&world.app, &borrower, number).unwrap_err().code,
+            "worth.not-over",
+            "{when}"
+        );
+        assert!(worth::statement(&world.app, &borrower, None).unwrap().lines.is_empty(), "{when}");
+    };
+    learns_nothing("begun");
+    assert!(is_pilot(&world.run(&provider, number).await.unwrap().ended));
+    learns_nothing("after the pilot");
+    send::pause(&world.app, &world.steward, number, "a look at it").unwrap();
+    learns_nothing("halted");
+    send::resume(&world.app, &world.steward, number, "it is fine").unwrap();
+    world.clock.advance_seconds(4 * 3_600);
+    assert_eq!(world.run(&provider, number).await.unwrap().ended, Ended::Finished);
+    let told = worth::changed(&world.app, &borrower, number).unwrap();
+    let statement = worth::statement(&world.app, &borrower, None).unwrap();
+    assert_eq!((told.loan, statement.lines.len()), (number, 1), "when it is over");
 }

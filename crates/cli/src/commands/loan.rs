@@ -11,9 +11,10 @@ use crate::opening::{self, read_text};
 use crate::output::Voice;
 use clap::{Subcommand, ValueEnum};
 use hustings_app::board::{self, Intent, Matter, Outcome};
-use hustings_app::lend::{self, LoanChange, RequestFile, Requested};
+use hustings_app::lend::{self, DivideBy, LoanChange, RequestFile, Requested};
 use hustings_app::{App, Kind, Refusal, Result, access};
 use hustings_domain::access::Actor;
+use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Decision};
 use hustings_domain::ids::LoanNumber;
@@ -77,6 +78,20 @@ pub enum Verb {
     Estimate {
         /// The loan, such as L-1
         loan: LoanNumber,
+    },
+    /// A noised reach in parts: by issue, by a kind of division, or by areas that you name
+    #[command(
+        after_help = "Parts in which nobody can be twice cost one question together; issues cost one each.\n\nExamples:\n  hustings loan divide L-1 --by county\n  hustings loan divide L-1 --by issue\n  hustings loan divide L-1 --area ocd-division/country:us/state:vt/sldl:1 --area ocd-division/country:us/state:vt/sldl:2"
+    )]
+    Divide {
+        /// The loan, such as L-1
+        loan: LoanNumber,
+        /// `issue`, or a kind of division in the register of places, such as `county`
+        #[arg(long, required_unless_present = "area", conflicts_with = "area", value_name = "WHAT")]
+        by: Option<String>,
+        /// An area inside the request's; give it twice or more
+        #[arg(long, value_name = "AREA")]
+        area: Vec<AreaId>,
     },
     /// Speak as a trustee: approve, approve-if, refuse, recuse, challenge, uphold, reject
     Vote {
@@ -211,6 +226,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 voice.say(format!("About {} more questions are left this season.", estimated.questions_left));
             })
         }
+        Verb::Divide { loan, by, area } => divide(&app, &actor, *loan, (by.as_deref(), area), voice),
         Verb::Vote { loan, say, because, who, content, key, seat } => {
             let options = Spoken {
                 say: *say,
@@ -264,6 +280,38 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             })
         }
     }
+}
+
+fn divide(
+    app: &App,
+    actor: &Actor,
+    loan: LoanNumber,
+    (by, areas): (Option<&str>, &[AreaId]),
+    voice: Voice,
+) -> Result<()> {
+    let by = match by {
+        None => DivideBy::Areas(areas.to_vec()),
+        Some("issue") => DivideBy::Issue,
+        Some(kind) => DivideBy::Kind(kind.to_owned()),
+    };
+    let divided = lend::divide(app, actor, loan, &by)?;
+    voice.result(&divided, |voice| {
+        voice.say(format!("{loan} can reach {}.", divided.shown.words()));
+        for part in &divided.parts {
+            voice.say(format!("  {}  {}", part.name, part.answer.words()));
+        }
+        if divided.repeated {
+            voice.say("This was answered before; asking again costs nothing and tells nothing new.");
+        } else {
+            let price = if divided.questions == 1 {
+                "1 question".to_owned()
+            } else {
+                format!("{} questions", divided.questions)
+            };
+            voice.say(format!("It cost {price}."));
+        }
+        voice.say(format!("About {} more questions are left this season.", divided.questions_left));
+    })
 }
 
 fn request(app: &App, actor: &Actor, file: RequestFile, voice: Voice) -> Result<()> {

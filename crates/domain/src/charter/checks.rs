@@ -2,6 +2,7 @@
 
 use super::Charter;
 use crate::clearance::Signing;
+use crate::estimate::RhoMillionths;
 use crate::loan::Ask;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -283,6 +284,14 @@ impl Checker<'_> {
                 "question",
                 "a question that costs nothing gives exact counts away",
                 "1 or more millionths",
+            );
+        }
+        if estimates.question > RhoMillionths::DEAREST {
+            self.problem(
+                "estimates",
+                "question",
+                "so dear a question has so little noise that it tells more than it is charged for",
+                format!("at most {}", RhoMillionths::DEAREST.0),
             );
         }
         if estimates.question > estimates.borrower_budget {

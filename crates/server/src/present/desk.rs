@@ -1,17 +1,20 @@
 //! The borrower's desk: its own requests and copies, noised reach, and nothing about anybody who has not said yes.
 
-use super::loan::{asked_before, copy_state, terms};
+use super::loan::{copy_state, terms};
 use super::{frame, words};
 use crate::problem::sentence;
 use crate::routes::{Call, days};
 use crate::site::Mark;
-use crate::views::desk::{DeskCopy, DeskEdit, DeskLoan, DeskLoanRow, DeskStep};
+use crate::views::desk::{DeskCopy, DeskEdit, DeskLoan, DeskLoanRow, DeskParts, DeskStep};
 use crate::views::format::counted;
 use crate::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use hustings_app::Result;
-use hustings_app::lend::{LoanView, expected};
+use hustings_app::lend::{Divided, LoanView, expected};
+use hustings_domain::area::AreaId;
+use hustings_domain::charter::Charter;
 use hustings_domain::clearance::{Ballot, standing_votes};
 use hustings_domain::copy::CopyRecord;
+use hustings_domain::estimate::Answer;
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::money::Cents;
 use hustings_domain::words::Slug;
@@ -76,10 +79,8 @@ pub(crate) fn copy(call: &Call, copy: &CopyRecord, loan: u32, now: Timestamp) ->
 pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
     let marks = call.site.with_trail(|trail| trail.about("loan", &view.loan.number.0).to_vec())?;
     let charter = call.app().charter()?;
-    let asked = asked_before(call, view, &marks)?;
-    let told = asked.and_then(|mark| {
-        view.estimates.iter().find(|estimate| estimate.question.to_string() == mark.text("question"))
-    });
+    let told = view.reach;
+    let may_ask = !matches!(view.loan.state, LoanState::Refused | LoanState::Settled);
     let spent: u32 = view.estimates.iter().map(|estimate| estimate.price.0).sum();
     let now = call.app().now();
     let copies = view
@@ -96,9 +97,16 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
         state: words::loan_state(view.loan.state),
         said: next(call, &view.loan)?,
         steps: steps(call, view, &marks),
-        reach: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told.answer))),
+        reach: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told))),
         budget: sentence(&words::budget(&charter, spent)),
-        may_ask: told.is_none() && !matches!(view.loan.state, LoanState::Refused | LoanState::Settled),
+        may_ask: told.is_none() && may_ask,
+        parts: view
+            .divisions
+            .iter()
+            .zip(1..)
+            .map(|(divided, number)| parts(divided, &charter, number))
+            .collect(),
+        may_divide: if may_ask { DIVIDED_BY.to_vec() } else { Vec::new() },
         conditions: conditions(view),
         edit: matches!(view.loan.state, LoanState::Requested | LoanState::Cleared).then(|| DeskEdit {
             subject: view.loan.appeal.subject.clone(),
@@ -133,6 +141,52 @@ fn passing(field: &Slug) -> Choice {
     let label =
         field.as_str().parse::<Field>().map_or_else(|_| field.to_string(), |field| field.label().to_owned());
     Choice { value: field.to_string(), label, ticked: true }
+}
+
+/// By what a reach may be divided.
+const DIVIDED_BY: [(&str, &str); 7] = [
+    ("issue", "issue"),
+    ("county", "county"),
+    ("place", "town or city"),
+    ("ward", "ward"),
+    ("sldl", "district of the lower house"),
+    ("sldu", "district of the upper house"),
+    ("cd", "congressional district"),
+];
+
+/// A reach in parts, as a picture with its table.
+fn parts(divided: &Divided, charter: &Charter, number: usize) -> DeskParts {
+    let label = |name: &str| {
+        let issue = charter.issues.iter().find(|issue| issue.id.as_str() == name);
+        let area = || name.parse().map_or_else(|_| name.to_owned(), |area: AreaId| area.label());
+        issue.map_or_else(area, |issue| issue.label.clone())
+    };
+    let by =
+        DIVIDED_BY.iter().find(|(word, _)| *word == divided.by).map_or(divided.by.as_str(), |(_, said)| said);
+    let (mut rows, mut hidden, mut margin) = (Vec::new(), Vec::new(), 0);
+    for part in &divided.parts {
+        match part.answer {
+            Answer::About { count, margin: each } => {
+                margin = margin.max(each);
+                rows.push(Bar { label: label(&part.name), count: u64::from(count), tone: Tone::Plain });
+            }
+            Answer::BelowFloor { .. } => hidden.push(label(&part.name)),
+        }
+    }
+    let said = sentence(&divided.shown.words().replace("+-", "\u{b1}"));
+    DeskParts {
+        title: format!("By {by}"),
+        bars: (!rows.is_empty()).then(|| Bars {
+            id: format!("parts-{number}"),
+            title: format!("Reach by {by}"),
+            description: said.clone(),
+            labels: sentence(by).trim_end_matches('.').to_owned(),
+            counts: format!("People, each \u{b1} {margin}"),
+            rows,
+        }),
+        said,
+        hidden,
+    }
 }
 
 /// What trustees want changed before they approve what stands now.

@@ -5,7 +5,7 @@ mod board;
 mod outcome;
 mod send;
 
-pub(crate) use asked::{asked_before, terms};
+pub(crate) use asked::terms;
 pub(crate) use board::standing;
 pub(crate) use outcome::copy_state;
 pub(crate) use send::evidence;

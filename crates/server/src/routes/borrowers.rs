@@ -55,8 +55,8 @@ pub(super) fn show(call: &Call) -> Answer {
     let charter = call.app().charter()?;
     let (borrower, loans, spent) = call.app().store().read(|tx| {
         let borrower = tx.borrower(id)?.ok_or_else(unknown)?;
-        let loans = tx.loans()?.into_iter().filter(|loan| loan.terms.borrower == id);
-        let loans: Vec<(Loan, Borrower)> = loans.map(|loan| (loan, borrower.clone())).collect();
+        let loans: Vec<(Loan, Borrower)> =
+            tx.loans_of(id)?.into_iter().map(|loan| (loan, borrower.clone())).collect();
         let spent: u32 =
             tx.estimates_for(id, &charter.estimates.season)?.iter().map(|estimate| estimate.price.0).sum();
         Ok::<_, Refusal>((borrower, loans, spent))

@@ -102,6 +102,7 @@ macro_rules! done {
 done! {
     Requested => "requested", Go, "Your request is with the board.";
     Estimated => "estimated", Go, "The reach is estimated.";
+    Divided => "divided", Go, "The reach is estimated in parts.";
     Voted => "voted", Go, "Your vote is in the ledger.";
     Recused => "recused", Go, "You have stepped out of this decision.";
     Challenged => "challenged", Go, "The others decide on that interest.";

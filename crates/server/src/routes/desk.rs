@@ -5,7 +5,7 @@ use crate::present::{desk, frame, words};
 use crate::views::desk::{Desk, DeskCorrection, DeskErasure};
 use crate::views::format::counted;
 use crate::views::parts::Badge;
-use hustings_app::lend::LoanChange;
+use hustings_app::lend::{DivideBy, LoanChange};
 use hustings_app::{Kind, Refusal, after, board, lend};
 use hustings_domain::borrower::Standing;
 use hustings_domain::loan::{Appeal, LoanState, Narrower};
@@ -115,6 +115,18 @@ pub(super) fn estimate(call: &Call) -> Answer {
     let number = call.loan()?;
     lend::estimate(call.app(), call.actor()?, number)?;
     Reply::done(&format!("/desk/loans/{}", number.0), Done::Estimated)
+}
+
+/// `POST /desk/loans/{number}/divide`: `by`, an issue or a kind of division; noised in each part, and charged.
+pub(super) fn divide(call: &Call) -> Answer {
+    let number = call.loan()?;
+    let by = match call.form.fields.text("by").trim() {
+        "" => return Err(Refusal::invalid("estimate.by", "say by what the reach is divided")),
+        "issue" => DivideBy::Issue,
+        kind => DivideBy::Kind(kind.to_owned()),
+    };
+    lend::divide(call.app(), call.actor()?, number, &by)?;
+    Reply::done(&format!("/desk/loans/{}", number.0), Done::Divided)
 }
 
 /// `POST /desk/loans/{number}/appeal`: `subject`, `body`, `paid_for_by`; and for less, `cap`, `field`, `opens`, `closes`.

@@ -11,7 +11,9 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use hustings_app::{Kind, Refusal, Result};
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Lets a request through to its route.
 pub(super) async fn through(
@@ -24,7 +26,8 @@ pub(super) async fn through(
     let began = site.app().now();
     let form = wanted(route.path, request.headers());
     let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let outcome = run(route, &site, params, request, id.clone()).await;
+    let work = run(route, &site, params, request, id.clone());
+    let outcome = if route.paced { paced(work).await } else { work.await };
     let code = outcome.as_ref().err().map_or("", |refusal| refusal.code);
     let reader = match route.who {
         Who::Signed(_) | Who::Asks(_) | Who::Session if !route.path.starts_with("/desk") => Reader::Staff,
@@ -65,6 +68,20 @@ pub(super) async fn through(
 /// Programs are answered in JSON, whatever they accept.
 fn wanted(path: &str, headers: &HeaderMap) -> Form {
     if path.starts_with("/api/") { Form::Json } else { Form::wanted(headers) }
+}
+
+/// The beat on which questions about counts are answered, refused ones too.
+const BEAT: Duration = Duration::from_millis(250);
+
+// INVARIANT (promise 7): the answer leaves on a beat that began with the question, so that the time it took says only
+// how many beats that were, which is one unless the machine is busy.
+async fn paced<T>(work: impl Future<Output = T>) -> T {
+    let mut beat = tokio::time::interval(BEAT);
+    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    beat.tick().await;
+    let done = work.await;
+    beat.tick().await;
+    done
 }
 
 fn logged(path: &str) -> String {

@@ -209,8 +209,7 @@ fn numbers(loan: &Loan, marks: &[Mark], story: &Story) -> Terms {
     let last = |kind: &str| marks.iter().rev().find(|mark| mark.kind == kind);
     let mut rows = vec![("Area", loan.terms.area.label()), ("Ask", loan.terms.ask.to_string())];
     if let Some(started) = last("send.started") {
-        let number = |name: &str| count(started.number(name).unwrap_or(0));
-        rows.push(("To be reached", number("planned")));
+        rows.push(("To be reached", format!("at most {} people", count(u64::from(loan.terms.cap)))));
         let share = started.number("hold_back_per_mille").unwrap_or(0);
         rows.push(("Held back at random", format!("{share} of every 1,000 who qualified")));
     }

@@ -7,7 +7,7 @@ mod request;
 mod tokens;
 
 pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
-pub use loan::{DeskEdit, DeskLoan, DeskStep};
+pub use loan::{DeskEdit, DeskLoan, DeskParts, DeskStep};
 pub use many::{DeskMany, ManyLine};
 pub use request::{DeskRequest, Met, Typed};
 pub use tokens::{DeskTokens, TokenRow};

@@ -147,6 +147,8 @@ const ROWS: &[Row] = &[
     (P, "/api/v1/erasures/{id}/acknowledge", "", &[], &[]),
     (P, "/console/loans/{number}/estimate", "", &[St], &[303]),
     (P, "/desk/loans/{number}/estimate", "", &[Jo, Kim], &[303, 404]),
+    // Nothing here is there to be divided by: the request names one issue.
+    (P, "/desk/loans/{number}/divide", "by=issue", &[Jo, Kim], &[404, 422]),
     (P, "/console/loans/{number}/vote", "", &[Tr], &[422]),
     (P, "/console/loans/{number}/challenge", "", &[Tr], &[422]),
     (P, "/console/loans/{number}/decide-challenge", "", &[Tr], &[422]),

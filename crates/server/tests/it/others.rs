@@ -79,3 +79,33 @@ async fn a_borrower_asks_for_a_reach_from_the_desk_alone() {
     );
     assert!(!page.contains("Estimate the reach"), "the same question has the same answer");
 }
+
+#[tokio::test]
+async fn every_question_about_a_count_waits_for_its_beat_and_looks_alike() {
+    let world = World::new();
+    let beat = std::time::Duration::from_millis(250);
+    let mut heads = Vec::new();
+    // The first answer, the same again, another borrower's loan, and something to divide by that is not there.
+    for (who, path, form) in [
+        (Actors::Jo, "/desk/loans/3/estimate", ""),
+        (Actors::Jo, "/desk/loans/3/estimate", ""),
+        (Actors::Kim, "/desk/loans/3/estimate", ""),
+        (Actors::Jo, "/desk/loans/3/divide", "by=county"),
+    ] {
+        let began = tokio::time::Instant::now();
+        let got = world.post(who, path, form).await;
+        assert!(began.elapsed() >= beat, "{path} was answered in {:?}", began.elapsed());
+        heads.push((got.status.as_u16(), got.headers, got.bytes.len()));
+    }
+    let of = |place: usize| {
+        let (status, head, bytes): &(u16, axum::http::HeaderMap, usize) = &heads[place];
+        let names: Vec<(String, usize)> =
+            head.iter().map(|(name, value)| (name.to_string(), value.len())).collect();
+        (*status, names, *bytes)
+    };
+    assert_eq!(of(0), of(1), "an answer and the same answer again look alike");
+    assert_eq!((heads[2].0, heads[3].0), (404, 422));
+    assert!(
+        heads.iter().all(|(_, head, _)| head["cache-control"] == "no-store" && !head.contains_key("etag"))
+    );
+}

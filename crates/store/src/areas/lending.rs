@@ -22,11 +22,12 @@ const PUT_BORROWER: &str = "INSERT INTO borrower (id, registered, body) VALUES (
 const BORROWER: &str = "SELECT body FROM borrower WHERE id = $1";
 const BORROWERS: &str = "SELECT body FROM borrower ORDER BY registered, id";
 const NEXT_NUMBER: &str = "SELECT coalesce(max(number), 0) + 1 FROM loan";
-const PUT_LOAN: &str = "INSERT INTO loan (id, number, body) VALUES ($1, $2, $3)
-    ON CONFLICT (id) DO UPDATE SET number = excluded.number, body = excluded.body";
+const PUT_LOAN: &str = "INSERT INTO loan (id, number, borrower, body) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (id) DO UPDATE SET number = excluded.number, borrower = excluded.borrower, body = excluded.body";
 const LOAN: &str = "SELECT body FROM loan WHERE id = $1";
 const LOAN_BY_NUMBER: &str = "SELECT body FROM loan WHERE number = $1";
 const LOANS: &str = "SELECT body FROM loan ORDER BY number DESC";
+const LOANS_OF: &str = "SELECT body FROM loan WHERE borrower = $1 ORDER BY number DESC";
 const PROCEEDINGS: &str = "SELECT body FROM proceedings WHERE loan = $1";
 const PUT_PROCEEDINGS: &str = "INSERT INTO proceedings (loan, body) VALUES ($1, $2)
     ON CONFLICT (loan) DO UPDATE SET body = excluded.body";
@@ -99,7 +100,7 @@ impl<E: Engine> Lending for Unit<'_, E> {
         self.run(|db| {
             let body = to_json("loan", loan)?;
             db.connection
-                .run(PUT_LOAN, (loan.id.0.as_bytes(), loan.number.0, body))
+                .run(PUT_LOAN, (loan.id.0.as_bytes(), loan.number.0, loan.terms.borrower.0.as_bytes(), body))
                 .or_conflict(|| format!("another loan has the number `{}`", loan.number))
                 .map(drop)
         })
@@ -115,6 +116,10 @@ impl<E: Engine> Lending for Unit<'_, E> {
 
     fn loans(&mut self) -> StoreResult<Vec<Loan>> {
         self.run(|db| db.connection.all(LOANS, (), |row| document("loan", row)))
+    }
+
+    fn loans_of(&mut self, borrower: BorrowerId) -> StoreResult<Vec<Loan>> {
+        self.run(|db| db.connection.all(LOANS_OF, (borrower.0.as_bytes(),), |row| document("loan", row)))
     }
 
     fn proceedings(&mut self, loan: LoanId) -> StoreResult<Proceedings> {

@@ -28,7 +28,10 @@ pub fn set_back(folder: &Path) {
     damage(
         folder,
         "hustings.db",
-        "DROP TABLE asked_act; ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key; DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal;
+        "CREATE TABLE loan_kept (id BLOB PRIMARY KEY, number INTEGER NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
+         INSERT INTO loan_kept SELECT id, number, body FROM loan; DROP TABLE loan; ALTER TABLE loan_kept RENAME TO loan;
+         DROP TABLE asked_act; ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key;
+         DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal;
         DROP TABLE calendar_entry; DROP TABLE sharing; DROP TABLE allotment;
         DROP TABLE audience; DROP TABLE audience_retired;
         DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;

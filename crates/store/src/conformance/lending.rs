@@ -6,7 +6,7 @@ use crate::records::{AskingRecord, EstimateRecord};
 use hustings_domain::borrower::Standing;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Proceedings, Vote};
-use hustings_domain::estimate::{Answer, RhoMillionths};
+use hustings_domain::estimate::{Answer, PartOf, RhoMillionths};
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::LoanState;
 
@@ -38,6 +38,24 @@ pub fn loans_have_numbers_of_their_own(store: &Store) {
     assert_eq!(look(store, |tx| tx.loan_by_number(LoanNumber(2))), Some(loan(2)));
     assert_eq!(look(store, |tx| tx.loan(loan_id(3))), None);
     assert_eq!(look(store, |tx| tx.loans()), [loan(2), cleared]);
+}
+
+/// A borrower's loans are theirs alone, the newest first, and are found after the list was changed and replaced.
+pub fn a_borrowers_loans_are_found_without_the_others(store: &Store) {
+    let of = |number, borrower| {
+        let mut loan = loan(number);
+        loan.terms.borrower = borrower_id(borrower);
+        loan
+    };
+    for kept in [of(1, 1), of(2, 2), of(3, 1)] {
+        change(store, |tx| tx.put_loan(&kept));
+    }
+    assert_eq!(look(store, |tx| tx.loans_of(borrower_id(1))), [of(3, 1), of(1, 1)]);
+    assert_eq!(look(store, |tx| tx.loans_of(borrower_id(2))), [of(2, 2)]);
+    assert_eq!(look(store, |tx| tx.loans_of(borrower_id(3))), []);
+    change(store, |tx| tx.put_loan(&of(3, 2)));
+    assert_eq!(look(store, |tx| tx.loans_of(borrower_id(1))), [of(1, 1)]);
+    assert_eq!(look(store, |tx| tx.loans_of(borrower_id(2))), [of(3, 2), of(2, 2)]);
 }
 
 /// Requests are kept in the order in which they came, and the last are read first.
@@ -96,6 +114,12 @@ fn estimate(number: u32, season: &str, question: u8, season_price: u32) -> Estim
         price: RhoMillionths(10_000),
         season_price: RhoMillionths(season_price),
         at: at(0),
+        part: (question == 8).then(|| PartOf {
+            whole: ContentHash([1; 32]),
+            division: ContentHash([2; 32]),
+            by: "issue".to_owned(),
+            name: "housing".to_owned(),
+        }),
     }
 }
 

@@ -112,6 +112,7 @@ fn fill_lending(tx: &mut dyn Tx) -> crate::StoreResult<()> {
         price: RhoMillionths(10_000),
         season_price: RhoMillionths(10_000),
         at: at(0),
+        part: None,
     })
 }
 

@@ -32,6 +32,7 @@ pub(crate) const MAIN: Kind = Kind {
         include_str!("migrations/0006.sql"),
         include_str!("migrations/0007.sql"),
         include_str!("migrations/0008.sql"),
+        include_str!("migrations/0009.sql"),
     ],
 };
 

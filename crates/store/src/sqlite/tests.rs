@@ -114,7 +114,8 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
     main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
     main.execute_batch(
-        "DROP TABLE asked_act; ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key;
+        "DROP INDEX loan_by_borrower; ALTER TABLE loan DROP COLUMN borrower; DROP TABLE asked_act;
+        ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key;
         DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal",
     )
     .unwrap();

@@ -57,7 +57,7 @@ const SHAPES: [(&str, usize, &str); 50] = [
     ("charter", 1, "version:l toml:t at:l"),
     ("borrower", 1, "id:b registered:l body:t"),
     ("loan_key", 1, "loan_no:l id:b"),
-    ("loan", 1, "id:b number:l body:t"),
+    ("loan", 1, "id:b number:l borrower:b body:t"),
     ("proceedings", 1, "loan:b body:t"),
     ("estimate", 1, "n:l borrower:b season:t question:b season_price:l body:t"),
     ("asking", 1, "n:l borrower:b at:l body:t"),

@@ -100,7 +100,8 @@ fn tables_are_changed_by_a_process_that_is_alone() {
         &format!(
             "{older}; ALTER TABLE hustings.user_token DROP COLUMN body; DROP TABLE hustings.node, hustings.node_kept;
              DROP TABLE hustings.calendar_entry, hustings.sharing, hustings.allotment, hustings.trustee_key,
-             hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking, hustings.asked_act"
+             hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking, hustings.asked_act;
+             ALTER TABLE hustings.loan DROP COLUMN borrower"
         ),
     );
     let store = Postgres::open(&address, node()).unwrap();

@@ -6,12 +6,17 @@ use hustings_app::lend::{self, LoanView};
 use hustings_app::{App, Result};
 use hustings_domain::access::Actor;
 use hustings_domain::ids::{LoanNumber, UserId};
+use hustings_domain::loan::LoanState;
 use hustings_domain::money::group_thousands;
 use serde_json::json;
 
 pub(super) fn run(app: &App, actor: &Actor, number: LoanNumber, voice: Voice) -> Result<()> {
-    let view = lend::loan_view(app, actor, number)?;
+    let mut view = lend::loan_view(app, actor, number)?;
     let own = actor.borrower.is_some();
+    // Why a send is halted holds numbers of it; the board's reasons do not.
+    if own && view.loan.state == LoanState::Paused {
+        view.loan.reason = None;
+    }
     let value = json!({
         "loan": view.loan, "borrower": view.borrower.name, "content": view.content,
         "audience": view.audience_words, "checks": view.checks, "decision": decision_words(&view.decision),

@@ -1,8 +1,8 @@
 //! The borrower's desk.
 
 use super::super::views::desk::{
-    Desk, DeskCopy, DeskCorrection, DeskEdit, DeskErasure, DeskLoan, DeskLoanRow, DeskRequest, DeskStep, Met,
-    Typed,
+    Desk, DeskCopy, DeskCorrection, DeskEdit, DeskErasure, DeskLoan, DeskLoanRow, DeskParts, DeskRequest,
+    DeskStep, Met, Typed,
 };
 use super::super::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
@@ -177,6 +177,25 @@ fn loan(say: Say) -> DeskLoan {
         reach: say("about 4,200 ± 60 people"),
         budget: say("About 67 more questions this season."),
         may_ask: false,
+        parts: vec![DeskParts {
+            title: say("By town or city"),
+            said: say("About 3,870 ± 86 in the 4 parts shown; 2 parts are too small to say."),
+            bars: Some(Bars {
+                id: "parts-1".to_owned(),
+                title: say("Reach by town or city"),
+                description: say("About 3,870 ± 86 in the 4 parts shown; 2 parts are too small to say."),
+                labels: say("Town or city"),
+                counts: say("People, each ± 43"),
+                rows: vec![
+                    bar("place burlington, state vt", 1_940, Tone::Plain),
+                    bar("place essex, state vt", 860, Tone::Plain),
+                    bar("place south burlington, state vt", 690, Tone::Plain),
+                    bar("place winooski, state vt", 380, Tone::Plain),
+                ],
+            }),
+            hidden: vec![say("place huntington, state vt"), say("place bolton, state vt")],
+        }],
+        may_divide: vec![("issue", "issue"), ("county", "county"), ("place", "town or city")],
         conditions: vec![say("Say that it is not from us.")],
         edit: Some(DeskEdit {
             subject: say("Buses that come"),

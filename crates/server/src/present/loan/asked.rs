@@ -78,9 +78,7 @@ pub(super) fn rules(view: &LoanView) -> Vec<RuleCheck> {
 /// What the borrower was told of the reach.
 pub(super) fn estimate(call: &Call, view: &LoanView, charter: &Charter, marks: &[Mark]) -> Result<Estimate> {
     let asked = asked_before(call, view, marks)?;
-    let told = asked.as_ref().and_then(|mark| {
-        view.estimates.iter().find(|estimate| estimate.question.to_string() == mark.text("question"))
-    });
+    let told = view.reach;
     let spent: u32 = view.estimates.iter().map(|estimate| estimate.price.0).sum();
     let exact = if frame::may(call, Action::CountAudience) {
         let people = send::audience::eligible_now(call.app(), charter, &view.loan.terms)?.count();
@@ -89,7 +87,7 @@ pub(super) fn estimate(call: &Call, view: &LoanView, charter: &Charter, marks: &
         String::new()
     };
     Ok(Estimate {
-        said: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told.answer))),
+        said: told.map_or_else(|| "Not asked yet.".to_owned(), |told| sentence(&words::reach(&told))),
         budget: sentence(&format!("{} by this borrower", words::budget(charter, spent))),
         exact,
         proof: told.and(asked).map(|mark| Proof { index: mark.index }),
@@ -100,7 +98,7 @@ pub(super) fn estimate(call: &Call, view: &LoanView, charter: &Charter, marks: &
 }
 
 /// The entry of the same question, asked for this loan or for an earlier one of the same borrower.
-pub(crate) fn asked_before(call: &Call, view: &LoanView, marks: &[Mark]) -> Result<Option<Mark>> {
+fn asked_before(call: &Call, view: &LoanView, marks: &[Mark]) -> Result<Option<Mark>> {
     let find = |marks: &[Mark]| marks.iter().rev().find(|mark| mark.kind == "estimate.answered").cloned();
     if let Some(mark) = find(marks) {
         return Ok(Some(mark));

@@ -39,6 +39,19 @@ pub struct DeskEdit {
     pub last: String,
 }
 
+/// The reach in parts.
+#[derive(Debug)]
+pub struct DeskParts {
+    /// `By county`.
+    pub title: String,
+    /// `About 4,200 ± 130 in the 9 parts shown.`
+    pub said: String,
+    /// The parts that are shown, each with its margin in the label of the counts.
+    pub bars: Option<Bars>,
+    /// Those too small to say, by name.
+    pub hidden: Vec<String>,
+}
+
 /// `GET /desk/loans/{number}`.
 #[derive(Debug, Template)]
 #[template(path = "desk/loan.html")]
@@ -59,6 +72,10 @@ pub struct DeskLoan {
     pub budget: String,
     /// Whether to offer `POST /desk/loans/{number}/estimate`.
     pub may_ask: bool,
+    /// The reach in parts, as far as it was asked.
+    pub parts: Vec<DeskParts>,
+    /// By what it may be divided, and what that is called; `POST /desk/loans/{number}/divide` with `by`.
+    pub may_divide: Vec<(&'static str, &'static str)>,
     /// What trustees want changed before they approve.
     pub conditions: Vec<String>,
     /// The text as it is now, while it may be changed: subject, body, who pays; `POST /desk/loans/{number}/appeal`.
