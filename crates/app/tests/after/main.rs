@@ -1,13 +1,19 @@
 //! After the send, over a real list in a folder: answers, stops, copies, traces, alarms and the published ledger.
 
 #[cfg(test)]
+mod duties;
+#[cfg(test)]
 mod introduce;
 #[cfg(test)]
 mod my_page;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod publish;
+#[cfg(test)]
+mod receipts;
 #[cfg(test)]
 mod respond;
 #[cfg(test)]

@@ -28,7 +28,8 @@ pub fn set_back(folder: &Path) {
     damage(
         folder,
         "hustings.db",
-        "DROP TABLE asking; DROP TABLE trustee_key; DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal;
+        "ALTER TABLE duty DROP COLUMN body; ALTER TABLE duty RENAME TO erasure_notice; DROP TABLE outcome;
+        DROP TABLE asking; DROP TABLE trustee_key; DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal;
         DROP TABLE calendar_entry; DROP TABLE sharing; DROP TABLE allotment;
         DROP TABLE audience; DROP TABLE audience_retired;
         DROP TABLE attribute; DROP TABLE division; DROP TABLE postal_place;

@@ -27,6 +27,7 @@ pub(super) const MAIN: Kind = Kind {
         include_str!("migrations/0005.sql"),
         include_str!("migrations/0006.sql"),
         include_str!("migrations/0007.sql"),
+        include_str!("migrations/0008.sql"),
     ],
 };
 

@@ -30,6 +30,7 @@ pub(crate) const MAIN: Kind = Kind {
         include_str!("migrations/0004.sql"),
         include_str!("migrations/0005.sql"),
         include_str!("migrations/0006.sql"),
+        include_str!("migrations/0007.sql"),
     ],
 };
 

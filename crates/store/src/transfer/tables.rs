@@ -39,7 +39,7 @@ pub(crate) struct Table {
 /// Name, how many columns are the key, and the columns: `:l` long, `:i` int, `:s` short, `:t` text, `:b` bytes.
 ///
 /// `meta` comes last: a list whose meta is there is whole.
-const SHAPES: [(&str, usize, &str); 49] = [
+const SHAPES: [(&str, usize, &str); 50] = [
     ("word", 1, "id:l text:t"),
     ("counter", 1, "name:t next:l"),
     ("supporter", 1, "ordinal:l id:b joined:l version:l mail_key:b sealed:b"),
@@ -70,7 +70,8 @@ const SHAPES: [(&str, usize, &str); 49] = [
     ("copy", 1, "number:l body:t"),
     ("copy_row", 2, "number:l place:l reference:t ordinal:l fields:t"),
     ("copy_file", 1, "number:l sealed:b"),
-    ("erasure_notice", 1, "id:b borrower:b copy:l reference:t told:l acknowledged:l"),
+    ("duty", 1, "id:b borrower:b copy:l reference:t told:l acknowledged:l body:t"),
+    ("outcome", 1, "digest:b borrower:b copy:l reference:t ordinal:l sealed:b at:l"),
     ("user", 1, "id:b email:t name:t body:t"),
     ("login_link", 1, "hash:b user_id:b expires:l"),
     ("session", 1, "hash:b user_id:b csrf:t expires:l"),
