@@ -32,24 +32,24 @@ pub(crate) use copies::fetched_at;
 pub use copies::{CopyView, copies, copy_view, fetch_copy};
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
-pub(crate) use duties::{Owed, carry_over, owe, stopped_by_mark};
+pub use dashboard::{ConsentCount, Dashboard, dashboard};
 pub use duties::{
     Acknowledged, DutyLine, DutyMail, DutyStage, Kept, MOST_PROCESSORS, Mark, Said, acknowledge, duties,
     duty_mailed, duty_mails, keep_duties, mark_of,
 };
-pub use dashboard::{ConsentCount, Dashboard, dashboard};
+pub(crate) use duties::{Owed, carry_over, owe, stopped_by_mark};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use introduce::export_copy;
 pub use my_page::{
-    HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, correct_me,
-    correct_my_attribute, forget_me, my_export, my_page, set_consent,
+    HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, correct_me, correct_my_attribute,
+    forget_me, my_export, my_page, set_consent,
 };
 pub use opening::{OpenedCase, open_case};
-pub(crate) use outcomes::{OutcomeCounts, counted as outcomes_counted, told_of};
 pub use outcomes::{
     MOST_OUTCOME_BYTES, MOST_OUTCOME_ROWS, OutcomeReason, OutcomeReject, OutcomeReport, OutcomeRow,
     ToldOutcome, log_outcome, log_outcomes, outcome_form, read_outcomes,
 };
+pub(crate) use outcomes::{OutcomeCounts, counted as outcomes_counted, told_of};
 pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};

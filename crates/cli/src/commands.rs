@@ -10,6 +10,7 @@ pub mod charter;
 pub mod copy;
 pub mod demo;
 pub mod doctor;
+pub mod duty;
 pub mod import;
 pub mod init;
 pub mod join;

@@ -127,10 +127,7 @@ impl FromStr for RowReference {
             let plain = (1..=10).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
             plain.then(|| digits.parse::<u32>().ok()).flatten().filter(|number| *number > 0)
         };
-        Ok(Self {
-            copy: CopyNumber(number(copy).ok_or(NoReference)?),
-            row: number(row).ok_or(NoReference)?,
-        })
+        Ok(Self { copy: CopyNumber(number(copy).ok_or(NoReference)?), row: number(row).ok_or(NoReference)? })
     }
 }
 
@@ -140,12 +137,23 @@ mod tests {
 
     #[test]
     fn a_reference_reads_as_it_is_written() {
-        for (text, written) in [("C-1-0007", "C-1-0007"), ("c-12-7", "C-12-0007"), ("C-3-12345", "C-3-12345")] {
+        for (text, written) in [("C-1-0007", "C-1-0007"), ("c-12-7", "C-12-0007"), ("C-3-12345", "C-3-12345")]
+        {
             assert_eq!(text.parse::<RowReference>().unwrap().to_string(), written);
         }
-        for wrong in
-            ["", "C-1", "C--1", "C-0-1", "C-1-0", "C-1-+7", "C-1- 7", "L-1-7", "ada@x.example", "C-1-7-7", "C-99999999999-1"]
-        {
+        for wrong in [
+            "",
+            "C-1",
+            "C--1",
+            "C-0-1",
+            "C-1-0",
+            "C-1-+7",
+            "C-1- 7",
+            "L-1-7",
+            "ada@x.example",
+            "C-1-7-7",
+            "C-99999999999-1",
+        ] {
             assert!(wrong.parse::<RowReference>().is_err(), "{wrong}");
         }
     }

@@ -11,8 +11,8 @@ pub use owed::Owed;
 use crate::error::StoreResult;
 use crate::records::{
     Alarm, AskingRecord, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
-    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
-    SendRecord, SessionRecord, Signal, Source, SupporterRecord, UserRecord,
+    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord,
+    SessionRecord, Signal, Source, SupporterRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;

@@ -109,7 +109,10 @@ pub fn corrections(app: &App, actor: &Actor) -> Result<Vec<CorrectionNotice>> {
     };
     app.store.read(|tx| {
         let owed = tx.duties(Some(borrower))?.into_iter();
-        Ok(owed.filter(|duty| duty.kind == DutyKind::Correction && duty.is_open()).filter_map(notice).collect())
+        Ok(owed
+            .filter(|duty| duty.kind == DutyKind::Correction && duty.is_open())
+            .filter_map(notice)
+            .collect())
     })
 }
 

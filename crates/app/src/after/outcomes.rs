@@ -10,6 +10,6 @@ mod tell;
 pub use log::{log_outcome, log_outcomes};
 pub use read::{MOST_BYTES as MOST_OUTCOME_BYTES, MOST_ROWS as MOST_OUTCOME_ROWS, OutcomeRow, read_outcomes};
 pub use report::{OutcomeReason, OutcomeReject, OutcomeReport};
+pub(crate) use tell::told_of;
 pub(crate) use tell::{OutcomeCounts, counted};
 pub use tell::{ToldOutcome, outcome_form};
-pub(crate) use tell::told_of;

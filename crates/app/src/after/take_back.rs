@@ -110,7 +110,11 @@ pub(super) fn duty_of(tx: &mut dyn Tx, copy: &CopyRecord, reference: &str) -> Re
 }
 
 /// When a yes of a person was taken back, if it was.
-pub(super) fn taken_back_at(tx: &mut dyn Tx, loan: &hustings_domain::loan::Loan, ordinal: Ordinal) -> Result<Option<Timestamp>> {
+pub(super) fn taken_back_at(
+    tx: &mut dyn Tx,
+    loan: &hustings_domain::loan::Loan,
+    ordinal: Ordinal,
+) -> Result<Option<Timestamp>> {
     for (copy, row) in tx.copies_with(ordinal)?.into_iter().filter(|(copy, _)| copy.loan == loan.id) {
         if let Some(duty) = duty_of(tx, &copy, &row.reference)? {
             return Ok(Some(duty.told));

@@ -240,7 +240,8 @@ fn process(place: &Place, said: &ResponseRecord) -> Result<Value> {
 
 fn events(place: &Place, said: &ResponseRecord, taken_back: Option<Timestamp>) -> Result<Vec<Value>> {
     let person = format!("urn:uuid:{}", place.record.id);
-    let until = days_after(introductions_end(&place.charter, &place.loan)?, place.charter.retention.copy_days)?;
+    let until =
+        days_after(introductions_end(&place.charter, &place.loan)?, place.charter.retention.copy_days)?;
     let mut events = vec![json!({
         "@type": "dpv:ConsentGiven",
         "dct:date": said.at.to_string(),

@@ -25,7 +25,9 @@ fn words(mail: &DutyMail, charter: &hustings_domain::charter::Charter) -> (Strin
     let (subject, first) = match mail.stage {
         DutyStage::Told => (
             format!("{} asks you to erase or put right", owner.name),
-            format!("of the copies that you fetched you owe {things}: to erase or to put right. {due} by {day}."),
+            format!(
+                "of the copies that you fetched you owe {things}: to erase or to put right. {due} by {day}."
+            ),
         ),
         DutyStage::Soon => (
             format!("To be acknowledged by {day}"),
@@ -44,7 +46,11 @@ fn words(mail: &DutyMail, charter: &hustings_domain::charter::Charter) -> (Strin
             format!(
                 "you owe {things} of the copies that you fetched. {was_due} by {day}, and your standing has a mark \
                  that the board sees.{} It goes as soon as you acknowledge what is late.",
-                if charter.duties.mark_stops.is_empty() { "" } else { " Until it is made good, you can ask for less." }
+                if charter.duties.mark_stops.is_empty() {
+                    ""
+                } else {
+                    " Until it is made good, you can ask for less."
+                }
             ),
         ),
     };

@@ -31,7 +31,7 @@ const LOOKED_AT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The chance that an interval is wrong at some look.
 const ALPHA: f64 = 0.05;
 /// A borrower is shown no number of people below this.
-const LEAST_CELL: u32 = 10;
+pub(super) const LEAST_CELL: u32 = 10;
 /// People read at a time.
 const PAGE: usize = 1_000;
 

@@ -58,7 +58,7 @@ fn each_kind_is_told_with_a_due_day_and_says_what_was_done() {
     let kinds: Vec<DutyKind> = owed.iter().map(|line| line.duty.kind).collect();
     assert_eq!(kinds, [DutyKind::Recall, DutyKind::Erasure], "the first name had never passed");
     let now = world.app.now();
-    assert!(owed.iter().all(|line| (line.duty.due - now).get_hours() == 14 * 24 && !line.is_mark));
+    assert!(owed.iter().all(|line| line.duty.due.duration_since(now).as_hours() == 14 * 24 && !line.is_mark));
     let ids: Vec<_> = owed.iter().map(|line| line.duty.id).collect();
     let kim = world.borrower("Kim Doe");
     for (actor, code) in [(agent(&kim), "duty.unknown"), (steward(), "policy.denied")] {
@@ -254,7 +254,8 @@ fn nothing_of_anybody_is_in_duties_entries_and_alarms() {
     let ids: Vec<_> = duties(&world.app, &agent(&jo)).unwrap().iter().map(|line| line.duty.id).collect();
     acknowledge(&world.app, &agent(&jo), &ids, ERASED).unwrap();
     let _ = log_outcomes(&world.app, &agent(&jo), b"reference,outcome\nC-1-0001,joined\n");
-    let entries = world.entries().iter().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect::<String>();
+    let entries =
+        world.entries().iter().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect::<String>();
     for person in world.planned(&loan) {
         assert!(!entries.contains(&super::world::person_email(person)));
     }

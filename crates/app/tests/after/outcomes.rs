@@ -62,11 +62,18 @@ fn a_file_is_taken_row_by_row_and_the_same_file_twice_changes_nothing() {
     let (entries, kinds) = (world.entries().len(), world.ledger_kinds());
     assert_eq!(kinds.last().unwrap(), "outcomes.logged");
     let again = log_outcomes(&world.app, &agent(&jo), text.as_bytes()).unwrap();
-    assert!(again.changed_nothing() && again.words().starts_with("nothing changed: all 3"), "{}", again.words());
+    assert!(
+        again.changed_nothing() && again.words().starts_with("nothing changed: all 3"),
+        "{}",
+        again.words()
+    );
     assert_eq!(world.entries().len(), entries);
     let page = my_page(&world.app, &world.link(LinkPurpose::MyPage, &loan, 0)).unwrap();
     let told = &page.introductions[0].outcomes;
-    assert_eq!((told.len(), told[0].outcome.amount, told[0].borrower.as_str()), (1, Some(Cents(2_750)), "Jo Alvarez"));
+    assert_eq!(
+        (told.len(), told[0].outcome.amount, told[0].borrower.as_str()),
+        (1, Some(Cents(2_750)), "Jo Alvarez")
+    );
     let export = my_export(&world.app, &world.link(LinkPurpose::MyPage, &loan, 0)).unwrap();
     assert_eq!(export.json["outcomes"][0]["outcome"], "gave");
     assert_eq!(export.json["outcomes"][0]["reported_by"], "Jo Alvarez");
@@ -78,7 +85,11 @@ fn only_a_borrower_reports_and_only_of_its_own_copies() {
     let (world, jo, loan, rows, _) = fetched(3);
     let kim = world.borrower("Kim Doe");
     let report = log_outcomes(&world.app, &agent(&kim), &file(&[(&rows[0], "joined")])).unwrap();
-    assert_eq!(report.rejects[0].reason, OutcomeReason::Stranger, "another's copy is as one that does not exist");
+    assert_eq!(
+        report.rejects[0].reason,
+        OutcomeReason::Stranger,
+        "another's copy is as one that does not exist"
+    );
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Borrower) {
         let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None };
         let refused = log_outcomes(&world.app, &actor, &file(&[(&rows[0], "joined")])).unwrap_err();
@@ -120,7 +131,9 @@ fn who_asked_not_to_be_contacted_is_not_whatever_becomes_of_the_row() {
 #[test]
 fn a_planted_row_answers_like_a_person() {
     let (world, jo, loan, rows, seeds) = fetched(12);
-    for (reference, kind) in [(&rows[0], "no-contact"), (&seeds[0], "no-contact"), (&seeds[1], "wrong-person")] {
+    for (reference, kind) in
+        [(&rows[0], "no-contact"), (&seeds[0], "no-contact"), (&seeds[1], "wrong-person")]
+    {
         let before = world.entries().len();
         let report = log_outcomes(&world.app, &agent(&jo), &file(&[(reference, kind)])).unwrap();
         assert_eq!((report.taken, report.refused), (1, 0));
@@ -137,7 +150,11 @@ fn a_planted_row_answers_like_a_person() {
         (joined, changed.reported_of_seeds)
     };
     assert_eq!(told(&agent(&jo)), (Cell::People(10), None));
-    assert_eq!(told(&steward()), (Cell::Few, Some(1)), "nine people; one planted row joined, which nobody can have");
+    assert_eq!(
+        told(&steward()),
+        (Cell::Few, Some(1)),
+        "nine people; one planted row joined, which nobody can have"
+    );
 }
 
 #[test]
@@ -164,7 +181,10 @@ fn what_was_reported_goes_with_the_person_and_selects_for_nobody() {
 #[test]
 fn no_small_number_is_told_of_what_was_reported() {
     let (world, jo, loan, rows, _) = fetched(20);
-    assert!(changed(&world.app, &steward(), loan.number).unwrap().outcomes.is_empty(), "nothing was reported yet");
+    assert!(
+        changed(&world.app, &steward(), loan.number).unwrap().outcomes.is_empty(),
+        "nothing was reported yet"
+    );
     let some: Vec<(&str, &str)> = rows[..12]
         .iter()
         .map(|row| (row.as_str(), "volunteered"))

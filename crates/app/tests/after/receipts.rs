@@ -33,7 +33,8 @@ fn lines() -> Vec<[String; 4]> {
         .lines()
         .filter(|line| line.starts_with("| ") && !line.starts_with("| section"))
         .map(|line| {
-            let cells: Vec<String> = line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+            let cells: Vec<String> =
+                line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
             cells.try_into().unwrap()
         })
         .collect()
@@ -63,7 +64,8 @@ fn a_receipt_has_every_field_that_the_standard_demands() {
             assert_eq!(demanded, "no", "{section}: {field} is demanded");
             continue;
         };
-        let found = receipt.json.pointer(pointer).unwrap_or_else(|| panic!("{section}: {field} is not at {pointer}"));
+        let found =
+            receipt.json.pointer(pointer).unwrap_or_else(|| panic!("{section}: {field} is not at {pointer}"));
         assert!(found.as_str().is_some_and(|text| !text.trim().is_empty()), "{section}: {field} is {found}");
     }
     let text = receipt.text();
@@ -100,11 +102,16 @@ fn a_yes_is_taken_back_from_its_receipt_before_and_after_it_passed() {
     let after = take_back_yes(&world.app, LinkPurpose::MyPage, &me(1), Some(loan.number)).unwrap();
     assert!(after.copies[0].had_left);
     assert_eq!(duties(&world.app, &agent(&jo)).unwrap().len(), 1);
-    assert_eq!(take_back_yes(&world.app, LinkPurpose::MyPage, &me(1), Some(loan.number)).unwrap(), after, "once");
+    assert_eq!(
+        take_back_yes(&world.app, LinkPurpose::MyPage, &me(1), Some(loan.number)).unwrap(),
+        after,
+        "once"
+    );
     let receipt = yes_receipt(&world.app, LinkPurpose::Answer, &answer(1), None).unwrap();
     assert_eq!(receipt.number, number, "the receipt stays the same");
     let events = &receipt.json["dpv:hasRecordOfActivity"]["dpv:hasConsentStatus"];
-    let states: Vec<&str> = events.as_array().unwrap().iter().filter_map(|event| event["@type"].as_str()).collect();
+    let states: Vec<&str> =
+        events.as_array().unwrap().iter().filter_map(|event| event["@type"].as_str()).collect();
     assert_eq!(states, ["dpv:ConsentGiven", "dpv:ConsentWithdrawn"]);
     assert_eq!(events[1]["dct:date"], Value::String(after.copies[0].told.to_string()));
 }

@@ -2,8 +2,12 @@
 
 mod home;
 mod loan;
+mod owed;
 mod request;
+mod worth;
 
-pub use home::{Desk, DeskCopy, DeskCorrection, DeskErasure, DeskLoanRow};
+pub use home::{Desk, DeskCopy, DeskLoanRow};
 pub use loan::{DeskEdit, DeskLoan, DeskStep};
+pub use owed::{DeskDuty, OutcomeMark, Outcomes, OutcomesResult};
 pub use request::{DeskRequest, Met, Typed};
+pub use worth::DeskWorth;

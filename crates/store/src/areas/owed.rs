@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 const ADD_DUTY: &str = "INSERT INTO duty (id, borrower, copy, reference, told, acknowledged, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const PUT_DUTY: &str = "UPDATE duty SET told = $1, acknowledged = $2, body = $3 WHERE id = $4 AND borrower = $5";
+const PUT_DUTY: &str =
+    "UPDATE duty SET told = $1, acknowledged = $2, body = $3 WHERE id = $4 AND borrower = $5";
 const DUTY: &str = "SELECT id, borrower, copy, reference, told, acknowledged, body FROM duty WHERE id = $1";
 const DUTIES: &str =
     "SELECT id, borrower, copy, reference, told, acknowledged, body FROM duty ORDER BY told, id";
@@ -22,7 +23,8 @@ const ADD_OUTCOME: &str = "INSERT INTO outcome (digest, borrower, copy, referenc
     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (digest) DO NOTHING";
 const OUTCOMES_ON: &str = "SELECT digest, borrower, copy, reference, ordinal, sealed, at FROM outcome
     WHERE copy = $1 ORDER BY reference, digest";
-pub(crate) const OUTCOMES_OF: &str = "SELECT digest, borrower, copy, reference, ordinal, sealed, at FROM outcome
+pub(crate) const OUTCOMES_OF: &str =
+    "SELECT digest, borrower, copy, reference, ordinal, sealed, at FROM outcome
     WHERE ordinal = $1 AND ordinal IS NOT NULL ORDER BY at, digest";
 
 /// The days that an erasure from before duties had a due day of their own is given.

@@ -49,19 +49,21 @@ pub fn duties_are_kept_in_order_and_stay(store: &Store) {
     assert_eq!(look(store, |tx| tx.duties(Some(borrower_id(1)))), [early.clone(), late.clone(), whole]);
     let rows = look(store, |tx| tx.erasure_notices(None));
     assert_eq!(rows, [ErasureNotice::of(other.clone()).unwrap(), ErasureNotice::of(late.clone()).unwrap()]);
-    let said = Acknowledgement {
-        at: at(21),
-        by: "borrower:x".to_owned(),
-        done: DoneWith::Deleted,
-        processors: 2,
-    };
+    let said =
+        Acknowledgement { at: at(21), by: "borrower:x".to_owned(), done: DoneWith::Deleted, processors: 2 };
     let done = Duty { acknowledged: Some(said), marked: Some(at(20)), ..late };
     assert!(change(store, |tx| tx.put_duty(&done)));
-    assert!(!change(store, |tx| tx.put_duty(&Duty { borrower: borrower_id(2), ..done.clone() })), "another's");
+    assert!(
+        !change(store, |tx| tx.put_duty(&Duty { borrower: borrower_id(2), ..done.clone() })),
+        "another's"
+    );
     assert!(!change(store, |tx| tx.put_duty(&duty(9, 1, 1, DutyKind::Recall))), "no such duty");
     assert_eq!(look(store, |tx| tx.duty(plain_id(1))), Some(done));
     assert_eq!(look(store, |tx| tx.duty(plain_id(9))), None);
-    assert_eq!(look(store, |tx| tx.erasure_notices(None)).get(1).and_then(|row| row.acknowledged), Some(at(21)));
+    assert_eq!(
+        look(store, |tx| tx.erasure_notices(None)).get(1).and_then(|row| row.acknowledged),
+        Some(at(21))
+    );
     assert_eq!(look(store, |tx| tx.duties(Some(borrower_id(2)))), [other]);
 }
 
@@ -73,7 +75,10 @@ pub fn an_outcome_is_kept_once_and_goes_with_its_person(store: &Store) {
         assert!(change(store, |tx| tx.add_outcome(outcome)));
     }
     assert!(!change(store, |tx| tx.add_outcome(&OutcomeRecord { at: at(50), ..first.clone() })), "once");
-    assert_eq!(look(store, |tx| tx.outcomes_on(CopyNumber(1))), [later.clone(), first.clone(), nobody.clone()]);
+    assert_eq!(
+        look(store, |tx| tx.outcomes_on(CopyNumber(1))),
+        [later.clone(), first.clone(), nobody.clone()]
+    );
     assert_eq!(look(store, |tx| tx.outcomes_of(Ordinal(5))), [first, later]);
     change(store, |tx| tx.remove_supporter(Ordinal(5)));
     assert_eq!(look(store, |tx| tx.outcomes_of(Ordinal(5))), []);

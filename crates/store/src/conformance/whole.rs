@@ -5,8 +5,8 @@ use super::samples::{
 };
 use crate::handle::Store;
 use crate::records::{
-    Alarm, CopyRow, DeliveryResult, DeliveryState, EstimateRecord, ImportRecord,
-    ResponseRecord, SessionRecord, Signal, UserRecord,
+    Alarm, CopyRow, DeliveryResult, DeliveryState, EstimateRecord, ImportRecord, ResponseRecord,
+    SessionRecord, Signal, UserRecord,
 };
 use crate::traits::Tx;
 use hustings_domain::access::Role;
@@ -14,8 +14,8 @@ use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Proceedings, Vote};
 use hustings_domain::consent::{ConsentState, SuppressionReason, SuppressionScope};
 use hustings_domain::copy::CopyRecord;
-use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::duty::DutyKind;
+use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin};
 use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
 use hustings_domain::money::Cents;

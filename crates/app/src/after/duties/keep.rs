@@ -45,9 +45,15 @@ pub fn keep_duties(app: &App) -> Result<Kept> {
         let mut rng = app.rng("duty");
         for copy in ending(tx, &charter, now)? {
             // Nobody is late on a day that they were never told.
-            let due = if copy.expires > now { copy.expires } else { days_after(now, charter.duties.answer_days)? };
-            let owed =
-                Owed { copy: &copy, kind: DutyKind::Expiry, reference: None, fields: Vec::new(), due: Some(due) };
+            let due =
+                if copy.expires > now { copy.expires } else { days_after(now, charter.duties.answer_days)? };
+            let owed = Owed {
+                copy: &copy,
+                kind: DutyKind::Expiry,
+                reference: None,
+                fields: Vec::new(),
+                due: Some(due),
+            };
             owe(tx, &charter.duties, owed, now, &mut *rng)?;
             let body = json!({"copy": copy.number, "borrower": copy.borrower, "due": due.to_string()});
             enter(tx, now, &Actor::machine(), "copy.ending", body)?;
@@ -106,7 +112,12 @@ fn mark(app: &App, tx: &mut dyn Tx, borrower: BorrowerId, duties: Vec<Duty>, now
     note_standing(&mut kept, &Actor::machine(), now, "marked", &why);
     kept.marked.get_or_insert(now);
     tx.put_borrower(&kept)?;
-    tx.add_alarm(&Alarm { id: uuid_v7(now, &mut *app.rng("alarm")), kind: "duty".to_owned(), what, at: now })?;
+    tx.add_alarm(&Alarm {
+        id: uuid_v7(now, &mut *app.rng("alarm")),
+        kind: "duty".to_owned(),
+        what,
+        at: now,
+    })?;
     let body = json!({"borrower": borrower, "duties": count, "first_due": first.to_string()});
     enter(tx, now, &Actor::machine(), "borrower.marked", body)?;
     Ok(())

@@ -31,7 +31,8 @@ impl Mark {
     /// In words that a borrower and a trustee read.
     pub fn words(&self) -> String {
         let day = self.first_due.to_zoned(TimeZone::UTC).strftime("%-d %B %Y");
-        let things = if self.duties == 1 { "one thing".to_owned() } else { format!("{} things", self.duties) };
+        let things =
+            if self.duties == 1 { "one thing".to_owned() } else { format!("{} things", self.duties) };
         let due = if self.duties == 1 { "it was due" } else { "the first was due" };
         format!("{things} that it owes of its copies was not acknowledged in time; {due} on {day}")
     }
@@ -75,7 +76,10 @@ pub(crate) fn stopped_by_mark(
         return Ok(None);
     }
     Ok(mark_in(tx, charter, borrower, now)?.map(|mark| {
-        format!("its standing has a mark: {}; it goes as soon as they are acknowledged on the desk", mark.words())
+        format!(
+            "its standing has a mark: {}; it goes as soon as they are acknowledged on the desk",
+            mark.words()
+        )
     }))
 }
 

@@ -33,7 +33,8 @@ pub(crate) fn owe(
     rng: &mut dyn Rng,
 ) -> Result<Duty> {
     let copy = owed.copy;
-    let by_machine = |done| Acknowledgement { at: now, by: Actor::machine().reference(), done, processors: 0 };
+    let by_machine =
+        |done| Acknowledgement { at: now, by: Actor::machine().reference(), done, processors: 0 };
     let left = fetched_at(tx, copy.number)?.is_some();
     let due = match owed.due {
         Some(due) => due,

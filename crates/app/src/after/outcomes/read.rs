@@ -25,7 +25,8 @@ pub struct OutcomeRow {
 }
 
 fn wrong(code: &'static str, what: impl Into<String>) -> Refusal {
-    Refusal::invalid(code, what).hint("the columns are `reference`, `outcome`, and if need be `amount` and `on`")
+    Refusal::invalid(code, what)
+        .hint("the columns are `reference`, `outcome`, and if need be `amount` and `on`")
 }
 
 /// Reads a file. Refused as a whole are one that is too long, has no such columns, or has others.
@@ -47,12 +48,14 @@ pub fn read_outcomes(file: &[u8]) -> Result<Vec<OutcomeRow>> {
     let mut places: Option<[Option<usize>; 4]> = None;
     let mut width = 0;
     for record in reader.byte_records() {
-        let record = record
-            .map_err(|error| wrong("outcomes.unreadable", "the file is not a table").because(error.to_string()))?;
+        let record = record.map_err(|error| {
+            wrong("outcomes.unreadable", "the file is not a table").because(error.to_string())
+        })?;
         let line = record.position().map_or(0, csv::Position::line);
         let text = StringRecord::from_byte_record(record);
         let Some(places) = places else {
-            let header = text.map_err(|_| wrong("outcomes.unreadable", "the first line is not text in UTF-8"))?;
+            let header =
+                text.map_err(|_| wrong("outcomes.unreadable", "the first line is not text in UTF-8"))?;
             width = header.len();
             places = Some(columns(&header)?);
             continue;
@@ -104,8 +107,9 @@ fn read_row(
     if row.iter().any(|cell| cell.len() > LONGEST_CELL) {
         return Err(OutcomeReason::TooLong);
     }
-    let cell =
-        |column: usize| places.get(column).copied().flatten().and_then(|place| row.get(place)).unwrap_or_default();
+    let cell = |column: usize| {
+        places.get(column).copied().flatten().and_then(|place| row.get(place)).unwrap_or_default()
+    };
     let reference: RowReference = cell(0).parse().map_err(|_| OutcomeReason::BrokenReference)?;
     let kind: OutcomeKind =
         cell(1).to_ascii_lowercase().parse().map_err(|_| OutcomeReason::UnknownOutcome)?;
@@ -132,7 +136,8 @@ mod tests {
 
     #[test]
     fn a_file_reads_in_whatever_order_and_with_whatever_separator() {
-        let text = "\u{feff}Outcome;on;Reference;amount\ngave; 2026-09-03 ;C-1-0007;\"27.50\"\njoined;;c-1-8;\n";
+        let text =
+            "\u{feff}Outcome;on;Reference;amount\ngave; 2026-09-03 ;C-1-0007;\"27.50\"\njoined;;c-1-8;\n";
         let rows = read_outcomes(text.as_bytes()).unwrap();
         let (reference, outcome) = rows[0].said.unwrap();
         assert_eq!((reference.to_string(), rows[0].line), ("C-1-0007".to_owned(), 2));

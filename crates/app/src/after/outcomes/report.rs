@@ -39,7 +39,9 @@ impl OutcomeReason {
     /// In a sentence, with the way forward.
     pub fn words(self) -> &'static str {
         match self {
-            Self::BrokenReference => "not the reference of a row: it reads C-1-0007, from the first column of a copy",
+            Self::BrokenReference => {
+                "not the reference of a row: it reads C-1-0007, from the first column of a copy"
+            }
             Self::UnknownOutcome => {
                 "not an outcome: pledged-vote, volunteered, gave, joined, no-contact, wrong-person or unreachable"
             }

@@ -53,7 +53,9 @@ pub(super) fn record(
 /// Opens a record; `person` is whom it is about.
 pub(super) fn open(app: &App, record: &OutcomeRecord, person: Option<&SupporterRecord>) -> Result<Outcome> {
     let said = match person {
-        Some(person) => person_key(app, person)?.open(&context(record.digest, record.copy.0), &record.sealed)?,
+        Some(person) => {
+            person_key(app, person)?.open(&context(record.digest, record.copy.0), &record.sealed)?
+        }
         None => open_bytes(app, SEEDS, &record.digest, &record.sealed)?,
     };
     serde_json::from_slice(&said)

@@ -197,7 +197,9 @@ fn introductions(held: &Gathered) -> String {
     let rows = held.page.introductions.iter().map(|line| {
         let fate = held.fate(line.copy, &line.reference);
         let now = match fate.map(|fate| (fate.said.as_ref(), fate.told, fate.fetched)) {
-            Some((Some(said), ..)) if said.done == DoneWith::NeverLeft => "taken back before it left".to_owned(),
+            Some((Some(said), ..)) if said.done == DoneWith::NeverLeft => {
+                "taken back before it left".to_owned()
+            }
             Some((Some(said), ..)) => format!("they said on {}: {}", day(said.at), said.done.words()),
             Some((None, Some(at), _)) => format!("told on {} to erase it", day(at)),
             Some((None, None, Some(at))) => format!("with them since {}", day(at)),
