@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 #[command(after_help = "\
 Example:
   hustings copy export L-1 --to copy.csv
-  hustings --token-file jo.token copy outcome-form C-1 --to outcomes.csv
-  hustings --token-file jo.token copy outcomes outcomes.csv --rejects refused.csv")]
+  HUSTINGS_TOKEN=… hustings copy outcome-form C-1 --to outcomes.csv
+  HUSTINGS_TOKEN=… hustings copy outcomes outcomes.csv --rejects refused.csv")]
 pub enum Verb {
     /// Every copy that was made
     List,
@@ -134,7 +134,7 @@ fn outcomes(app: &App, actor: &Actor, file: &Path, rejects: Option<&Path>, voice
         write(rejects, report.rejects_csv()?.as_bytes())?;
     }
     voice.result(&report, |voice| {
-        voice.say(format!("{} of {} rows.", capital(&report.words()), report.rows));
+        voice.say(format!("{}. Rows in the file: {}.", capital(&report.words()), report.rows));
         if report.no_contact > 0 {
             voice.say(format!(
                 "{} asked not to be contacted: nothing of yours is passed on to them from now on.",

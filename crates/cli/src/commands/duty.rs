@@ -14,7 +14,7 @@ use hustings_domain::ids::CopyNumber;
 #[command(after_help = "\
 Example:
   hustings duty list
-  hustings --token-file jo.token duty acknowledge --copy C-1 --done deleted --processors 2")]
+  HUSTINGS_TOKEN=… hustings duty acknowledge --copy C-1 --done deleted --processors 2")]
 pub enum Verb {
     /// What is owed: rows to erase or put right, copies whose time is over; a borrower's own, or all
     List {
