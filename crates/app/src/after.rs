@@ -6,11 +6,13 @@ mod answer_text;
 mod copies;
 mod corrections;
 mod dashboard;
+mod duties;
 mod erasures;
 mod introduce;
 mod keyed;
 mod my_page;
 mod opening;
+mod outcomes;
 mod place;
 mod publish;
 mod reports;
@@ -19,11 +21,13 @@ mod season;
 mod seed_mail;
 mod stops;
 mod table;
+mod take_back;
 mod trace;
 mod trace_key;
 mod unsubscribe;
 mod verify_trace;
 mod witnesses;
+mod yes_receipt;
 
 pub use alarms::alarms;
 pub(crate) use copies::fetched_at;
@@ -31,15 +35,25 @@ pub use copies::{CopyView, act_of_fetching, copies, copy_view, fetch_copy, fetch
 pub(crate) use corrections::tell_of_correction;
 pub use corrections::{CorrectionNotice, corrections, take_correction};
 pub use dashboard::{ConsentCount, Dashboard, dashboard};
+pub use duties::{
+    Acknowledged, DutyLine, DutyMail, DutyStage, Kept, MOST_PROCESSORS, Mark, Said, acknowledge, duties,
+    duty_mailed, duty_mails, keep_duties, mark_of,
+};
+pub(crate) use duties::{Owed, carry_over, owe, stopped_by_mark};
 pub use erasures::{acknowledge_erasure, erasures};
 pub use hustings_store::records::ErasureNotice;
 pub use hustings_trace::{Accused, CopyMatch, TraceReport, TrusteeShare};
 pub use introduce::export_copy;
 pub use my_page::{
-    HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, TakenBack, correct_me,
-    correct_my_attribute, forget_me, my_export, my_page, set_consent, take_back,
+    HeldAttribute, HeldField, Introduction, LoanLine, MyPage, PurposeLine, correct_me, correct_my_attribute,
+    forget_me, my_export, my_page, set_consent,
 };
 pub use opening::{OpenedCase, act_of_opening, open_case};
+pub use outcomes::{
+    MOST_OUTCOME_BYTES, MOST_OUTCOME_ROWS, OutcomeReason, OutcomeReject, OutcomeReport, OutcomeRow,
+    ToldOutcome, log_outcome, log_outcomes, outcome_form, read_outcomes,
+};
+pub(crate) use outcomes::{OutcomeCounts, counted as outcomes_counted, told_of};
 pub(crate) use publish::{FOLDER as LEDGER_FOLDER, verifier_of};
 pub use publish::{publish_ledger, receipt, verifier_key};
 pub use reports::{Report, reports};
@@ -48,6 +62,7 @@ pub use respond::{AnswerPage, Answered, OfferedField, answer, answer_page};
 pub use season::seed_domain;
 pub use seed_mail::seed_mail;
 pub(crate) use table::harmless;
+pub use take_back::{TakenBack, YesTakenBack, take_back, take_back_yes};
 pub use trace::{may_trace, trace, trace_with};
 pub(crate) use trace_key::is_split;
 pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, split_trace_key, trace_key};
@@ -58,3 +73,4 @@ pub use witnesses::{
     AskWitness, OverHttp, WitnessStanding, WitnessState, ask_witnesses, published_checkpoint,
     witness_standing,
 };
+pub use yes_receipt::{YesReceipt, yes_receipt};

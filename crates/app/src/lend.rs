@@ -19,6 +19,7 @@ mod simulate;
 mod templates;
 mod view;
 
+pub(crate) use borrowers::note_standing;
 pub use borrowers::{
     Filed, LEAST_CURE_DAYS, MOST_CURE_DAYS, MOST_WAITING, NewBorrower, Registration, add_borrower, borrowers,
     end_overdue_standings, file_borrower, give_notice, register_borrower, reinstate_borrower,

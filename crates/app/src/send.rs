@@ -6,6 +6,7 @@ pub mod audience;
 pub mod backlash;
 mod dispatch;
 pub mod dkim;
+mod duty_mail;
 pub mod freeze;
 pub mod inbound;
 mod letter;
@@ -23,6 +24,7 @@ mod waves;
 
 pub use backlash::{EvidenceView, evidence, note_signal};
 pub use dispatch::{Ended, Progress, Ran, lay_down, run_send};
+pub use duty_mail::mail_duty;
 pub use inbound::handle_report;
 pub use letter::letter;
 pub use login_mail::mail_login_link;

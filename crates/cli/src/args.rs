@@ -128,6 +128,9 @@ pub enum Verb {
     /// Numbered copies of those who said yes
     #[command(subcommand)]
     Copy(commands::copy::Verb),
+    /// What borrowers owe of their copies: to erase or put right by a day, and to say so
+    #[command(subcommand)]
+    Duty(commands::duty::Verb),
     /// Name the copy that a leaked file came from
     Trace(commands::trace::Options),
     /// The tamper-evident decision ledger

@@ -11,6 +11,7 @@ pub mod copy;
 pub mod demo;
 pub mod doctor;
 pub mod grant;
+pub mod duty;
 pub mod import;
 pub mod init;
 pub mod join;

@@ -55,6 +55,7 @@ fn run_verb(verb: &Verb, common: &Common, voice: Voice) -> Result<ExitCode> {
         Verb::Calendar(verb) => commands::calendar::run(verb, common, voice),
         Verb::Worth(verb) => commands::worth::run(verb, common, voice),
         Verb::Copy(verb) => commands::copy::run(verb, common, voice),
+        Verb::Duty(verb) => commands::duty::run(verb, common, voice),
         Verb::Trace(options) => commands::trace::run(options, common, voice),
         Verb::Ledger(verb) => return commands::ledger::run(verb, common, voice),
         Verb::Witness(verb) => commands::witness::run(verb, common, voice),

@@ -202,6 +202,8 @@ actions! {
     ReadCopies => "read the register of copies";
     /// Say that an erasure was carried out.
     AcknowledgeErasure => "acknowledge an erasure";
+    /// Report what came of introductions.
+    LogOutcomes => "report what came of introductions";
     /// Name the copy that a leaked file came from.
     TraceLeak => "trace a leaked file";
     /// See the calendar: own mail, waiting loans, shares.

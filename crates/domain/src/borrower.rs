@@ -89,6 +89,9 @@ pub struct Borrower {
     /// What else it has filed: elections, sources of positions, agents.
     #[serde(default)]
     pub file: BorrowerFile,
+    /// Since when its standing has a mark: something that it owes was not acknowledged in time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marked: Option<Timestamp>,
     /// Every change of its standing, oldest first: for trustees.
     #[serde(default)]
     pub history: Vec<StandingChange>,

@@ -3,12 +3,14 @@
 
 mod changes;
 mod checks;
+mod duties;
 mod read;
 mod rules;
 mod sharing;
 
 pub use changes::{Unreachable, changes, unreachable};
 pub use checks::CharterProblem;
+pub use duties::{DutyRules, MarkStops};
 pub(crate) use read::line_of;
 pub use rules::{CalendarDay, RuleText, Setting, line_of_rule};
 pub use sharing::Sharing;
@@ -54,6 +56,9 @@ pub struct Charter {
     /// How attention is shared among loans.
     #[serde(default)]
     pub sharing: Sharing,
+    /// By when borrowers acknowledge what they owe.
+    #[serde(default)]
+    pub duties: DutyRules,
     /// Which law values are held against.
     #[serde(default)]
     pub jurisdiction: Jurisdiction,
@@ -80,6 +85,9 @@ pub struct Owner {
     pub postal_address: String,
     /// Where its pages are served, without a slash at the end.
     pub site: String,
+    /// Where what it holds is stored, in words, as receipts say it: `Vermont, United States`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub stored_in: String,
     /// Where it is at home: how numbers are dialled that do not begin with a country.
     #[serde(default)]
     pub country: Country,

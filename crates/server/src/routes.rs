@@ -16,7 +16,9 @@ mod copies;
 pub(crate) mod days;
 mod desk;
 mod desk_many;
+mod desk_owed;
 mod desk_request;
+mod desk_worth;
 mod health;
 mod home;
 mod imports;
@@ -166,10 +168,13 @@ pub const ALL: &[Route] = &[
     post("/logout", Session, login::end),
     get("/a/{token}", Token, answer::page),
     post("/a/{token}", Token, answer::give),
+    get("/a/{token}/receipt", Token, answer::receipt),
+    post("/a/{token}/take-back", Token, answer::take_back),
     get("/u/{token}", Token, stop::page),
     post("/u/{token}", Token, stop::act),
     get("/me/{token}", Token, me::page),
     post("/me/{token}/consent", Token, me::consent),
+    get("/me/{token}/receipt/{number}", Token, me::receipt),
     post("/me/{token}/take-back", Token, me::take_back),
     post("/me/{token}/export", Token, me::export),
     post("/me/{token}/correct", Token, me::correct),
@@ -204,6 +209,9 @@ pub const ALL: &[Route] = &[
     post("/console/calendar/share", Signed(A::ShareAttention), calendar::share),
     get("/console/worth", Signed(A::ReadWorth), worth::page),
     get("/console/worth/{number}", Signed(A::ReadWorth), worth::loan),
+    get("/console/statement", Signed(A::ReadWorth), desk_worth::statement_page),
+    get("/console/statement.csv", Signed(A::ReadWorth), desk_worth::statement_table),
+    get("/console/loans/{number}/notice", Signed(A::ReadLoans), desk_worth::notice),
     get("/console/loans", Signed(A::ReadLoans), loans::list),
     get("/console/loans/{number}", Signed(A::ReadLoans), loans::show),
     post("/console/loans/{number}/estimate", Signed(A::EstimateLoan), loan_acts::estimate),
@@ -264,7 +272,6 @@ pub const ALL: &[Route] = &[
     post("/desk/loans/{number}/appeal", Signed(A::EditAppeal), desk::edit),
     post("/desk/copies/{number}/fetch", Signed(A::FetchOwnCopy), desk::fetch),
     post("/desk/corrections/{id}/take", Signed(A::FetchOwnCopy), desk::take_correction),
-    post("/desk/erasures/{id}/acknowledge", Signed(A::AcknowledgeErasure), desk::acknowledge),
     get("/desk/many", Signed(A::RequestLoan), desk_many::page),
     batch("/desk/many", Signed(A::RequestLoan), desk_many::act),
     get("/desk/tokens", Signed(A::ReadTokens), tokens::desk),
@@ -291,6 +298,15 @@ pub const ALL: &[Route] = &[
     program("/api/v1/corrections/{id}/take", A::FetchOwnCopy, api::take),
     get("/api/v1/erasures", Program(A::AcknowledgeErasure), api::erasures),
     program("/api/v1/erasures/{id}/acknowledge", A::AcknowledgeErasure, api::acknowledge),
+    post("/desk/duties", Signed(A::AcknowledgeErasure), desk_owed::acknowledge),
+    get("/desk/outcomes", Signed(A::LogOutcomes), desk_owed::outcomes),
+    upload("/desk/outcomes", Signed(A::LogOutcomes), desk_owed::by_file),
+    post("/desk/outcomes/rows", Signed(A::LogOutcomes), desk_owed::by_form),
+    get("/desk/outcomes/{number}", Signed(A::LogOutcomes), desk_owed::form),
+    get("/desk/loans/{number}/worth", Signed(A::ReadOwnLoans), desk_worth::loan),
+    get("/desk/loans/{number}/notice", Signed(A::ReadOwnLoans), desk_worth::notice),
+    get("/desk/statement", Signed(A::ReadOwnLoans), desk_worth::statement_page),
+    get("/desk/statement.csv", Signed(A::ReadOwnLoans), desk_worth::statement_table),
 ];
 
 /// The whole site.

@@ -12,6 +12,7 @@ pub(crate) mod ledger;
 pub(crate) mod lending;
 pub(crate) mod nodes;
 pub(crate) mod notes;
+pub(crate) mod owed;
 pub(crate) mod people;
 pub(crate) mod places;
 pub(crate) mod profiles;

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod ledger;
 pub mod lending;
 pub mod notes;
+pub mod owed;
 pub mod people;
 pub mod places;
 pub mod removal;
@@ -93,8 +94,9 @@ pub const BEHAVIOURS: &[fn(&Store)] = &[
     copies::a_copy_has_a_number_of_its_own,
     copies::a_person_finds_the_copies_with_them,
     copies::a_file_can_be_dropped_and_the_copy_stays,
-    copies::only_its_borrower_acknowledges_an_erasure,
     copies::an_answer_is_replaced_by_a_later_one,
+    owed::duties_are_kept_in_order_and_stay,
+    owed::an_outcome_is_kept_once_and_goes_with_its_person,
     users::an_address_belongs_to_one_user,
     users::a_link_is_used_once_and_in_time,
     users::sessions_end,

@@ -4,6 +4,7 @@ use hustings_domain::access::Role;
 use hustings_domain::area::AreaId;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::Proceedings;
+use hustings_domain::duty::Duty;
 use hustings_domain::estimate::{Answer, PartOf, RhoMillionths};
 use hustings_domain::ids::{
     BorrowerId, CopyNumber, LoanId, LoanNumber, Ordinal, SupporterId, TokenId, UserId,
@@ -298,7 +299,26 @@ pub struct CopyRow {
     pub fields: Vec<Slug>,
 }
 
-/// A borrower is told to erase one row of one copy.
+/// An outcome that a borrower reported by a row's reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeRecord {
+    /// A keyed hash of the reference and what was reported: the same report is kept once.
+    pub digest: [u8; 16],
+    /// Who reported it.
+    pub borrower: BorrowerId,
+    /// In which copy.
+    pub copy: CopyNumber,
+    /// Which row.
+    pub reference: String,
+    /// The introduced person; none for a seed.
+    pub ordinal: Option<Ordinal>,
+    /// What was reported, sealed under the person's key.
+    pub sealed: Vec<u8>,
+    /// When it was reported.
+    pub at: Timestamp,
+}
+
+/// A borrower is told to erase one row of one copy: a duty, as far as what leaves asks for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErasureNotice {
     /// Its id.
@@ -313,6 +333,21 @@ pub struct ErasureNotice {
     pub told: Timestamp,
     /// When the borrower said that it is done.
     pub acknowledged: Option<Timestamp>,
+}
+
+impl ErasureNotice {
+    /// What a duty to erase a row says; none for another duty.
+    pub fn of(duty: Duty) -> Option<Self> {
+        let reference = duty.reference.filter(|_| duty.kind.erases_a_row())?;
+        Some(Self {
+            id: duty.id,
+            borrower: duty.borrower,
+            copy: duty.copy,
+            reference,
+            told: duty.told,
+            acknowledged: duty.acknowledged.map(|said| said.at),
+        })
+    }
 }
 
 /// Somebody who logs in.

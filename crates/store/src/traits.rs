@@ -3,16 +3,18 @@
 mod board;
 mod calendar;
 mod guarded;
+mod owed;
 
 pub use board::Board;
 pub use calendar::Calendar;
 pub use guarded::GuardedActs;
+pub use owed::Owed;
 
 use crate::error::StoreResult;
 use crate::records::{
     Alarm, AskingRecord, AudienceVersion, Change, CopyRow, Delivery, DeliveryCounts, DeliveryResult,
-    ErasureNotice, EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience,
-    SendRecord, SessionRecord, Signal, Source, SupporterRecord, TokenRecord, UserRecord,
+    EstimateRecord, HeldClaim, ImportRecord, PostalPlace, Put, ResponseRecord, SavedAudience, SendRecord,
+    SessionRecord, Signal, Source, SupporterRecord, TokenRecord, UserRecord,
 };
 use hustings_domain::area::{AreaId, Division};
 use hustings_domain::attribute::Attribute;
@@ -30,7 +32,6 @@ use hustings_ledger::Hash;
 use hustings_vault::blind::{BlindColumn, BlindIndex, SuppressionHash};
 use hustings_vault::vault::WrappedKey;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 /// One unit of work over every area.
 pub trait Tx:
@@ -42,6 +43,7 @@ pub trait Tx:
     + Sends
     + Responses
     + Copies
+    + Owed
     + Users
     + Notes
     + Audiences
@@ -78,7 +80,7 @@ pub trait People {
     fn supporter_by_id(&mut self, id: SupporterId) -> StoreResult<Option<SupporterRecord>>;
 
     /// Removes the record, blind indexes, facts, gifts, consents and answers' fields and reports of a person,
-    /// and the person's link to copies' rows. Deliveries stay, without anything that names the person.
+    /// what borrowers reported of them, and the person's link to copies' rows. Deliveries stay, without anything that names the person.
     fn remove_supporter(&mut self, ordinal: Ordinal) -> StoreResult<()>;
 
     /// How many there are.
@@ -415,7 +417,7 @@ pub trait Responses {
     fn responses_of(&mut self, ordinal: Ordinal) -> StoreResult<Vec<ResponseRecord>>;
 }
 
-/// Numbered copies and erasure notices.
+/// Numbered copies.
 pub trait Copies {
     /// The number of the next copy.
     fn next_copy_number(&mut self) -> StoreResult<CopyNumber>;
@@ -443,15 +445,6 @@ pub trait Copies {
 
     /// Drops the sealed file (fetched long ago, expired, or a person in it was erased).
     fn drop_copy_file(&mut self, number: CopyNumber) -> StoreResult<()>;
-
-    /// Adds a notice.
-    fn add_erasure_notice(&mut self, notice: &ErasureNotice) -> StoreResult<()>;
-
-    /// The notices to a borrower, or all, oldest first.
-    fn erasure_notices(&mut self, borrower: Option<BorrowerId>) -> StoreResult<Vec<ErasureNotice>>;
-
-    /// The borrower says that it is done. False when it was acknowledged before or is not that borrower's.
-    fn acknowledge_erasure(&mut self, id: Uuid, borrower: BorrowerId, at: Timestamp) -> StoreResult<bool>;
 }
 
 /// People who log in. Tokens are kept only as hashes.

@@ -76,7 +76,7 @@ fn read_action(actor: &Actor) -> Action {
 }
 
 /// The copy of this number, if `actor` may know of it: another borrower's is as one that does not exist.
-fn copy_numbered(tx: &mut dyn Tx, actor: &Actor, number: CopyNumber) -> Result<CopyRecord> {
+pub(super) fn copy_numbered(tx: &mut dyn Tx, actor: &Actor, number: CopyNumber) -> Result<CopyRecord> {
     let is_visible = |copy: &CopyRecord| is_theirs(actor, copy.borrower);
     tx.copy(number)?.filter(is_visible).ok_or_else(|| {
         Refusal::not_found("copy.unknown", format!("there is no copy `{number}`"))

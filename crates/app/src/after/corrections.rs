@@ -1,13 +1,16 @@
 //! Borrowers are told what was put right in rows that they got (GDPR, article 19), and take the new values under the
-//! number of the copy and the row. Notices are kept by borrower, without personal data.
+//! number of the copy and the row. That it is put right they acknowledge like everything that they owe.
 
+use super::duties::{self, Owed, owe};
 use super::table;
 use crate::context::App;
 use crate::journal::enter;
+use crate::lend::charter_in;
 use crate::people::open_in;
-use crate::refusal::{Kind, Refusal, Result};
+use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
-use hustings_domain::ids::{BorrowerId, CopyNumber, Ordinal, uuid_v7};
+use hustings_domain::duty::{Duty, DutyKind};
+use hustings_domain::ids::{CopyNumber, Ordinal};
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
 use hustings_store::Tx;
@@ -34,22 +37,6 @@ pub struct CorrectionNotice {
     pub taken: Option<Timestamp>,
 }
 
-fn key(borrower: BorrowerId) -> String {
-    format!("corrections/{borrower}")
-}
-
-fn kept(tx: &mut dyn Tx, borrower: BorrowerId) -> Result<Vec<CorrectionNotice>> {
-    let Some(text) = tx.meta(&key(borrower))? else { return Ok(Vec::new()) };
-    serde_json::from_str(&text)
-        .map_err(|error| Refusal::internal("the notices of corrections do not read back").because(error))
-}
-
-fn keep(tx: &mut dyn Tx, borrower: BorrowerId, notices: &[CorrectionNotice]) -> Result<()> {
-    let text = serde_json::to_string(notices)
-        .map_err(|error| Refusal::internal("a notice of a correction cannot be written").because(error))?;
-    Ok(tx.set_meta(&key(borrower), &text)?)
-}
-
 /// Tells every borrower that holds one of these fields of a person; returns how many rows that are. What the person
 /// took back, and copies whose time is over, are not told of: those rows must be gone.
 pub(crate) fn tell_of_correction(
@@ -59,6 +46,7 @@ pub(crate) fn tell_of_correction(
     fields: &[Field],
     now: Timestamp,
 ) -> Result<usize> {
+    let rules = charter_in(tx)?.duties;
     let mut rng = app.rng("correction-notice");
     let mut told = 0;
     for (copy, row) in tx.copies_with(ordinal)? {
@@ -67,55 +55,64 @@ pub(crate) fn tell_of_correction(
             .into_iter()
             .filter(|name| fields.iter().any(|field| field.as_str() == name.as_str()))
             .collect();
-        let erased = tx.erasure_notices(Some(copy.borrower))?;
-        let gone =
-            erased.iter().any(|notice| notice.copy == copy.number && notice.reference == row.reference);
+        let duties = tx.duties(Some(copy.borrower))?;
+        let of_row = |duty: &Duty| {
+            duty.copy == copy.number && duty.reference.as_deref() == Some(row.reference.as_str())
+        };
+        let gone = duties.iter().any(|duty| duty.kind.erases_a_row() && of_row(duty));
         if passed.is_empty() || gone || copy.expires <= now {
             continue;
         }
-        let mut notices = kept(tx, copy.borrower)?;
-        // What was never taken is said once, with everything that changed since.
-        let waiting = notices.iter_mut().find(|notice| {
-            notice.taken.is_none() && notice.copy == copy.number && notice.reference == row.reference
+        // What was never taken is said once, with everything that changed since, and is due when it was.
+        let waiting = duties.into_iter().find(|duty| {
+            duty.kind == DutyKind::Correction && duty.is_open() && duty.taken.is_none() && of_row(duty)
         });
         match waiting {
-            Some(notice) => {
+            Some(mut duty) => {
                 for name in passed {
-                    if !notice.fields.contains(&name) {
-                        notice.fields.push(name);
+                    if !duty.fields.contains(&name) {
+                        duty.fields.push(name);
                     }
                 }
-                notice.told = now;
+                duty.told = now.min(duty.due);
+                tx.put_duty(&duty)?;
             }
-            None => notices.push(CorrectionNotice {
-                id: uuid_v7(now, &mut *rng),
-                copy: copy.number,
-                reference: row.reference,
-                fields: passed,
-                told: now,
-                taken: None,
-            }),
+            None => {
+                let owed = Owed {
+                    copy: &copy,
+                    kind: DutyKind::Correction,
+                    reference: Some(row.reference),
+                    fields: passed,
+                    due: None,
+                };
+                owe(tx, &rules, owed, now, &mut *rng)?;
+            }
         }
-        keep(tx, copy.borrower, &notices)?;
         told += 1;
     }
     Ok(told)
 }
 
-/// What one's own borrower was told to put right, oldest first.
+/// What one's own borrower was told to put right and has not said to be, oldest first.
 pub fn corrections(app: &App, actor: &Actor) -> Result<Vec<CorrectionNotice>> {
     permit(actor, Action::FetchOwnCopy)?;
-    let borrower = own(actor)?;
-    app.store.read(|tx| kept(tx, borrower))
-}
-
-fn own(actor: &Actor) -> Result<BorrowerId> {
-    actor.borrower.ok_or_else(|| {
-        Refusal::new(
-            Kind::Denied,
-            "correction.no-borrower",
-            "only somebody who acts for a borrower is told of corrections",
-        )
+    let borrower = duties::own(actor)?;
+    let notice = |duty: Duty| {
+        Some(CorrectionNotice {
+            id: duty.id,
+            copy: duty.copy,
+            reference: duty.reference?,
+            fields: duty.fields,
+            told: duty.told,
+            taken: duty.taken,
+        })
+    };
+    app.store.read(|tx| {
+        let owed = tx.duties(Some(borrower))?.into_iter();
+        Ok(owed
+            .filter(|duty| duty.kind == DutyKind::Correction && duty.is_open())
+            .filter_map(notice)
+            .collect())
     })
 }
 
@@ -124,39 +121,41 @@ fn own(actor: &Actor) -> Result<BorrowerId> {
 /// The new values of one row as a table with the columns that changed.
 pub fn take_correction(app: &App, actor: &Actor, id: Uuid) -> Result<Vec<u8>> {
     permit(actor, Action::FetchOwnCopy)?;
-    let borrower = own(actor)?;
+    let borrower = duties::own(actor)?;
     let now = app.now();
     app.store.write(|tx| {
-        let mut notices = kept(tx, borrower)?;
         let unknown = || Refusal::not_found("correction.unknown", "there is no such notice");
-        let notice = notices.iter_mut().find(|notice| notice.id == id).ok_or_else(unknown)?;
+        let duty = tx
+            .duty(id)?
+            .filter(|duty| duty.borrower == borrower && duty.kind == DutyKind::Correction)
+            .ok_or_else(unknown)?;
+        let reference = duty.reference.clone().ok_or_else(unknown)?;
         let erase = || {
             Refusal::conflict(
                 "correction.erased",
-                format!("row {} of copy {} must be erased instead", notice.reference, notice.copy),
+                format!("row {reference} of copy {} must be erased instead", duty.copy),
             )
             .hint("the desk lists it among the rows to erase")
         };
-        let copy = tx.copy(notice.copy)?.filter(|copy| copy.borrower == borrower).ok_or_else(unknown)?;
+        let copy = tx.copy(duty.copy)?.filter(|copy| copy.borrower == borrower).ok_or_else(unknown)?;
         let told = tx.erasure_notices(Some(borrower))?;
-        let gone = told.iter().any(|gone| gone.copy == notice.copy && gone.reference == notice.reference);
-        let rows = tx.copy_rows(notice.copy)?;
-        let row = rows.into_iter().find(|row| row.reference == notice.reference).ok_or_else(unknown)?;
+        let gone = told.iter().any(|gone| gone.copy == duty.copy && gone.reference == reference);
+        let rows = tx.copy_rows(duty.copy)?;
+        let row = rows.into_iter().find(|row| row.reference == reference).ok_or_else(unknown)?;
         let ordinal = row.ordinal.filter(|_| !gone).ok_or_else(erase)?;
         if copy.expires <= now {
             return Err(erase());
         }
         let (_, identity) = open_in(app, tx, ordinal)?.ok_or_else(erase)?;
-        let fields: Vec<Field> = notice
+        let fields: Vec<Field> = duty
             .fields
             .iter()
             .filter(|name| row.fields.contains(name))
             .filter_map(|name| name.as_str().parse().ok())
             .collect();
-        let file = table::corrected(&notice.reference, &fields, &identity)?;
-        notice.taken = Some(now);
-        let body = json!({"copy": notice.copy, "borrower": borrower, "fields": fields, "rows": 1});
-        keep(tx, borrower, &notices)?;
+        let file = table::corrected(&reference, &fields, &identity)?;
+        let body = json!({"copy": duty.copy, "borrower": borrower, "fields": fields, "rows": 1});
+        tx.put_duty(&Duty { taken: Some(now), ..duty.clone() })?;
         enter(tx, now, actor, "correction.taken", body)?;
         Ok(file)
     })

@@ -1,12 +1,13 @@
-//! What borrowers were told to erase, and that they say it is done.
+//! What borrowers were told to erase, row by row, and that they say it is done: duties of two kinds, as they were before
+//! there were others.
 
+use super::duties::{self, Said};
 use crate::context::App;
-use crate::journal::enter;
-use crate::refusal::{Kind, Refusal, Result};
+use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
+use hustings_domain::duty::DoneWith;
 use hustings_policy::permit;
 use hustings_store::records::ErasureNotice;
-use serde_json::json;
 use uuid::Uuid;
 
 /// Notices, oldest first: a borrower's people see their own, the owner's people all.
@@ -18,19 +19,13 @@ pub fn erasures(app: &App, actor: &Actor) -> Result<Vec<ErasureNotice>> {
 /// The borrower says that a row is erased. Saying it again changes nothing; another's notice is unknown.
 pub fn acknowledge_erasure(app: &App, actor: &Actor, id: Uuid) -> Result<ErasureNotice> {
     permit(actor, Action::AcknowledgeErasure)?;
-    let borrower = actor.borrower.ok_or_else(|| {
-        Refusal::new(Kind::Denied, "erasure.no-borrower", "only somebody who acts for a borrower can say so")
-    })?;
-    let now = app.now();
-    app.store.write(|tx| {
-        let mine = |notice: &ErasureNotice| notice.id == id;
-        let unknown = || Refusal::not_found("erasure.unknown", "there is no such notice");
-        let notice = tx.erasure_notices(Some(borrower))?.into_iter().find(mine).ok_or_else(unknown)?;
-        if !tx.acknowledge_erasure(id, borrower, now)? {
-            return Ok(notice);
-        }
-        let body = json!({"notice": id, "copy": notice.copy, "borrower": borrower});
-        enter(tx, now, actor, "erasure.acknowledged", body)?;
-        Ok(ErasureNotice { acknowledged: Some(now), ..notice })
-    })
+    let borrower = duties::own(actor)?;
+    let unknown = || Refusal::not_found("erasure.unknown", "there is no such notice");
+    let find = || {
+        let rows = app.store.read(|tx| Ok::<_, Refusal>(tx.erasure_notices(Some(borrower))?))?;
+        rows.into_iter().find(|notice| notice.id == id).ok_or_else(unknown)
+    };
+    find()?;
+    duties::acknowledge(app, actor, &[id], Said { done: DoneWith::Deleted, processors: 0 })?;
+    find()
 }

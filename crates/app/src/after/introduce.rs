@@ -1,5 +1,6 @@
 //! Introduction: those who said yes, with the fields that each left ticked, in a numbered and seeded copy.
 
+use super::duties::stopped_by_mark;
 use super::keyed::{keyed_hash, seal_copy};
 use super::place::{days_after, expect_open, offered};
 use super::season::Season;
@@ -13,6 +14,7 @@ use crate::people::open_in;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::{ContentHash, sha256};
+use hustings_domain::charter::MarkStops;
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
 use hustings_domain::loan::Loan;
@@ -35,6 +37,12 @@ pub fn export_copy(app: &App, actor: &Actor, number: LoanNumber) -> Result<CopyR
         let charter = charter_in(tx)?;
         let loan = loan_numbered(tx, actor, number)?;
         expect_open(&charter, &loan, now)?;
+        if let Some(why) = stopped_by_mark(tx, &charter, loan.terms.borrower, MarkStops::Copies, now)? {
+            return Err(Refusal::conflict("copy.marked", "no new copy is made for this borrower").because(why).hint(
+                "its people acknowledge what they owe on the desk, or with `hustings duty acknowledge`; copies that \
+                 were made stay where they are",
+            ));
+        }
         let columns = offered(&loan);
         if !columns.contains(&Field::Email) {
             return Err(Refusal::conflict(
@@ -45,6 +53,10 @@ pub fn export_copy(app: &App, actor: &Actor, number: LoanNumber) -> Result<CopyR
         }
         let copy = tx.next_copy_number()?;
         let mut rows = introduced(app, tx, &loan, &columns, copy)?;
+        let made = tx.copies()?.into_iter().rev().find(|made| made.loan == loan.id);
+        if let Some(made) = made.filter(|_| rows.is_empty()) {
+            return Err(asked_twice(tx, &loan, &made)?);
+        }
         if rows.is_empty() {
             return Err(Refusal::conflict(
                 "copy.nobody",
@@ -86,6 +98,23 @@ pub fn export_copy(app: &App, actor: &Actor, number: LoanNumber) -> Result<CopyR
         enter(tx, now, actor, "copy.made", body)?;
         Ok(record)
     })
+}
+
+/// Everybody who said yes is in a copy that was made: that one is fetched again, as often as it is needed.
+fn asked_twice(tx: &mut dyn Tx, loan: &Loan, made: &CopyRecord) -> Result<Refusal> {
+    let (number, made) = (loan.number, made.number);
+    let refusal = Refusal::conflict(
+        "copy.made-already",
+        format!("nobody has said yes to loan `{number}` since copy `{made}` was made"),
+    );
+    Ok(if tx.copy_file(made)?.is_some() {
+        refusal.hint(format!(
+            "fetch copy {made} again: `hustings copy export {made} --to FILE`, or on the desk; it has the same number"
+        ))
+    } else {
+        refusal.hint(format!("the file of copy {made} is no longer held, because somebody in it was erased"))
+    }
+    .hint("a new copy is made for those who say yes from here on"))
 }
 
 // INVARIANT (promise 1): a row is made from the person's own yes to this loan, and a cell is filled only when the

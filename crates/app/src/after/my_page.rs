@@ -1,11 +1,12 @@
 //! The supporter's own page: who may reach me, who has, to whom I was introduced, what is held; and the buttons.
 
 use super::copies::fetched_at;
-use super::place::borrower_of;
+use super::outcomes::{ToldOutcome, told_of};
+use super::place::{borrower_of, introduced_in};
 use super::respond::receipt_number;
 use super::stops;
+use super::take_back::duty_of;
 use crate::context::App;
-use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::people::consent::{Stated, own_act, stop_keys};
 use crate::people::correct::{Change, Corrected};
@@ -14,19 +15,18 @@ use crate::people::export::PersonExport;
 use crate::people::show::{FactLine, own_page};
 use crate::refusal::{Refusal, Result};
 use crate::send::links::{self, LinkPurpose, person_at};
-use hustings_domain::access::Actor;
 use hustings_domain::attribute::AttributeType;
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState, SuppressionReason, SuppressionScope};
+use hustings_domain::duty::{Acknowledgement, DutyKind};
 use hustings_domain::facts::Gift;
-use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal, uuid_v7};
+use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_store::Tx;
-use hustings_store::records::{DeliveryState, ErasureNotice};
+use hustings_store::records::DeliveryState;
 use hustings_vault::Field;
 use jiff::Timestamp;
-use serde_json::json;
 use std::fmt;
 
 /// A field that we hold. Its `Debug` does not show the value.
@@ -95,6 +95,8 @@ pub struct LoanLine {
     pub answered: Option<(ResponseKind, Timestamp)>,
     /// The number of the receipt of that answer.
     pub receipt: Option<String>,
+    /// Whether the answer is a yes that has not passed on anything yet, and can be taken back as such.
+    pub waits: bool,
 }
 
 /// To whom the person was introduced.
@@ -116,8 +118,12 @@ pub struct Introduction {
     pub expires: Timestamp,
     /// When it was taken back, if it was.
     pub taken_back: Option<Timestamp>,
-    /// When the borrower said that it is erased.
-    pub erased: Option<Timestamp>,
+    /// By when the borrower is to acknowledge that, if it was taken back.
+    pub due: Option<Timestamp>,
+    /// What the borrower said of its erasure, and when.
+    pub said: Option<Acknowledgement>,
+    /// What the borrower reported came of it.
+    pub outcomes: Vec<ToldOutcome>,
 }
 
 /// Everything on the page.
@@ -164,7 +170,7 @@ pub fn my_page(app: &App, token: &str) -> Result<MyPage> {
             purposes: purposes(tx, &charter, ordinal, &stops)?,
             stops,
             loans: loans(app, tx, ordinal)?,
-            introductions: introductions(tx, ordinal)?,
+            introductions: introductions(app, tx, ordinal)?,
             fields: fields.collect(),
             facts: held.facts,
             attributes,
@@ -177,7 +183,7 @@ pub fn my_page(app: &App, token: &str) -> Result<MyPage> {
 }
 
 /// Whom a my-page link names.
-fn who(app: &App, token: &str) -> Result<Ordinal> {
+pub(super) fn who(app: &App, token: &str) -> Result<Ordinal> {
     let link = links::open(app, LinkPurpose::MyPage, token)?;
     app.store.read(|tx| Ok(person_at(tx, link)?.1))
 }
@@ -228,6 +234,8 @@ fn loans(app: &App, tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<LoanLine>> 
             continue;
         }
         let answer = tx.response(loan.id, ordinal)?;
+        let is_yes = answer.as_ref().is_some_and(|answer| answer.kind == ResponseKind::Yes);
+        let waits = is_yes && introduced_in(tx, &loan, ordinal)?.is_none();
         lines.push(LoanLine {
             loan: loan.number,
             borrower: borrower_of(tx, &loan)?.name,
@@ -235,17 +243,22 @@ fn loans(app: &App, tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<LoanLine>> 
             receipt: answer.as_ref().map(|answer| receipt_number(app, loan.number, ordinal, answer)),
             answered: answer.map(|answer| (answer.kind, answer.at)),
             subject: loan.appeal.subject,
+            waits,
         });
     }
     lines.reverse();
     Ok(lines)
 }
 
-fn introductions(tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Introduction>> {
+fn introductions(app: &App, tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Introduction>> {
     let mut lines = Vec::new();
+    let told = told_of(app, tx, ordinal)?;
     for (copy, row) in tx.copies_with(ordinal)? {
         let Some(loan) = tx.loan(copy.loan)? else { continue };
-        let notice = notice_for(tx, &copy, &row.reference)?;
+        let duty = duty_of(tx, &copy, &row.reference)?;
+        let over = tx.duties(Some(copy.borrower))?.into_iter();
+        let over = over.filter(|duty| duty.kind == DutyKind::Expiry && duty.copy == copy.number);
+        let said = duty.clone().or(over.last()).and_then(|duty| duty.acknowledged);
         lines.push(Introduction {
             copy: copy.number,
             loan: loan.number,
@@ -254,21 +267,14 @@ fn introductions(tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Introduction>>
             made: copy.made,
             fetched: fetched_at(tx, copy.number)?,
             expires: copy.expires,
-            taken_back: notice.as_ref().map(|notice| notice.told),
-            erased: notice.and_then(|notice| notice.acknowledged),
+            taken_back: duty.as_ref().map(|duty| duty.told),
+            due: duty.as_ref().map(|duty| duty.due),
+            said,
+            outcomes: told.iter().filter(|told| told.copy == copy.number).cloned().collect(),
         });
     }
     lines.reverse();
     Ok(lines)
-}
-
-fn notice_for(
-    tx: &mut dyn Tx,
-    copy: &hustings_domain::copy::CopyRecord,
-    reference: &str,
-) -> Result<Option<ErasureNotice>> {
-    let notices = tx.erasure_notices(Some(copy.borrower))?;
-    Ok(notices.into_iter().find(|notice| notice.copy == copy.number && notice.reference == reference))
 }
 
 /// Switches a purpose on or off, by the person's own act. What was stopped for ever stays stopped.
@@ -304,44 +310,6 @@ pub fn set_consent(
         label.unwrap_or_else(|| purpose.as_str())
     );
     own_act(app, ordinal, purpose, channel, state, "my page", Some(&notice))
-}
-
-/// What a take-back did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TakenBack {
-    /// Who was told to erase.
-    pub borrower: String,
-    /// When.
-    pub told: Timestamp,
-    /// Whether the copy had left before; if not, the row leaves no more.
-    pub had_left: bool,
-}
-
-/// Takes an introduction back: the borrower is told to erase the row, and it leaves in no copy from here on.
-pub fn take_back(app: &App, token: &str, number: CopyNumber) -> Result<TakenBack> {
-    let ordinal = who(app, token)?;
-    let now = app.now();
-    app.store.write(|tx| {
-        let mine = tx.copies_with(ordinal)?.into_iter().find(|(copy, _)| copy.number == number);
-        let (copy, row) =
-            mine.ok_or_else(|| Refusal::not_found("copy.unknown", format!("you are in no copy `{number}`")))?;
-        let borrower = tx.borrower(copy.borrower)?.map_or_else(String::new, |borrower| borrower.name);
-        let had_left = fetched_at(tx, number)?.is_some();
-        if let Some(notice) = notice_for(tx, &copy, &row.reference)? {
-            return Ok(TakenBack { borrower, told: notice.told, had_left });
-        }
-        tx.add_erasure_notice(&ErasureNotice {
-            id: uuid_v7(now, &mut *app.rng("erasure-notice")),
-            borrower: copy.borrower,
-            copy: number,
-            reference: row.reference,
-            told: now,
-            acknowledged: None,
-        })?;
-        let body = json!({"copy": number, "borrower": copy.borrower});
-        enter(tx, now, &Actor::machine(), "introduction.taken-back", body)?;
-        Ok(TakenBack { borrower, told: now, had_left })
-    })
 }
 
 /// Forgets the person who holds the link.

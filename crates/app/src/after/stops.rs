@@ -25,10 +25,22 @@ pub(super) fn stop(
     scopes: &[SuppressionScope],
     now: Timestamp,
 ) -> Result<bool> {
+    stop_because(app, tx, ordinal, scopes, SuppressionReason::Unsubscribed, now)
+}
+
+/// The same for another reason.
+pub(super) fn stop_because(
+    app: &App,
+    tx: &mut dyn Tx,
+    ordinal: Ordinal,
+    scopes: &[SuppressionScope],
+    reason: SuppressionReason,
+    now: Timestamp,
+) -> Result<bool> {
     let mut changed = false;
     for hash in stop_keys(app, tx, ordinal)? {
         for scope in scopes {
-            changed |= tx.suppress(hash, scope, SuppressionReason::Unsubscribed, now)?;
+            changed |= tx.suppress(hash, scope, reason, now)?;
         }
     }
     Ok(changed)

@@ -30,6 +30,7 @@ pub fn open(folder: &Path, root: &RootSecret, clock: Arc<dyn Clock>, chance: Arc
     people::erase::finish_shreds(&store)?;
     let app = assemble(folder, store, vault, clock, chance, false)?;
     crate::send::recover(&app)?;
+    crate::after::carry_over(&app)?;
     super::overdue::destroy_overdue_copies(&app)?;
     Ok(app)
 }

@@ -6,6 +6,7 @@ mod standing;
 
 pub use filing::{Filed, file_borrower};
 pub use register::{MOST_WAITING, Registration, register_borrower};
+pub(crate) use standing::note as note_standing;
 pub use standing::{
     LEAST_CURE_DAYS, MOST_CURE_DAYS, end_overdue_standings, give_notice, reinstate_borrower, suspend_borrower,
 };
@@ -91,6 +92,7 @@ fn insert(tx: &mut dyn Tx, app: &App, new: NewBorrower, file: BorrowerFile) -> R
         standing: Standing::Registered,
         registered: now,
         file,
+        marked: None,
         history: Vec::new(),
     })
 }

@@ -1,10 +1,12 @@
 //! A request as the charter's rules see it: put together from what is kept, and kept, refused ones too, so that another
 //! charter can decide it again.
 
+use super::load::charter as charter_in;
 use super::request::RequestFile;
+use crate::after::stopped_by_mark;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::borrower::Borrower;
-use hustings_domain::charter::Charter;
+use hustings_domain::charter::{Charter, MarkStops};
 use hustings_domain::ids::{LoanId, LoanNumber};
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_policy::{Asker, Case, Wanted};
@@ -64,14 +66,16 @@ fn asker(tx: &mut dyn Tx, borrower: &Borrower, besides: Option<LoanId>, now: Tim
     let open_loans = tx.loans_of(borrower.id)?.iter().filter(|loan| is_open(loan)).count();
     let told = tx.erasure_notices(Some(borrower.id))?;
     let open_erasures = told.iter().filter(|notice| notice.acknowledged.is_none()).count();
+    let charter = charter_in(tx)?;
+    let stopped = stopped_by_mark(tx, &charter, borrower.id, MarkStops::Requests, now)?;
     let counted = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Ok(Asker {
         id: borrower.id,
         kind: borrower.kind,
         office: borrower.office.clone(),
         area: borrower.area.clone(),
-        good_standing: borrower.may_ask(today),
-        standing_words: borrower.standing.on(today).why_not(),
+        good_standing: borrower.may_ask(today) && stopped.is_none(),
+        standing_words: borrower.standing.on(today).why_not().or(stopped),
         positions: borrower.positions.clone(),
         sourced: borrower.sourced(),
         registered: borrower.registered,

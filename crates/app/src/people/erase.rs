@@ -3,16 +3,18 @@
 use super::address_file::{Asked, Became, BulkReport, in_bulk};
 use super::consent::{gone, stop_keys};
 use super::follow::{self, join};
+use crate::after::{Owed, owe};
 use crate::context::App;
 use crate::journal::enter;
 use crate::refusal::{Refusal, Result};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::chance::Rng;
+use hustings_domain::charter::DutyRules;
 use hustings_domain::consent::{SuppressionReason, SuppressionScope};
-use hustings_domain::ids::{CopyNumber, Ordinal, SupporterId, uuid_v7};
+use hustings_domain::duty::DutyKind;
+use hustings_domain::ids::{CopyNumber, Ordinal, SupporterId};
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
-use hustings_store::records::ErasureNotice;
 use hustings_store::{Store, StoreError, Tx};
 use hustings_vault::BlindColumn;
 use jiff::Timestamp;
@@ -140,7 +142,7 @@ fn forget<T>(
         }
         let charter = crate::lend::charter_in(tx)?;
         for ordinal in &people {
-            forget_in(app, tx, *ordinal, now, &mut *rng, &mut told)?;
+            forget_in(app, tx, *ordinal, &charter.duties, now, &mut *rng, &mut told)?;
         }
         for (first, last) in join(people.iter().map(|ordinal| (ordinal.0, ordinal.0)).collect(), 0) {
             tx.record_change(Ordinal(first), Ordinal(last))?;
@@ -159,6 +161,7 @@ fn forget_in(
     app: &App,
     tx: &mut dyn Tx,
     ordinal: Ordinal,
+    rules: &DutyRules,
     now: Timestamp,
     rng: &mut dyn Rng,
     told: &mut Told,
@@ -173,14 +176,8 @@ fn forget_in(
         }
     }
     for (copy, row) in tx.copies_with(ordinal)? {
-        tx.add_erasure_notice(&ErasureNotice {
-            id: uuid_v7(now, rng),
-            borrower: copy.borrower,
-            copy: copy.number,
-            reference: row.reference,
-            told: now,
-            acknowledged: None,
-        })?;
+        let (kind, reference) = (DutyKind::Erasure, Some(row.reference));
+        owe(tx, rules, Owed { copy: &copy, kind, reference, fields: Vec::new(), due: None }, now, rng)?;
         tx.drop_copy_file(copy.number)?;
         told.notices += 1;
         told.copies.insert(copy.number);

@@ -45,6 +45,7 @@ pub use report::{ImportReport, RejectReason, RejectedLine};
 pub use saved::{SavedMapping, saved_mapping, saved_mappings};
 pub(super) use typed::Book;
 pub use undo::{UndoneImport, undo};
+pub(crate) use values::amount;
 pub(super) use values::{date, mend_postal, postal_key};
 
 use crate::context::App;

@@ -4,6 +4,7 @@
 //! after another and the intervals hold at every look (`hustings_domain::lift`).
 
 use super::value::{Valued, value_of};
+use crate::after::{OutcomeCounts, outcomes_counted};
 use crate::context::App;
 use crate::lend::loan_numbered;
 use crate::refusal::{Refusal, Result};
@@ -14,6 +15,8 @@ use hustings_domain::facts::FactValue;
 use hustings_domain::ids::{LoanNumber, Ordinal};
 use hustings_domain::lift::{Lift, Tally};
 use hustings_domain::loan::{Loan, LoanState};
+use hustings_domain::money::Cents;
+use hustings_domain::outcome::OutcomeKind;
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_policy::permit;
@@ -28,7 +31,7 @@ const LOOKED_AT: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// The chance that an interval is wrong at some look.
 const ALPHA: f64 = 0.05;
 /// A borrower is shown no number of people below this.
-const LEAST_CELL: u32 = 10;
+pub(super) const LEAST_CELL: u32 = 10;
 /// People read at a time.
 const PAGE: usize = 1_000;
 
@@ -61,6 +64,9 @@ pub struct IssueLine {
     pub mailed: Option<Cell>,
     /// Those of them who said yes.
     pub yes: Cell,
+    /// What their borrower reported of them; not for borrowers, who choose whom they report of and could learn from
+    /// the numbers who declared what.
+    pub outcomes: Vec<(OutcomeKind, Cell)>,
 }
 
 /// What a loan changed.
@@ -80,8 +86,14 @@ pub struct Changed {
     pub answers: Vec<(ResponseKind, Cell)>,
     /// By declared issue.
     pub issues: Vec<IssueLine>,
+    /// What the borrower reported of those who were introduced; empty until it has reported anything.
+    pub outcomes: Vec<(OutcomeKind, Cell)>,
+    /// How many planted rows it reported something of that only a person can have done; not for borrowers.
+    pub reported_of_seeds: Option<u32>,
     /// What it was worth.
     pub value: Valued,
+    /// What each yes came to by the rate card; none while few said yes.
+    pub cost_per_yes: Option<Cents>,
 }
 
 /// What a loan changed so far; a borrower's people may ask about their own, and get no small number.
@@ -111,6 +123,12 @@ pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> 
             .filter(|response| response.kind == ResponseKind::Yes)
             .map(|response| response.ordinal)
             .collect();
+        let counts = outcomes_counted(app, tx, &loan)?;
+        let value = value_of(tx, &loan)?;
+        let cost_per_yes = u32::try_from(yes.len())
+            .ok()
+            .filter(|yes| *yes >= LEAST_CELL)
+            .map(|yes| Cents((value.value.0 + i64::from(yes) / 2) / i64::from(yes)));
         Ok(Changed {
             loan: number,
             as_of: now,
@@ -118,8 +136,11 @@ pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> 
             stopped: told(Lift::of(stopped_mailed, stopped_held, ALPHA)),
             gave: told(Lift::of(gave_mailed, gave_held, ALPHA)),
             answers: answers.collect(),
-            issues: by_issue(tx, &mailed, &yes, own)?,
-            value: value_of(tx, &loan)?,
+            issues: by_issue(tx, &mailed, &yes, &counts, own)?,
+            outcomes: outcomes(&counts, own),
+            reported_of_seeds: (!own).then(|| u32::try_from(counts.seeds.len()).unwrap_or(u32::MAX)),
+            value,
+            cost_per_yes,
         })
     })
 }
@@ -129,6 +150,19 @@ pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> 
 fn cell(count: usize, own: bool) -> Cell {
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     if own && count < LEAST_CELL { Cell::Few } else { Cell::People(count) }
+}
+
+/// By outcome; no number below [`LEAST_CELL`] is told of what was reported, to whomever. A borrower's own count has the
+/// planted rows in it: without them it could find out which they are.
+fn outcomes(counts: &OutcomeCounts, own: bool) -> Vec<(OutcomeKind, Cell)> {
+    if counts.rows.is_empty() {
+        return Vec::new();
+    }
+    let count = |kind: OutcomeKind| {
+        let (rows, people) = (counts.rows.get(&kind), counts.people.get(&kind));
+        if own { rows.map_or(0, BTreeSet::len) } else { people.map_or(0, BTreeSet::len) }
+    };
+    OutcomeKind::ALL.into_iter().map(|kind| (kind, cell(count(kind), true))).collect()
 }
 
 fn is_large(lift: &Lift) -> bool {
@@ -193,11 +227,12 @@ fn by_issue(
     tx: &mut dyn Tx,
     mailed: &[(Ordinal, Timestamp)],
     yes: &BTreeSet<Ordinal>,
+    reported: &OutcomeCounts,
     own: bool,
 ) -> Result<Vec<IssueLine>> {
     let mut people: Vec<Ordinal> = mailed.iter().map(|(person, _)| *person).collect();
     people.sort_unstable();
-    let mut counts: BTreeMap<Slug, (usize, usize)> = BTreeMap::new();
+    let mut counts: BTreeMap<Slug, (usize, usize, BTreeMap<OutcomeKind, usize>)> = BTreeMap::new();
     for page in people.chunks(PAGE) {
         for (facts, person) in tx.facts_of(page)?.into_iter().zip(page) {
             for fact in facts.into_iter().filter(|fact| fact.origin.may_be_lent()) {
@@ -205,14 +240,22 @@ fn by_issue(
                     let count = counts.entry(issue).or_default();
                     count.0 += 1;
                     count.1 += usize::from(yes.contains(person));
+                    for (kind, _) in reported.people.iter().filter(|(_, people)| people.contains(person)) {
+                        *count.2.entry(*kind).or_default() += 1;
+                    }
                 }
             }
         }
     }
-    let line = |(issue, (mailed, yes)): (Slug, (usize, usize))| IssueLine {
-        issue,
-        mailed: (!own).then(|| cell(mailed, own)),
-        yes: cell(yes, own),
+    let told = !own && !reported.rows.is_empty();
+    let line = |(issue, (mailed, yes, outcomes)): (Slug, (usize, usize, BTreeMap<OutcomeKind, usize>))| {
+        let outcome = |kind: OutcomeKind| (kind, cell(outcomes.get(&kind).copied().unwrap_or(0), true));
+        IssueLine {
+            issue,
+            mailed: (!own).then(|| cell(mailed, own)),
+            yes: cell(yes, own),
+            outcomes: if told { OutcomeKind::ALL.into_iter().map(outcome).collect() } else { Vec::new() },
+        }
     };
     // That an issue stands there at all would say that somebody declared it.
     let large = |(_, (mailed, _)): &(Slug, (usize, usize))| {

@@ -2,6 +2,7 @@
 //! whom, who pays, how people were chosen. It holds nothing about anybody on the list.
 
 use super::law::profile;
+use super::statement::{STYLES, escaped};
 use super::value::value_under;
 use crate::context::App;
 use crate::lend::{audience_words, charter_in, loan_numbered};
@@ -95,4 +96,44 @@ pub fn notice(app: &App, actor: &Actor, number: LoanNumber) -> Result<Notice> {
             no_advice: NO_ADVICE,
         })
     })
+}
+
+impl Notice {
+    /// As a page without script, with its styles inside, that prints.
+    pub fn html(&self) -> String {
+        let rows: String = self
+            .fields
+            .iter()
+            .map(|(_, name, text)| format!("<dt>{}</dt><dd>{}</dd>", escaped(name), escaped(text)))
+            .collect();
+        format!(
+            "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>Transparency notice, loan {loan}</title><style>{STYLES}\
+             dt{{font-weight:600;margin-top:.75rem}}dd{{margin:0}}</style></head><body><main>\n\
+             <h1>Transparency notice</h1>\n<p>{source}. Loan {loan}.</p>\n<dl>{rows}</dl>\n\
+             <p><strong>{advice}</strong></p>\n</main></body></html>\n",
+            loan = self.loan,
+            source = escaped(&self.source),
+            advice = self.no_advice,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_as_a_page_holds_no_markup_of_others() {
+        let notice = Notice {
+            source: "Regulation (EU) 2024/900".to_owned(),
+            loan: LoanNumber(3),
+            fields: vec![(NoticeField::Sponsor, "sponsor", "<script>alert(1)</script>".to_owned())],
+            no_advice: NO_ADVICE,
+        };
+        let page = notice.html();
+        assert!(!page.contains("<script>") && page.contains("&lt;script&gt;"));
+        assert!(page.contains("not legal advice") && page.contains("L-3"));
+    }
 }

@@ -1,6 +1,7 @@
 //! The statement for the treasurer: every loan of an election with its value, held against the limits of the profile;
 //! as a table for a spreadsheet and as a page that prints.
 
+use super::changed::LEAST_CELL;
 use super::law::{counts, judged, profile};
 use super::value::{Valued, value_under};
 use crate::context::App;
@@ -32,6 +33,8 @@ pub struct StatementLine {
     pub requested: Timestamp,
     /// What it is worth, and why.
     pub valued: Valued,
+    /// Whether how many were lent before is too small a number to be told; it stands as 0 then.
+    pub few_repeated: bool,
     /// What this borrower was lent for the election up to and with this loan.
     pub sum: Cents,
     /// What the profile does with loans to this borrower.
@@ -86,7 +89,12 @@ pub fn statement(app: &App, actor: &Actor, borrower: Option<BorrowerId>) -> Resu
                 continue;
             }
             let Some(borrower) = tx.borrower(loan.terms.borrower)? else { continue };
-            let valued = value_under(tx, &charter, &loan)?;
+            let mut valued = value_under(tx, &charter, &loan)?;
+            let few_repeated = own.is_some() && valued.repeated < LEAST_CELL;
+            // INVARIANT: a borrower is told no number of people from 1 to 9, nor that there are none.
+            if few_repeated {
+                valued.repeated = 0;
+            }
             let sum = sums.entry(borrower.id).or_default();
             *sum = sum.saturating_add(valued.value.0);
             let judged = judged(&charter, &profile, borrower.kind, Cents(*sum))?;
@@ -97,6 +105,7 @@ pub fn statement(app: &App, actor: &Actor, borrower: Option<BorrowerId>) -> Resu
                 state: loan.state,
                 requested: loan.requested,
                 valued,
+                few_repeated,
                 sum: Cents(*sum),
                 treatment: judged.rule.treatment.as_str(),
                 standing: judged.words(),
@@ -164,7 +173,7 @@ impl Statement {
             line.state.to_string(),
             line.requested.to_zoned(TimeZone::UTC).date().to_string(),
             valued.addressed.to_string(),
-            valued.repeated.to_string(),
+            if line.few_repeated { format!("fewer than {LEAST_CELL}") } else { valued.repeated.to_string() },
             valued.selections.to_string(),
             valued.introduced.to_string(),
             plain(valued.value),
@@ -204,7 +213,7 @@ impl Statement {
     }
 }
 
-const STYLES: &str = "\
+pub(super) const STYLES: &str = "\
 :root{color-scheme:light dark;--line:#8886}\
 body{font:1rem/1.5 system-ui,sans-serif;margin:0 auto;padding:1rem;max-width:60rem}\
 h1{font-size:1.6rem;line-height:1.2}\
@@ -259,7 +268,7 @@ fn harmless(cell: &str) -> String {
 }
 
 /// Text as it may stand between tags and in quoted attributes.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -285,6 +294,7 @@ mod tests {
                 introduced: 40,
                 value: Cents(92_000),
             },
+            few_repeated: false,
             sum: Cents(150_000),
             treatment: "value",
             standing: "$500.00 left of the limit for this election".to_owned(),

@@ -100,7 +100,9 @@ fn the_next_copy_holds_only_who_is_new() {
     assert_eq!(export_copy(&world.app, &steward(), loan.number).unwrap_err().code, "copy.nobody");
     world.answer(&loan, 0, &yes(&["email"])).unwrap();
     assert_eq!(world.copy(loan.number).0.people, 1);
-    assert_eq!(export_copy(&world.app, &steward(), loan.number).unwrap_err().code, "copy.nobody");
+    let twice = export_copy(&world.app, &steward(), loan.number).unwrap_err();
+    assert_eq!((twice.code, twice.kind), ("copy.made-already", Kind::Conflict));
+    assert!(twice.hints[0].contains("fetch copy C-1 again"), "{:?}", twice.hints);
     world.answer(&loan, 1, &yes(&["email"])).unwrap();
     let (second, rows) = world.copy(loan.number);
     assert_eq!((second.number, second.people), (CopyNumber(2), 1));
@@ -190,7 +192,7 @@ fn what_is_taken_back_leaves_no_more_and_is_acknowledged() {
     assert_eq!(acknowledge_erasure(&world.app, &agent(&jo), notice.id).unwrap(), done);
     assert_eq!(
         export_copy(&world.app, &steward(), loan.number).unwrap_err().code,
-        "copy.nobody",
+        "copy.made-already",
         "not again"
     );
 }

@@ -2,14 +2,19 @@
 
 #[cfg(test)]
 mod bulk;
+mod duties;
 #[cfg(test)]
 mod introduce;
 #[cfg(test)]
 mod my_page;
 #[cfg(test)]
+mod outcomes;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod publish;
+#[cfg(test)]
+mod receipts;
 #[cfg(test)]
 mod respond;
 #[cfg(test)]

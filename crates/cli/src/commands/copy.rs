@@ -4,13 +4,19 @@ use crate::args::Common;
 use crate::opening;
 use crate::output::Voice;
 use clap::Subcommand;
-use hustings_app::{Refusal, Result, after};
+use hustings_app::{App, Refusal, Result, after};
+use hustings_domain::access::Actor;
 use hustings_domain::ids::{CopyNumber, LoanNumber};
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What to do with copies.
 #[derive(Debug, Subcommand)]
+#[command(after_help = "\
+Example:
+  hustings copy export L-1 --to copy.csv
+  HUSTINGS_TOKEN=… hustings copy outcome-form C-1 --to outcomes.csv
+  HUSTINGS_TOKEN=… hustings copy outcomes outcomes.csv --rejects refused.csv")]
 pub enum Verb {
     /// Every copy that was made
     List,
@@ -25,14 +31,30 @@ pub enum Verb {
         #[arg(long, value_name = "WHY")]
         ask: Option<String>,
     },
+    /// An empty file of outcomes for a copy of yours: its references, and nothing of anybody
+    OutcomeForm {
+        /// The copy, such as C-1
+        copy: CopyNumber,
+        /// Where to write it; it must not exist
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Report what came of introductions, by the references of your copies' rows
+    Outcomes {
+        /// CSV with the columns reference, outcome, and if need be amount and on
+        file: PathBuf,
+        /// Where to write the rows that were refused, by line and reason
+        #[arg(long, value_name = "FILE")]
+        rejects: Option<PathBuf>,
+    },
 }
 
 /// Runs it.
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let app = match verb {
-        Verb::List => opening::open_reading(common)?,
+        Verb::List | Verb::OutcomeForm { .. } => opening::open_reading(common)?,
         Verb::Export { ask: Some(_), .. } => opening::open_or_beside(common)?,
-        Verb::Export { .. } => opening::open(common)?,
+        Verb::Export { .. } | Verb::Outcomes { .. } => opening::open(common)?,
     };
     let actor = opening::actor(common, &app)?;
     match verb {
@@ -64,10 +86,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
             super::grant::ask(&app, &actor, after::act_of_fetching(number), reason, voice)
         }
         Verb::Export { what, to, ask: None } => {
-            if to.exists() {
-                return Err(Refusal::conflict("file.exists", format!("`{}` exists already", to.display()))
-                    .hint("name another file; a copy never overwrites"));
-            }
+            expect_new(to)?;
             let number = if what.starts_with(['L', 'l']) {
                 let loan: LoanNumber = what.parse().map_err(|_| unknown(what))?;
                 after::export_copy(&app, &actor, loan)?.number
@@ -75,16 +94,75 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 what.parse::<CopyNumber>().map_err(|_| unknown(what))?
             };
             let bytes = after::fetch_copy(&app, &actor, number)?;
-            std::fs::write(to, &bytes).map_err(|error| {
-                Refusal::invalid("file.unwritable", format!("`{}` cannot be written", to.display()))
-                    .because(error)
-            })?;
+            write(to, &bytes)?;
             voice.result(&json!({"copy": number, "file": to, "bytes": bytes.len()}), |voice| {
                 voice.say(format!("Copy {number} is in `{}`.", to.display()));
                 voice.say("It is numbered and seeded: whoever it leaks from can be named.");
             })
         }
+        Verb::OutcomeForm { copy, to } => {
+            expect_new(to)?;
+            let form = after::outcome_form(&app, &actor, *copy)?;
+            write(to, form.as_bytes())?;
+            voice.result(&json!({"copy": copy, "file": to}), |voice| {
+                voice.say(format!("The references of copy {copy} are in `{}`.", to.display()));
+                voice.say(
+                    "Write an outcome beside each that you can tell of, and leave the others out or blank.",
+                );
+            })
+        }
+        Verb::Outcomes { file, rejects } => outcomes(&app, &actor, file, rejects.as_deref(), voice),
     }
+}
+
+fn expect_new(to: &Path) -> Result<()> {
+    if to.exists() {
+        return Err(Refusal::conflict("file.exists", format!("`{}` exists already", to.display()))
+            .hint("name another file; a copy never overwrites"));
+    }
+    Ok(())
+}
+
+fn write(to: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::write(to, bytes).map_err(|error| {
+        Refusal::invalid("file.unwritable", format!("`{}` cannot be written", to.display())).because(error)
+    })
+}
+
+/// Reports a file, and writes what was refused where it was asked to.
+fn outcomes(app: &App, actor: &Actor, file: &Path, rejects: Option<&Path>, voice: Voice) -> Result<()> {
+    if let Some(rejects) = rejects {
+        expect_new(rejects)?;
+    }
+    let bytes = std::fs::read(file).map_err(|error| {
+        Refusal::invalid("file.unreadable", format!("`{}` cannot be read", file.display())).because(error)
+    })?;
+    let report = after::log_outcomes(app, actor, &bytes)?;
+    if let Some(rejects) = rejects.filter(|_| report.refused > 0) {
+        write(rejects, report.rejects_csv()?.as_bytes())?;
+    }
+    voice.result(&report, |voice| {
+        voice.say(format!("{}. Rows in the file: {}.", capital(&report.words()), report.rows));
+        if report.no_contact > 0 {
+            voice.say(format!(
+                "{} asked not to be contacted: nothing of yours is passed on to them from now on.",
+                report.no_contact
+            ));
+        }
+        for (reason, count) in &report.reasons {
+            voice.say(format!("{count} refused: {}", reason.words()));
+        }
+        if let Some(rejects) = rejects.filter(|_| report.refused > 0) {
+            voice.say(format!("Each by its line is in `{}`.", rejects.display()));
+        }
+    })
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map_or_else(String::new, |first| format!("{}{}", first.to_uppercase(), characters.as_str()))
 }
 
 fn unknown(what: &str) -> Refusal {

@@ -1,6 +1,7 @@
 //! `hustings serve`: the console, the supporters' pages, the public ledger, and the sends that are under way.
 
 mod board;
+mod duties;
 mod login_links;
 mod sends;
 
@@ -54,6 +55,7 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
     let mails = settings.relay.is_some();
     drop(runtime.spawn(destroy_overdue_copies(Arc::clone(&app))));
     drop(runtime.spawn(board::keep_time(Arc::clone(&app), settings.relay.clone())));
+    drop(runtime.spawn(duties::keep_time(Arc::clone(&app), settings.relay.clone())));
     drop(runtime.spawn(end_overdue_standings(Arc::clone(&app))));
     let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&app), settings, runtime.handle().clone()));
     dispatcher.take_up_the_unfinished()?;

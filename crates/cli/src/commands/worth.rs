@@ -110,6 +110,17 @@ fn show(changed: &Changed, voice: Voice) {
     for (kind, cell) in &changed.answers {
         voice.say(format!("{}: {}", kind.as_str(), cell.words()));
     }
+    if let Some(cost) = changed.cost_per_yes {
+        voice.say(format!("Each yes came to {cost}."));
+    }
+    for (kind, cell) in &changed.outcomes {
+        voice.say(format!("Reported back, {}: {}", kind.label(), cell.words()));
+    }
+    if let Some(planted) = changed.reported_of_seeds.filter(|planted| *planted > 0) {
+        voice.say(format!(
+            "Of {planted} planted rows something was reported that only a person can have done."
+        ));
+    }
     for line in &changed.issues {
         let mailed = line.mailed.map_or_else(String::new, |mailed| format!("{} mailed, ", mailed.words()));
         voice.say(format!("{}: {mailed}{} said yes", line.issue, line.yes.words()));

@@ -25,6 +25,7 @@ fn the_demo_plays_the_whole_story_and_tells_it_alike_for_a_seed() {
     the_story_is_whole(&story);
     every_verb_finds_the_story_in_the_folder(&desk, &story);
     the_leak_names_its_copy(&desk, &story);
+    a_borrower_acknowledges_and_reports_back(&desk, &story);
     a_backup_brings_everybody_back(&desk);
     one_writer_at_a_time(&desk);
 }
@@ -207,6 +208,37 @@ fn the_trace_key_is_split_once(desk: &Desk, leak: &Path) {
         .out;
     // The copy was made before: the report says that nothing in it is sealed.
     assert!(opened.contains("made before the trace key was split"), "{opened}");
+}
+
+fn a_borrower_acknowledges_and_reports_back(desk: &Desk, story: &Value) {
+    let duties = desk.json(["duty", "list", "--all"]);
+    assert!(
+        duties.as_array().unwrap().iter().any(|duty| duty["acknowledged"]["done"] == "deleted"),
+        "{duties}"
+    );
+    let name = story["loans"][0]["borrower"].as_str().unwrap();
+    let add = ["user", "add", "Ann Agent <ann@borrower.example>", "--role", "borrower", "--borrower", name];
+    let token = desk.json(add)["token"].as_str().unwrap().to_owned();
+    let form = desk.beside("form.csv");
+    desk.run_as(&token, ["copy", "outcome-form", "C-1", "--to", text(&form)]).ok();
+    let written = std::fs::read_to_string(&form).unwrap();
+    let reference = written.lines().nth(1).unwrap().trim_end_matches(',').to_owned();
+    let file =
+        desk.write("outcomes.csv", format!("reference,outcome\n{reference},joined\nC-9-0001,joined\n"));
+    let refused = desk.beside("refused.csv");
+    let words = ["copy", "outcomes", text(&file), "--rejects", text(&refused)];
+    let said = desk.run_as(&token, words).ok().out;
+    assert!(said.contains("1 taken; one row was refused. Rows in the file: 2."), "{said}");
+    assert!(std::fs::read_to_string(&refused).unwrap().contains("3,stranger,in no copy that you fetched"));
+    let again = desk.run_as(&token, ["copy", "outcomes", text(&file)]).ok().out;
+    assert!(again.contains("Nothing changed: all 1 were reported before"), "{again}");
+    desk.run(["copy", "outcomes", text(&file)]).refused(6);
+    let unknown = ["duty", "acknowledge", "none", "--done", "deleted"];
+    assert!(desk.run_as(&token, unknown).refused(3).contains("you owe nothing by the id"));
+    let worth = desk.run(["worth", "show", "L-1"]).ok().out;
+    assert!(worth.contains("Reported back, joined: fewer than 10"), "{worth}");
+    // Everybody of the loan has been introduced: the copy that was made is fetched again.
+    desk.run(["copy", "export", "L-1", "--to", text(&desk.beside("twice.csv"))]).refused(5);
 }
 
 fn a_backup_brings_everybody_back(desk: &Desk) {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The words of the parts that people ask about most.
-const WORDS: [(&str, &str); 23] = [
+const WORDS: [(&str, &str); 27] = [
     ("owner.name", "the owner's name"),
     ("owner.domain", "the domain that mail is signed with"),
     ("owner.from_address", "the address that mail comes from"),
@@ -31,6 +31,10 @@ const WORDS: [(&str, &str); 23] = [
     ("fatigue.money.days", "the days over which asks for money are counted"),
     ("estimates.floor", "the smallest count that is shown"),
     ("retention.copy_days", "the days after which a copy is erased"),
+    ("duties.answer_days", "the days within which a borrower acknowledges what it owes"),
+    ("duties.remind_days", "the days before that when it is reminded"),
+    ("duties.mark_days", "the days after that when its standing gets a mark"),
+    ("duties.mark_stops", "what such a mark stops"),
     ("rate_card.base_per_thousand", "the price of a thousand people addressed, in cents"),
     ("wings", "the wings of the board"),
 ];

@@ -351,6 +351,9 @@ impl Checker<'_> {
         for (key, what, allowed) in charter.sharing.problems() {
             self.problem("sharing", key, what, allowed);
         }
+        for (key, what, allowed) in charter.duties.problems() {
+            self.problem("duties", key, what, allowed);
+        }
         if let Err(problem) = charter.jurisdiction.profile() {
             let what = format!("the jurisdiction cannot be kept: {}", problem.what);
             self.problem("jurisdiction", "profile", what, problem.allowed);

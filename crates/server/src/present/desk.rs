@@ -128,6 +128,7 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<DeskLoan> {
             counts: "People".to_owned(),
             rows: vec![Bar { label: "Yes".to_owned(), count: introduced, tone: Tone::Go }],
         }),
+        gone_out: last(&marks, "send.started").is_some(),
         results_said: said,
         copies,
         value: settled

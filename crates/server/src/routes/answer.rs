@@ -1,7 +1,7 @@
 //! A supporter's answer to an appeal. Opening the link shows; only a button answers. The token in the path is
 //! all the authority there is, and says nothing about the person.
 
-use super::{Answer, Call, Reply};
+use super::{Answer, Call, Done, Reply};
 use crate::present::{frame, supporter, words};
 use crate::problem::sentence;
 use crate::views::supporter as views;
@@ -146,4 +146,26 @@ fn thanks(call: &Call, answered: &Answered) -> Result<Thanks> {
             receipt.into_iter().collect()
         },
     })
+}
+
+/// `GET /a/{token}/receipt`: the receipt for the yes that was given on this link, to keep.
+pub(super) fn receipt(call: &Call) -> Answer {
+    let receipt = after::yes_receipt(call.app(), LinkPurpose::Answer, call.param("token"), None)?;
+    handed(&receipt)
+}
+
+/// A receipt as a file.
+pub(super) fn handed(receipt: &after::YesReceipt) -> Answer {
+    let name = format!("{}.json", receipt.number);
+    Reply::file("application/ld+json; charset=utf-8", &name, receipt.text().into_bytes())
+}
+
+/// `POST /a/{token}/take-back`: the yes that was given on this link.
+pub(super) fn take_back(call: &Call) -> Answer {
+    let token = call.param("token");
+    let taken = after::take_back_yes(call.app(), LinkPurpose::Answer, token, None)?;
+    let place = links::open(call.app(), LinkPurpose::Answer, token)?;
+    let done =
+        if taken.copies.iter().any(|copy| copy.had_left) { Done::TakenBack } else { Done::YesTakenBack };
+    Reply::done(&format!("/me/{}", me_token(call, place)?), done)
 }

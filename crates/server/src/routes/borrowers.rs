@@ -3,12 +3,13 @@
 use super::{Answer, Call, Done, Reply};
 use crate::present::loans::{Record, rows};
 use crate::present::{frame, words};
+use crate::problem::sentence;
 use crate::views::Place;
 use crate::views::console::{self, BorrowerRow, Borrowers, Figure, Position, StandingRow};
 use crate::views::format::{count, counted};
 use crate::views::parts::{Pager, Proof};
 use hustings_app::lend::Filed;
-use hustings_app::{Refusal, Result, lend};
+use hustings_app::{Refusal, Result, after, lend};
 use hustings_domain::access::Action;
 use hustings_domain::borrower::{Agent, Borrower, Standing};
 use hustings_domain::ids::BorrowerId;
@@ -73,6 +74,7 @@ pub(super) fn show(call: &Call) -> Answer {
     Reply::page(&console::Borrower {
         frame: frame::console(call, borrower.name.clone(), Place::Borrowers)?,
         id: id.to_string(),
+        mark: after::mark_of(call.app(), id)?.map_or_else(String::new, |mark| sentence(&mark.words())),
         standing: words::standing(&standing),
         standing_said: words::standing_said(
             &standing,

@@ -139,7 +139,9 @@ done! {
     Corrected => "corrected", Go, "Put right.";
     CorrectedAndTold => "corrected-and-told", Go, "Put right. Whoever holds what was wrong is told.";
     NothingToCorrect => "nothing-to-correct", Wait, "It says that already; nothing was changed.";
-    Acknowledged => "acknowledged", Go, "Thank you. That it is erased is in the ledger.";
+    Acknowledged => "acknowledged", Go, "Thank you. What you said is in the ledger.";
+    MarkLifted => "mark-lifted", Go, "Thank you. The mark on your standing is gone.";
+    YesTakenBack => "yes-taken-back", Go, "Taken back before anything had passed.";
     Consent => "consent", Go, "Changed, at once.";
     TokenEnded => "token-ended", Go, "Revoked. Nothing speaks for you with it any more.";
     TakenBack => "taken-back", Go, "They are told to erase it, and have to confirm that they did.";

@@ -2,9 +2,8 @@
 
 use super::{Answer, Call, Done, Reply, days};
 use crate::present::{desk, frame, words};
-use crate::views::desk::{Desk, DeskCorrection, DeskErasure};
-use crate::views::format::counted;
-use crate::views::parts::Badge;
+use crate::views::desk::Desk;
+use crate::views::format::{count, counted};
 use hustings_app::lend::{DivideBy, LoanChange};
 use hustings_app::{Kind, Refusal, after, board, lend};
 use hustings_domain::borrower::Standing;
@@ -32,30 +31,10 @@ pub(super) fn home(call: &Call) -> Answer {
     copies.sort_by_key(|copy| std::cmp::Reverse(copy.number));
     let now = call.app().now();
     let number = |id| loans.iter().find(|(loan, _)| loan.id == id).map_or(0, |(loan, _)| loan.number.0);
-    let erasures: Vec<DeskErasure> = after::erasures(call.app(), actor)?
-        .into_iter()
-        .filter(|notice| notice.acknowledged.is_none())
-        .map(|notice| DeskErasure {
-            id: notice.id.to_string(),
-            said: format!("Row {} of copy {}", notice.reference, notice.copy.0),
-            told: frame::day(call, notice.told),
-            left: Badge::stop("erase it"),
-        })
-        .collect();
-    let corrections: Vec<DeskCorrection> = after::corrections(call.app(), actor)?
-        .into_iter()
-        .filter(|notice| notice.taken.is_none())
-        .map(|notice| DeskCorrection {
-            id: notice.id.to_string(),
-            said: format!(
-                "Row {} of copy {}: {}",
-                notice.reference,
-                notice.copy.0,
-                words::fields(&notice.fields)
-            ),
-            told: frame::day(call, notice.told),
-        })
-        .collect();
+    let mut owed = super::desk_owed::owed(call)?;
+    let open = owed.len();
+    owed.truncate(super::desk_owed::SHOWN);
+    let mark = after::mark_of(call.app(), own)?;
     let value = call.site.with_trail(|trail| {
         let settled = loans.iter().filter(|(loan, _)| loan.state == LoanState::Settled);
         settled
@@ -65,10 +44,10 @@ pub(super) fn home(call: &Call) -> Answer {
             .filter_map(|cents| i64::try_from(cents).ok())
             .sum::<i64>()
     })?;
-    let title = if erasures.is_empty() {
+    let title = if open == 0 {
         counted(loans.len() as u64, "request", "requests")
     } else {
-        counted(erasures.len() as u64, "row must be erased", "rows must be erased")
+        format!("You owe {}", counted(open as u64, "thing", "things"))
     };
     let standing = borrower.standing.on(frame::today(call));
     Reply::page(&Desk {
@@ -84,8 +63,9 @@ pub(super) fn home(call: &Call) -> Answer {
                 _ => String::new(),
             },
         ),
-        erasures,
-        corrections,
+        mark: mark.map_or_else(String::new, |mark| mark_said(&mark)),
+        more: count((open - owed.len()) as u64),
+        owed,
         copies: copies
             .iter()
             .map(|copy| desk::copy(call, copy, number(copy.loan), now))
@@ -179,10 +159,27 @@ pub(super) fn take_correction(call: &Call) -> Answer {
     Reply::file("text/csv; charset=utf-8", &format!("correction-{id}.csv"), file)
 }
 
-/// `POST /desk/erasures/{id}/acknowledge`.
-pub(super) fn acknowledge(call: &Call) -> Answer {
-    let unknown = |_| Refusal::not_found("erasure.unknown", "there is no such notice");
-    let id = call.param("id").parse().map_err(unknown)?;
-    after::acknowledge_erasure(call.app(), call.actor()?, id)?;
-    Reply::done("/desk", Done::Acknowledged)
+/// What a mark means to its borrower.
+fn mark_said(mark: &after::Mark) -> String {
+    let stops = match (mark.stops_requests, mark.stops_copies) {
+        (true, true) => {
+            " Until it is made good you can ask for no new loan, and no new copy is made for you."
+        }
+        (true, false) => " Until it is made good you can ask for no new loan.",
+        (false, true) => " Until it is made good no new copy is made for you.",
+        (false, false) => "",
+    };
+    format!(
+        "{}.{stops} The board sees it. It goes as soon as you acknowledge what is late.",
+        crate::problem::sentence(&mark.words())
+            .trim_end_matches('.')
+            .replace("it owes of its", "you owe of your")
+    )
+}
+
+/// The borrower of whoever is logged in.
+pub(super) fn own(call: &Call) -> hustings_app::Result<hustings_domain::borrower::Borrower> {
+    let unknown = || Refusal::not_found("borrower.unknown", "there is no such borrower");
+    let own = call.actor()?.borrower.ok_or_else(unknown)?;
+    call.app().store().read(|tx| Ok::<_, Refusal>(tx.borrower(own)?))?.ok_or_else(unknown)
 }

@@ -124,6 +124,9 @@ fn alarm_row(call: &Call, kind: &str, what: &str, at: Timestamp) -> AlarmRow {
         "misuse-reported" | "report" => {
             ("A supporter says that something is wrong with an appeal.", "/console/loans")
         }
+        "duty" => {
+            ("What it owes of its copies is late. Ask it, give notice, or suspend it.", "/console/borrowers")
+        }
         _ => ("Look at it, and pause what may be wrong.", "/console/loans"),
     };
     AlarmRow {

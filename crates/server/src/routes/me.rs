@@ -1,17 +1,19 @@
 //! A supporter's own page: who may reach me and why, who has something of mine, what is held, forget me.
 
 use super::answer::stop_token;
-use super::{Answer, Call, Done, Reply, supporters};
+use super::{Answer, Call, Done, Reply, answer, supporters};
 use crate::present::supporter::{fact, field_label, how};
 use crate::present::{frame, words};
 use crate::views::parts::{Badge, FieldInput};
 use crate::views::supporter::{AttributeInput, HeldFact, Introduced, Me, Reached, Stop, Switch};
 use hustings_app::Refusal;
-use hustings_app::after::{self, MyPage};
+use hustings_app::after::{self, Introduction, MyPage, ToldOutcome};
 use hustings_app::send::links::{self, LinkPurpose};
 use hustings_domain::charter::Charter;
 use hustings_domain::consent::{Channel, ConsentState};
-use hustings_domain::ids::CopyNumber;
+use hustings_domain::duty::DoneWith;
+use hustings_domain::ids::{CopyNumber, LoanNumber};
+use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
 use hustings_vault::Field;
 
@@ -47,6 +49,11 @@ pub(super) fn page(call: &Call) -> Answer {
                         words::answered(kind).word
                     ))
                 ),
+                receipt: line
+                    .answered
+                    .filter(|(kind, _)| *kind == ResponseKind::Yes)
+                    .map(|_| u64::from(line.loan.0)),
+                waits: line.waits,
             })
             .collect(),
         forgetting: format!(
@@ -138,17 +145,55 @@ fn introduced(call: &Call, held: &MyPage) -> Vec<Introduced> {
                 borrower: line.borrower.clone(),
                 fields: format!("your {}", fields.join(", ")),
                 when: frame::day(call, line.made),
-                state: match (line.erased, line.taken_back, line.fetched) {
+                state: match (&line.said, line.taken_back, line.fetched) {
+                    (Some(said), ..) if said.done == DoneWith::NeverLeft => {
+                        Badge::go("taken back before it left")
+                    }
                     (Some(_), ..) => Badge::go("they say it is erased"),
                     (None, Some(_), _) => Badge::wait("taken back; they must erase it"),
                     (None, None, Some(_)) => Badge::wait("with them"),
                     (None, None, None) => Badge::plain("ready for them"),
                 },
-                may_take_back: line.taken_back.is_none() && line.erased.is_none(),
+                said: erasure_said(call, line),
+                reported: line.outcomes.iter().map(|told| reported(call, told)).collect(),
+                loan: u64::from(line.loan.0),
+                may_take_back: line.taken_back.is_none() && line.said.is_none(),
                 proof: made(line.copy.0),
             }
         })
         .collect()
+}
+
+/// Where its erasure stands, in a sentence.
+fn erasure_said(call: &Call, line: &Introduction) -> String {
+    let day = |at| frame::day(call, at).text;
+    match (&line.said, line.taken_back, line.due) {
+        (Some(said), taken, _) if said.done != DoneWith::NeverLeft => {
+            let begun = taken.map_or_else(String::new, |at| format!("You took it back on {}. ", day(at)));
+            let passed = match said.processors {
+                0 => String::new(),
+                1 => ", and told the one who handles it for them".to_owned(),
+                many => format!(", and told the {many} who handle it for them"),
+            };
+            format!("{begun}They said on {}: {}{passed}.", day(said.at), said.done.words())
+        }
+        (None, Some(taken), Some(due)) => {
+            format!(
+                "You took it back on {}. They have to confirm by {} that it is erased.",
+                day(taken),
+                day(due)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// What they reported of the person.
+fn reported(call: &Call, told: &ToldOutcome) -> String {
+    let amount = told.outcome.amount.map_or_else(String::new, |amount| format!(" {amount}"));
+    let on = told.outcome.on.map_or_else(String::new, |on| format!(" on {on}"));
+    let what = told.outcome.kind.label();
+    format!("They told us on {}: you {what}{amount}{on}", frame::day(call, told.at).text)
 }
 
 fn held_facts(call: &Call, held: &MyPage, charter: &Charter) -> Vec<HeldFact> {
@@ -193,9 +238,23 @@ pub(super) fn consent(call: &Call) -> Answer {
 /// `POST /me/{token}/take-back`.
 pub(super) fn take_back(call: &Call) -> Answer {
     let wrong = |_| Refusal::invalid("copy.unknown", "press one of the buttons on the page");
-    let copy: CopyNumber = call.form.fields.text("copy").parse().map_err(wrong)?;
+    let form = &call.form.fields;
+    if let Some(loan) = form.first("loan") {
+        let loan: LoanNumber = loan.parse().map_err(wrong)?;
+        let token = call.param("token");
+        let taken = after::take_back_yes(call.app(), LinkPurpose::MyPage, token, Some(loan))?;
+        return back(call, if taken.copies.is_empty() { Done::YesTakenBack } else { Done::TakenBack });
+    }
+    let copy: CopyNumber = form.text("copy").parse().map_err(wrong)?;
     after::take_back(call.app(), call.param("token"), copy)?;
     back(call, Done::TakenBack)
+}
+
+/// `GET /me/{token}/receipt/{number}`: the receipt for one's yes to a loan, to keep.
+pub(super) fn receipt(call: &Call) -> Answer {
+    let number = call.loan()?;
+    let token = call.param("token");
+    answer::handed(&after::yes_receipt(call.app(), LinkPurpose::MyPage, token, Some(number))?)
 }
 
 /// `POST /me/{token}/export`: an act, and in the ledger, so never a `GET`.

@@ -62,6 +62,30 @@ pub(super) fn loan(call: &Call) -> Answer {
                 .map(|(kind, cell)| (kind.as_str().to_owned(), cell.words()))
                 .collect(),
             issues: issues.collect(),
+            outcomes: super::desk_worth::outcomes(&changed.outcomes),
+            outcome_issues: changed.issues.iter().filter_map(by_issue).collect(),
+            planted: match changed.reported_of_seeds {
+                None | Some(0) => String::new(),
+                Some(1) => {
+                    "Of one planted row something was reported that only a person can have done.".to_owned()
+                }
+                Some(many) => {
+                    format!("Of {many} planted rows something was reported that only a person can have done.")
+                }
+            },
+            cost: changed.cost_per_yes.map_or_else(String::new, |cost| cost.to_string()),
+            has_notice: worth::notice(call.app(), call.actor()?, number).is_ok(),
         },
     )
+}
+
+/// What was reported of those who declared an issue, where that is not few.
+fn by_issue(line: &worth::IssueLine) -> Option<(String, String)> {
+    let told: Vec<String> = line
+        .outcomes
+        .iter()
+        .filter(|(_, cell)| matches!(cell, worth::Cell::People(_)))
+        .map(|(kind, cell)| format!("{} {}", cell.words(), kind.label()))
+        .collect();
+    (!told.is_empty()).then(|| (line.issue.to_string(), told.join(", ")))
 }

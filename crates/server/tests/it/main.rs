@@ -23,6 +23,8 @@ mod matrix;
 #[cfg(test)]
 mod others;
 #[cfg(test)]
+mod owed;
+#[cfg(test)]
 mod places;
 #[cfg(test)]
 mod quiet;

@@ -26,10 +26,14 @@ async fn a_borrower_acknowledges_their_own_erasures_alone() {
     world.introduced();
     let notices =
         || world.app.store().read(|tx| Ok::<_, hustings_app::Refusal>(tx.erasure_notices(None)?)).unwrap();
-    let path = format!("/desk/erasures/{}/acknowledge", notices()[0].id);
-    assert_eq!(world.post(Actors::Kim, &path, "").await.status, 404);
+    let form = format!("duty={}&done=deleted&processors=2", notices()[0].id);
+    assert_eq!(world.post(Actors::Kim, "/desk/duties", &form).await.status, 404);
     assert!(notices()[0].acknowledged.is_none());
-    let done = world.post(Actors::Jo, &path, "").await;
+    let desk = world.get(Actors::Jo, "/desk").await.body;
+    assert!(desk.contains("What you owe") && desk.contains("the person took it back"), "{desk}");
+    let nothing = world.post(Actors::Jo, "/desk/duties", "done=deleted").await;
+    assert_eq!(nothing.status, 422);
+    let done = world.post(Actors::Jo, "/desk/duties", &form).await;
     assert_eq!(done.location(), "/desk?done=acknowledged");
     assert!(notices()[0].acknowledged.is_some());
     assert!(
@@ -37,7 +41,7 @@ async fn a_borrower_acknowledges_their_own_erasures_alone() {
             .get(Actors::Jo, "/desk?done=acknowledged")
             .await
             .body
-            .contains("That it is erased is in the ledger.")
+            .contains("What you said is in the ledger.")
     );
 }
 

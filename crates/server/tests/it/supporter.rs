@@ -149,14 +149,14 @@ async fn what_a_person_puts_right_reaches_whoever_holds_it() {
     // Nobody was passed her name, so nobody is told of it; her address went to Jo.
     let name = post(&world, &format!("{path}/correct"), "given-name=Gabriele").await;
     assert_eq!(name.location(), format!("{path}?done=corrected"));
-    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
+    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right row"));
     let address =
         post(&world, &format!("{path}/correct"), "email=gabriele%40people.example&given-name=Gabriele").await;
     assert_eq!(address.location(), format!("{path}?done=corrected-and-told"));
     assert!(world.get(Actors::Nobody, &path).await.body.contains("gabriele@people.example"));
     let desk = world.get(Actors::Jo, "/desk").await.body;
-    assert!(desk.contains("Put right what you hold") && !desk.contains("gabriele"), "{desk}");
-    assert!(!world.get(Actors::Kim, "/desk").await.body.contains("Put right what you hold"));
+    assert!(desk.contains("Put right row") && !desk.contains("gabriele"), "{desk}");
+    assert!(!world.get(Actors::Kim, "/desk").await.body.contains("Put right row"));
     let action = desk.split("action=\"/desk/corrections/").nth(1).unwrap().split('"').next().unwrap();
     let take = format!("/desk/corrections/{action}");
     assert_eq!(world.post(Actors::Kim, &take, "").await.status, 404, "another's notice does not exist");
@@ -167,7 +167,14 @@ async fn what_a_person_puts_right_reaches_whoever_holds_it() {
         file.body
     );
     assert!(!file.body.contains("Gabriele,") && !file.body.contains("given-name"), "{}", file.body);
-    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right what you hold"));
+    assert!(
+        world.get(Actors::Jo, "/desk").await.body.contains("new values taken"),
+        "taken, and not yet put right"
+    );
+    let duty = action.split('/').next().unwrap();
+    let put_right = world.post(Actors::Jo, "/desk/duties", &format!("duty={duty}&done=put-right")).await;
+    assert_eq!(put_right.location(), "/desk?done=acknowledged");
+    assert!(!world.get(Actors::Jo, "/desk").await.body.contains("Put right row"));
     assert!(world.ledger_kinds().contains(&"correction.taken".to_owned()));
     // Taken back since: what must be erased is not brought up to date.
     world.clock.advance_seconds(25 * 3_600);

@@ -29,12 +29,13 @@ const OF_SEVERAL: OfPeople = OfPeople {
 const BY_ID: &str = "SELECT ordinal, id, joined, version, mail_key, sealed FROM supporter WHERE id = $1";
 const COUNT: &str = "SELECT count(*) FROM supporter";
 /// What goes when a person goes; deliveries, stops and the kind of each answer stay.
-pub(crate) const REMOVE: [&str; 5] = [
+pub(crate) const REMOVE: [&str; 6] = [
     "DELETE FROM supporter WHERE ordinal = $1",
     "DELETE FROM fact WHERE ordinal = $1",
     "DELETE FROM gift WHERE ordinal = $1",
     "UPDATE response SET fields = '', sealed_report = NULL WHERE ordinal = $1",
     "UPDATE copy_row SET ordinal = NULL WHERE ordinal = $1",
+    "DELETE FROM outcome WHERE ordinal = $1",
 ];
 pub(crate) const REMOVE_CONSENTS: &str = "DELETE FROM consent WHERE place >= $1 AND place < $2";
 const FACTS: &str = "SELECT facts FROM fact WHERE ordinal = $1";

@@ -1,8 +1,8 @@
-//! Numbered copies, erasure notices, answers.
+//! Numbered copies, answers.
 
-use super::samples::{at, borrower_id, change, conflicts, loan_id, look, plain_id, slug};
+use super::samples::{at, borrower_id, change, conflicts, loan_id, look, slug};
 use crate::handle::Store;
-use crate::records::{CopyRow, ErasureNotice, ResponseRecord};
+use crate::records::{CopyRow, ResponseRecord};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::{CopyNumber, Ordinal};
@@ -67,35 +67,6 @@ pub fn a_file_can_be_dropped_and_the_copy_stays(store: &Store) {
     assert_eq!(look(store, |tx| tx.copy_file(CopyNumber(1))), None);
     assert_eq!(look(store, |tx| tx.copy_rows(CopyNumber(1))).len(), 3);
     change(store, |tx| tx.drop_copy_file(CopyNumber(1)));
-}
-
-/// A notice is acknowledged once, and by the borrower whom it was sent to alone.
-pub fn only_its_borrower_acknowledges_an_erasure(store: &Store) {
-    let notice = |number, borrower, told| ErasureNotice {
-        id: plain_id(number),
-        borrower: borrower_id(borrower),
-        copy: CopyNumber(1),
-        reference: format!("C-1-000{number}"),
-        told: at(told),
-        acknowledged: None,
-    };
-    let (late, early, other) = (notice(1, 1, 9), notice(2, 1, 3), notice(3, 2, 5));
-    for notice in [&late, &early, &other] {
-        change(store, |tx| tx.add_erasure_notice(notice));
-    }
-    conflicts(store, |tx| tx.add_erasure_notice(&late));
-    assert_eq!(look(store, |tx| tx.erasure_notices(None)), [early.clone(), other.clone(), late.clone()]);
-    assert_eq!(look(store, |tx| tx.erasure_notices(Some(borrower_id(1)))), [early.clone(), late]);
-    let acknowledge = |number, borrower, seconds| {
-        change(store, |tx| tx.acknowledge_erasure(plain_id(number), borrower_id(borrower), at(seconds)))
-    };
-    assert!(!acknowledge(2, 2, 20), "not that borrower's");
-    assert!(acknowledge(2, 1, 21));
-    assert!(!acknowledge(2, 1, 22), "once");
-    assert!(!acknowledge(9, 1, 23), "no such notice");
-    let done = ErasureNotice { acknowledged: Some(at(21)), ..early };
-    assert_eq!(look(store, |tx| tx.erasure_notices(Some(borrower_id(1)))).first(), Some(&done));
-    assert_eq!(look(store, |tx| tx.erasure_notices(Some(borrower_id(2)))), [other]);
 }
 
 /// One answer a person and loan, the later in place of the earlier.

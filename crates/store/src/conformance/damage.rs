@@ -28,7 +28,8 @@ pub fn set_back(folder: &Path) {
     damage(
         folder,
         "hustings.db",
-        "CREATE TABLE loan_kept (id BLOB PRIMARY KEY, number INTEGER NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
+        "ALTER TABLE duty DROP COLUMN body; ALTER TABLE duty RENAME TO erasure_notice; DROP TABLE outcome;
+         CREATE TABLE loan_kept (id BLOB PRIMARY KEY, number INTEGER NOT NULL UNIQUE, body TEXT NOT NULL) WITHOUT ROWID;
          INSERT INTO loan_kept SELECT id, number, body FROM loan; DROP TABLE loan; ALTER TABLE loan_kept RENAME TO loan;
          DROP TABLE asked_act; ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key;
          DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal;

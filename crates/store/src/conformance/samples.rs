@@ -116,6 +116,7 @@ pub(super) fn borrower(number: u32) -> Borrower {
         standing: Standing::Registered,
         registered: at(i64::from(number)),
         file: BorrowerFile::default(),
+        marked: None,
         history: Vec::new(),
     }
 }

@@ -5,8 +5,8 @@ use super::samples::{
 };
 use crate::handle::Store;
 use crate::records::{
-    Alarm, CopyRow, DeliveryResult, DeliveryState, ErasureNotice, EstimateRecord, ImportRecord,
-    ResponseRecord, SessionRecord, Signal, UserRecord,
+    Alarm, CopyRow, DeliveryResult, DeliveryState, EstimateRecord, ImportRecord, ResponseRecord,
+    SessionRecord, Signal, UserRecord,
 };
 use crate::traits::Tx;
 use hustings_domain::access::Role;
@@ -14,6 +14,7 @@ use hustings_domain::canonical::ContentHash;
 use hustings_domain::clearance::{Ballot, Proceedings, Vote};
 use hustings_domain::consent::{ConsentState, SuppressionReason, SuppressionScope};
 use hustings_domain::copy::CopyRecord;
+use hustings_domain::duty::DutyKind;
 use hustings_domain::estimate::{Answer, RhoMillionths};
 use hustings_domain::facts::{Fact, FactValue, Gift, Origin};
 use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
@@ -156,14 +157,10 @@ fn fill_sends(tx: &mut dyn Tx) -> crate::StoreResult<()> {
 }
 
 fn fill_rest(tx: &mut dyn Tx) -> crate::StoreResult<()> {
-    tx.add_erasure_notice(&ErasureNotice {
-        id: plain_id(1),
-        borrower: super::samples::borrower_id(1),
-        copy: CopyNumber(1),
-        reference: "C-1-0001".to_owned(),
-        told: at(9),
-        acknowledged: None,
-    })?;
+    tx.add_duty(&super::owed::duty(1, 1, 9, DutyKind::Recall))?;
+    tx.add_duty(&super::owed::duty(2, 1, 10, DutyKind::Expiry))?;
+    tx.add_outcome(&super::owed::outcome(1, 1, Some(5), 9))?;
+    tx.add_outcome(&super::owed::outcome(2, 1, None, 9))?;
     tx.put_user(&UserRecord {
         id: user_id(1),
         name: "Ada".to_owned(),
@@ -255,8 +252,9 @@ pub fn contents(store: &Store) -> String {
         }
         all.push(format!(
             "{:?}",
-            (tx.claims()?, tx.copies()?, tx.copy_file(CopyNumber(1))?, tx.erasure_notices(None)?)
+            (tx.claims()?, tx.copies()?, tx.copy_file(CopyNumber(1))?, tx.duties(None)?)
         ));
+        all.push(format!("{:?}", tx.outcomes_on(CopyNumber(1))?));
         all.push(format!(
             "{:?}",
             (tx.users()?, tx.token([3; 32], at(1))?.map(|token| token.user), tx.session([2; 32], at(1))?)

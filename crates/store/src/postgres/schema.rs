@@ -30,6 +30,7 @@ pub(super) const MAIN: Kind = Kind {
         include_str!("migrations/0008.sql"),
         include_str!("migrations/0009.sql"),
         include_str!("migrations/0010.sql"),
+        include_str!("migrations/0011.sql"),
     ],
 };
 

@@ -33,6 +33,7 @@ pub(crate) const MAIN: Kind = Kind {
         include_str!("migrations/0007.sql"),
         include_str!("migrations/0008.sql"),
         include_str!("migrations/0009.sql"),
+        include_str!("migrations/0010.sql"),
     ],
 };
 

@@ -6,6 +6,7 @@ use super::{Sqlite, bring_up_to_date};
 use crate::error::StoreError;
 use crate::handle::Store;
 use crate::records::SupporterRecord;
+use hustings_domain::duty::DutyKind;
 use hustings_domain::ids::{Ordinal, SupporterId};
 use rusqlite::Connection;
 use std::path::Path;
@@ -114,9 +115,16 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     let main = files::open(folder.path(), &MAIN, Use::Writing).unwrap();
     main.execute_batch("DROP TABLE audience; DROP TABLE audience_retired; PRAGMA user_version = 1").unwrap();
     main.execute_batch(
-        "DROP INDEX loan_by_borrower; ALTER TABLE loan DROP COLUMN borrower; DROP TABLE asked_act;
+        "ALTER TABLE duty DROP COLUMN body; ALTER TABLE duty RENAME TO erasure_notice; DROP TABLE outcome;
+        DROP INDEX loan_by_borrower; ALTER TABLE loan DROP COLUMN borrower; DROP TABLE asked_act;
         ALTER TABLE user_token DROP COLUMN body; DROP TABLE asking; DROP TABLE trustee_key;
         DROP TABLE pending_statement; DROP TABLE delegation; DROP TABLE charter_proposal",
+    )
+    .unwrap();
+    // Before that, a borrower owed erasures alone, without a due day of their own.
+    main.execute_batch(
+        "INSERT INTO erasure_notice VALUES (x'00000000000000000000000000000001', x'00000000000000000000000000000002', 3,
+        'C-3-0004', 5000000, 6000000)",
     )
     .unwrap();
     // Before that, a code's areas stood in one text.
@@ -142,6 +150,10 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     assert_eq!(places, [moved("vt"), moved("1")]);
     let kept = store.read(|tx| Ok::<_, StoreError>((tx.audiences()?, tx.meta("colour")?))).unwrap();
     assert_eq!(kept, (Vec::new(), Some("green".to_owned())));
+    let owed = store.read(|tx| tx.duties(None)).unwrap().remove(0);
+    assert_eq!((owed.kind, owed.reference.as_deref()), (DutyKind::Erasure, Some("C-3-0004")));
+    assert_eq!((owed.due - owed.told).total(jiff::Unit::Hour).unwrap(), 14.0 * 24.0);
+    assert_eq!(owed.acknowledged.unwrap().at.as_microsecond(), 6_000_000);
     assert!(folder.path().join("before-migration-1").join(MAIN.name).is_file());
 }
 

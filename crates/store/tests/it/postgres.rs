@@ -98,7 +98,8 @@ fn tables_are_changed_by_a_process_that_is_alone() {
         "postgres",
         address.database(),
         &format!(
-            "{older}; ALTER TABLE hustings.user_token DROP COLUMN body; DROP TABLE hustings.node, hustings.node_kept;
+            "{older}; ALTER TABLE hustings.user_token DROP COLUMN body; ALTER TABLE hustings.duty DROP COLUMN body;
+             ALTER TABLE hustings.duty RENAME TO erasure_notice; DROP TABLE hustings.outcome, hustings.node, hustings.node_kept;
              DROP TABLE hustings.calendar_entry, hustings.sharing, hustings.allotment, hustings.trustee_key,
              hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking, hustings.asked_act;
              ALTER TABLE hustings.loan DROP COLUMN borrower"

@@ -103,7 +103,7 @@ fn write_ended(tx: &mut dyn Tx, mut borrower: Borrower, now: Timestamp) -> Resul
 }
 
 /// Adds a line to the history.
-pub(super) fn note(borrower: &mut Borrower, actor: &Actor, at: Timestamp, to: &str, why: &str) {
+pub(crate) fn note(borrower: &mut Borrower, actor: &Actor, at: Timestamp, to: &str, why: &str) {
     borrower.history.push(StandingChange {
         at,
         by: actor.reference(),

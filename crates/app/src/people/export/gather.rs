@@ -1,7 +1,7 @@
 //! What an export tells beyond a person's page: what sends know of them, what became of each introduction, the
 //! words of their reports, and where everything came from.
 
-use crate::after::{fetched_at, report_context};
+use crate::after::{ToldOutcome, fetched_at, report_context, told_of};
 use crate::context::App;
 use crate::lend::charter_in;
 use crate::people::consent::gone;
@@ -9,6 +9,7 @@ use crate::people::person_key;
 use crate::people::show::{LoanLine, LoanLines, SupporterPage, read};
 use crate::refusal::Result;
 use hustings_domain::charter::Charter;
+use hustings_domain::duty::Acknowledgement;
 use hustings_domain::ids::{CopyNumber, LoanNumber, Ordinal};
 use hustings_store::Tx;
 use hustings_store::records::{Signal, Source};
@@ -29,8 +30,8 @@ pub(super) struct Fate {
     pub(super) fetched: Option<Timestamp>,
     /// When the borrower was told to erase the row.
     pub(super) told: Option<Timestamp>,
-    /// When the borrower said that it is erased.
-    pub(super) erased: Option<Timestamp>,
+    /// What the borrower said of its erasure, and when.
+    pub(super) said: Option<Acknowledgement>,
 }
 
 /// Everything that an export is written from.
@@ -41,6 +42,8 @@ pub(super) struct Gathered {
     pub(super) held_back: Vec<LoanLine>,
     pub(super) signals: Vec<SignalLine>,
     pub(super) fates: Vec<Fate>,
+    /// What borrowers reported came of introductions.
+    pub(super) outcomes: Vec<ToldOutcome>,
     /// The words of a report, by the loan that it was made on.
     pub(super) reports: Vec<(LoanNumber, String)>,
     /// Every file that brought something in.
@@ -65,6 +68,7 @@ impl Gathered {
             held_back,
             signals,
             fates: fates(tx, ordinal)?,
+            outcomes: told_of(app, tx, ordinal)?,
             reports: reports(app, tx, ordinal, &mut loans)?,
             sources: sources(tx, &page)?,
             page,
@@ -80,16 +84,15 @@ impl Gathered {
 fn fates(tx: &mut dyn Tx, ordinal: Ordinal) -> Result<Vec<Fate>> {
     let mut fates = Vec::new();
     for (copy, row) in tx.copies_with(ordinal)? {
-        let notices = tx.erasure_notices(Some(copy.borrower))?;
-        let told = notices
-            .into_iter()
-            .find(|notice| notice.copy == copy.number && notice.reference == row.reference);
+        let mut told = tx.duties(Some(copy.borrower))?;
+        told.retain(|duty| duty.kind.erases_a_row() && duty.copy == copy.number);
+        let told = told.into_iter().find(|duty| duty.reference.as_deref() == Some(row.reference.as_str()));
         fates.push(Fate {
             copy: copy.number,
             reference: row.reference,
             fetched: fetched_at(tx, copy.number)?,
-            told: told.as_ref().map(|notice| notice.told),
-            erased: told.and_then(|notice| notice.acknowledged),
+            told: told.as_ref().map(|duty| duty.told),
+            said: told.and_then(|duty| duty.acknowledged),
         });
     }
     Ok(fates)

@@ -5,6 +5,7 @@ use super::gather::Gathered;
 use super::write::{keyed_hashes, name_and_value};
 use crate::people::show::LoanLine;
 use hustings_domain::consent::{Channel, ConsentState, SuppressionReason, SuppressionScope};
+use hustings_domain::duty::DoneWith;
 use hustings_domain::facts::Origin;
 use hustings_domain::response::ResponseKind;
 use hustings_domain::words::Slug;
@@ -46,6 +47,7 @@ pub(super) fn page(held: &Gathered) -> String {
         messages(held),
         answers(held),
         introductions(held),
+        outcomes(held),
         facts(held),
         gifts(held),
         derived(held),
@@ -194,8 +196,11 @@ fn answers(held: &Gathered) -> String {
 fn introductions(held: &Gathered) -> String {
     let rows = held.page.introductions.iter().map(|line| {
         let fate = held.fate(line.copy, &line.reference);
-        let now = match fate.map(|fate| (fate.erased, fate.told, fate.fetched)) {
-            Some((Some(at), ..)) => format!("they said on {} that it is erased", day(at)),
+        let now = match fate.map(|fate| (fate.said.as_ref(), fate.told, fate.fetched)) {
+            Some((Some(said), ..)) if said.done == DoneWith::NeverLeft => {
+                "taken back before it left".to_owned()
+            }
+            Some((Some(said), ..)) => format!("they said on {}: {}", day(said.at), said.done.words()),
             Some((None, Some(at), _)) => format!("told on {} to erase it", day(at)),
             Some((None, None, Some(at))) => format!("with them since {}", day(at)),
             _ => "made, and not fetched yet".to_owned(),
@@ -215,6 +220,23 @@ fn introductions(held: &Gathered) -> String {
         &columns,
         &rows.collect::<Vec<_>>(),
         "Nobody. Only your own yes to one of them passes anything on.",
+    )
+}
+
+fn outcomes(held: &Gathered) -> String {
+    let rows = held.outcomes.iter().map(|told| {
+        let what = told.outcome.amount.map_or_else(
+            || told.outcome.kind.label().to_owned(),
+            |amount| format!("{} {amount}", told.outcome.kind.label()),
+        );
+        let on = told.outcome.on.map_or_else(|| "no day given".to_owned(), |on| on.to_string());
+        vec![told.borrower.clone(), what, on, format!("copy {}", told.copy), day(told.at)]
+    });
+    table(
+        "What they reported of you",
+        &["Who says so", "What", "On", "Under which number", "Reported"],
+        &rows.collect::<Vec<_>>(),
+        "Nothing. Whoever you were introduced to may report what came of it, to us alone.",
     )
 }
 

@@ -28,6 +28,9 @@ pub(super) fn json(held: &Gathered) -> Value {
             "at": line.at.to_string()})),
         "answers": answers(held),
         "introductions": introductions(held),
+        "outcomes": list(&held.outcomes, |told| json!({"reported_by": told.borrower, "copy": told.copy.to_string(),
+            "outcome": told.outcome.kind, "amount_cents": told.outcome.amount,
+            "on": told.outcome.on.map(|day| day.to_string()), "reported": told.at.to_string()})),
         "derived": derived(held),
     })
 }
@@ -85,11 +88,13 @@ fn introductions(held: &Gathered) -> Vec<Value> {
     list(&held.page.introductions, |line| {
         let fate = held.fate(line.copy, &line.reference);
         let text = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+        let said = fate.and_then(|fate| fate.said.as_ref());
         json!({"to": loan(&line.loan), "copy": line.copy.to_string(), "reference": line.reference,
             "fields": line.fields, "made": line.made.to_string(), "erase_by": line.expires.to_string(),
             "fetched": text(fate.and_then(|fate| fate.fetched)),
             "told_to_erase": text(fate.and_then(|fate| fate.told)),
-            "said_erased": text(fate.and_then(|fate| fate.erased))})
+            "said_erased": text(said.map(|said| said.at)), "said_done": said.map(|said| said.done),
+            "said_processors": said.map(|said| said.processors)})
     })
 }
 

@@ -94,7 +94,7 @@ pub(super) fn word(cell: &str) -> Word {
 
 /// Why a cell is no amount of a gift.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum AmountError {
+pub(crate) enum AmountError {
     /// `27,50` is 27.50 to some and 2,750 to others.
     Ambiguous,
     /// No positive amount.
@@ -102,7 +102,7 @@ pub(super) enum AmountError {
 }
 
 /// Reads `$1,250.00`, `1250`, `27.5`.
-pub(super) fn amount(cell: &str) -> Result<Cents, AmountError> {
+pub(crate) fn amount(cell: &str) -> Result<Cents, AmountError> {
     let text = cell.trim();
     let text = text.strip_prefix("USD").or_else(|| text.strip_suffix("USD")).unwrap_or(text).trim();
     let text = text.strip_prefix('$').unwrap_or(text).trim();

@@ -155,7 +155,7 @@ fn erase_one(stage: &Stage, rows: &[Introduced]) -> Result<u32> {
             .ok_or_else(|| Refusal::internal("nobody to be told of an erasure"))?;
         stage
             .browser_of(&format!("{}, by its staff", borrower.name))?
-            .submit("/desk", &format!("/desk/erasures/{}/acknowledge", notice.id), &[])?
+            .submit("/desk", "/desk/duties", &[("duty", &notice.id.to_string()), ("done", "deleted")])?
             .ok("acknowledging")?;
         stage.voice.say(format!(
             "   {} is told to erase row {}, on its desk, and says that it did",

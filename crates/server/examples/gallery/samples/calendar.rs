@@ -116,5 +116,10 @@ fn loan(say: Say) -> LoanWorth {
         gave: say("+1.10 in 100, between +0.20 and +2.31."),
         answers: vec![(say("yes"), say("312")), (say("no"), say("88"))],
         issues: vec![(say("transit"), say("4,212"), say("312")), (say("housing"), say("1,804"), say("97"))],
+        outcomes: vec![(say("volunteered"), say("118")), (say("joined"), say("fewer than 10"))],
+        outcome_issues: vec![(say("transit"), say("74 volunteered, 12 gave"))],
+        planted: say("Of 2 planted rows something was reported that only a person can have done."),
+        cost: say("$0.07"),
+        has_notice: true,
     }
 }

@@ -1,27 +1,23 @@
 //! The borrower's desk.
 
 use super::super::views::desk::{
-    Desk, DeskCopy, DeskCorrection, DeskEdit, DeskErasure, DeskLoan, DeskLoanRow, DeskParts, DeskRequest,
-    DeskStep, Met, Typed,
+    Desk, DeskCopy, DeskDuty, DeskEdit, DeskLoan, DeskLoanRow, DeskParts, DeskRequest, DeskStep, DeskWorth, Met,
+    OutcomeMark, Outcomes, OutcomesResult, Typed,
 };
 use super::super::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
 use askama::Template;
 
 pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
-    let empty = Desk {
-        erasures: Vec::new(),
-        corrections: Vec::new(),
-        copies: Vec::new(),
-        loans: Vec::new(),
-        ..desk(say)
-    };
+    let empty =
+        Desk { mark: String::new(), owed: Vec::new(), copies: Vec::new(), loans: Vec::new(), ..desk(say) };
     let new = DeskLoan {
         conditions: Vec::new(),
         edit: None,
         review: None,
         results: None,
         results_said: String::new(),
+        gone_out: false,
         copies: Vec::new(),
         value: String::new(),
         ..loan(say)
@@ -32,6 +28,15 @@ pub(super) fn pages(say: Say) -> Result<Vec<Page>, askama::Error> {
         ("desk-loan", loan(say).render()?),
         ("desk-loan-new", new.render()?),
         ("desk-request", request(say).render()?),
+        ("desk-outcomes", outcomes(say).render()?),
+        ("desk-outcomes-new", Outcomes { result: None, problem: String::new(), ..outcomes(say) }.render()?),
+        ("desk-outcomes-empty", Outcomes { result: None, copies: Vec::new(), ..outcomes(say) }.render()?),
+        ("desk-worth", worth(say).render()?),
+        (
+            "desk-worth-new",
+            DeskWorth { outcomes: Vec::new(), issues: Vec::new(), cost: String::new(), ..worth(say) }
+                .render()?,
+        ),
     ])
 }
 
@@ -112,21 +117,28 @@ fn desk(say: Say) -> Desk {
         said: say(said),
         when: when(say, "1 Oct 2026, 16:30"),
     };
-    let erasure =
-        |said, left| DeskErasure { id: say("77"), said: say(said), told: when(say, "6 Oct 2026"), left };
+    let duty = |said, left, take| DeskDuty {
+        id: say("77"),
+        said: say(said),
+        told: when(say, "6 Oct 2026"),
+        due: when(say, "20 Oct 2026"),
+        left,
+        take,
+        taken: take.then(|| when(say, "8 Oct 2026")),
+    };
     Desk {
         frame: desk_frame(say, "2 erasures are due and 312 introductions are ready"),
         standing: go(say, "checked"),
         standing_said: say("You may ask for loans in Burlington, Vermont, until the election of 3 November."),
-        erasures: vec![
-            erasure("Row 118 of copy 5: the person took it back", stop(say, "overdue")),
-            erasure("All of copy 4: the loan has ended", wait(say, "3 days left")),
+        mark: say(
+            "One thing that you owe of your copies was not acknowledged in time; it was due on 22 September.",
+        ),
+        owed: vec![
+            duty("Erase row C-5-0118: the person took it back", stop(say, "a mark on your standing"), false),
+            duty("Erase all of copy 4: its time is over", wait(say, "3 days left"), false),
+            duty("Put right row C-9-0012: phone number", wait(say, "12 days left"), true),
         ],
-        corrections: vec![DeskCorrection {
-            id: say("78"),
-            said: say("Row 12 of copy 9: phone number"),
-            told: when(say, "7 Oct 2026"),
-        }],
+        more: say("0"),
         copies: copies(say),
         loans: vec![
             loan(
@@ -232,8 +244,56 @@ fn loan(say: Say) -> DeskLoan {
                 bar("No", 100, Tone::Plain),
             ],
         }),
+        gone_out: true,
         results_said: say("312 said yes, 7 % of those addressed."),
         copies: copies(say),
         value: say("$412.30"),
+    }
+}
+
+fn outcomes(say: Say) -> Outcomes {
+    let choice = |value, label, ticked| Choice { value: say(value), label: say(label), ticked };
+    let mark = |line, why| OutcomeMark { line: say(line), why: say(why) };
+    Outcomes {
+        frame: desk_frame(say, "Say what came of it"),
+        problem: say("The file is not a table."),
+        result: Some(OutcomesResult {
+            said: say("118 taken, 12 were reported before; 2 rows were refused."),
+            honoured: say(
+                "One person asked not to be contacted: we pass nothing of yours on to them from now on.",
+            ),
+            rejects: vec![
+                mark("14", "In no copy that you fetched: use the references of your own copies."),
+                mark("31", "The person took it back or was erased: the row is to be erased."),
+            ],
+            more: say("0"),
+        }),
+        copies: vec![(9, say("312")), (5, say("118"))],
+        kinds: vec![
+            choice("volunteered", "volunteered", true),
+            choice("gave", "gave", false),
+            choice("no-contact", "asked not to be contacted", false),
+        ],
+        typed: say("C-9-0007"),
+        largest: say("8 MB"),
+    }
+}
+
+fn worth(say: Say) -> DeskWorth {
+    let pair = |name, value| (say(name), say(value));
+    DeskWorth {
+        frame: desk_frame(say, "What L-41 was worth"),
+        number: 41,
+        value: say("$412.30 in kind"),
+        people: say("4,212 people"),
+        cost: say("$1.32"),
+        days: say("7 days"),
+        stopped: say("+0.42 in 100, between -0.31 and +1.20; that may still be chance."),
+        gave: say("+1.10 in 100, between +0.20 and +2.31."),
+        answers: vec![pair("yes", "312"), pair("later", "88"), pair("never", "fewer than 10")],
+        issues: vec![pair("transit", "204"), pair("housing", "97")],
+        outcomes: vec![pair("volunteered", "118"), pair("gave", "31"), pair("joined", "fewer than 10")],
+        no_advice: say("This is not legal advice."),
+        has_notice: true,
     }
 }

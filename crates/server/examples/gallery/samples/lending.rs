@@ -335,6 +335,9 @@ fn borrower(say: Say) -> Borrower {
         id: say("0192"),
         standing: go(say, "checked"),
         standing_said: say("Ruth Okafor checked the filing with the city clerk on 2 September."),
+        mark: say(
+            "2 things that it owes of its copies were not acknowledged in time; the first was due on 1 September.",
+        ),
         proof: Some(Proof { index: 871 }),
         terms: terms(
             say,
@@ -395,6 +398,7 @@ fn borrower_empty(say: Say) -> Borrower {
         may_reinstate: false,
         may_file: false,
         history: Vec::new(),
+        mark: String::new(),
         proof: None,
         ..borrower(say)
     }

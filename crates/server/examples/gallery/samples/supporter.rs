@@ -151,6 +151,9 @@ fn me(say: Say) -> Me {
         fields: say("Your name and e-mail address"),
         when: when(say, "3 Oct 2026, 09:12"),
         state,
+        said: say("You took it back on 4 October. They have to confirm by 18 October that it is erased."),
+        reported: vec![say("They told us on 12 Oct 2026: you volunteered on 2026-10-10")],
+        loan: 41,
         may_take_back,
         proof: Some(1_181),
     };
@@ -160,7 +163,7 @@ fn me(say: Say) -> Me {
         how: say("you told us"),
         source: say(source),
     };
-    let reached = |at, said| Reached { when: when(say, at), said: say(said) };
+    let reached = |at, said| Reached { when: when(say, at), said: say(said), receipt: Some(41), waits: true };
     Me {
         frame: open_frame(say, "Two kinds of mail may reach you, and one borrower has your name"),
         token: say("k3v9x2"),

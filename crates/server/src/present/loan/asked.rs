@@ -7,10 +7,10 @@ use crate::routes::Call;
 use crate::site::Mark;
 use crate::views::console::{Appeal, Estimate, Request, RuleCheck};
 use crate::views::format::count;
-use crate::views::parts::{Badge, Proof, Terms};
+use crate::views::parts::{Badge, Proof, Term, Terms};
 use hustings_app::lend::LoanView;
-use hustings_app::send;
 use hustings_app::{Refusal, Result};
+use hustings_app::{after, send};
 use hustings_domain::access::Action;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::charter::Charter;
@@ -19,8 +19,14 @@ use hustings_domain::loan::{ExpiryEvent, LoanState};
 /// What was asked for.
 pub(super) fn request(call: &Call, view: &LoanView, marks: &[Mark]) -> Request {
     let terms_hash = ContentHash::of(&view.loan.terms).unwrap_or(view.content);
+    let mut told = terms(call, view);
+    // Without it the request still reads; that it could not be read is in the log.
+    if let Ok(Some(mark)) = after::mark_of(call.app(), view.loan.terms.borrower) {
+        told.rows
+            .insert(0, Term { name: "Mark on their standing".to_owned(), value: sentence(&mark.words()) });
+    }
     Request {
-        terms: terms(call, view),
+        terms: told,
         hash: words::hash(terms_hash),
         when: frame::when(call, view.loan.requested),
         proof: proof(marks, "loan.requested"),

@@ -39,6 +39,8 @@ pub struct Borrower {
     pub standing: Badge,
     /// Who checked it and when, in a sentence; or what is missing.
     pub standing_said: String,
+    /// Why the standing has a mark; empty when it has none.
+    pub mark: String,
     /// The entry of the last change of standing.
     pub proof: Option<Proof>,
     /// Kind, jurisdiction, office, area, committee number, privacy budget left.

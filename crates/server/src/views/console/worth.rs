@@ -56,4 +56,14 @@ pub struct LoanWorth {
     pub answers: Vec<(String, String)>,
     /// Each issue, how many who declared it were mailed, how many of those said yes.
     pub issues: Vec<(String, String, String)>,
+    /// What the borrower reported came of introductions, and of how many.
+    pub outcomes: Vec<(String, String)>,
+    /// Each issue, and what was reported of those who declared it, where that is ten people or more.
+    pub outcome_issues: Vec<(String, String)>,
+    /// What was reported of planted rows, which nobody can have done; empty when nothing was.
+    pub planted: String,
+    /// What each yes came to; empty while few said yes.
+    pub cost: String,
+    /// Whether the law of the place wants a transparency notice.
+    pub has_notice: bool,
 }

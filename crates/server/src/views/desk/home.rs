@@ -2,6 +2,7 @@
 
 use super::super::Frame;
 use super::super::parts::{Badge, Terms, When};
+use super::DeskDuty;
 use askama::Template;
 
 /// A request of this borrower.
@@ -38,30 +39,6 @@ pub struct DeskCopy {
     pub may_fetch: bool,
 }
 
-/// An erasure that this borrower must carry out and acknowledge.
-#[derive(Debug)]
-pub struct DeskErasure {
-    /// Its id in addresses.
-    pub id: String,
-    /// What to erase: `Row 118 of copy 9` or `All of copy 7: the loan has expired`.
-    pub said: String,
-    /// When you were told.
-    pub told: When,
-    /// `new`, `5 days ago`.
-    pub left: Badge,
-}
-
-/// A row that says something else now than when this borrower got it.
-#[derive(Debug)]
-pub struct DeskCorrection {
-    /// Its id in addresses.
-    pub id: String,
-    /// Where: `Row C-9-0118 of copy 9: phone number`.
-    pub said: String,
-    /// When you were told.
-    pub told: When,
-}
-
 /// `GET /desk`.
 #[derive(Debug, Template)]
 #[template(path = "desk/home.html")]
@@ -72,10 +49,12 @@ pub struct Desk {
     pub standing: Badge,
     /// What the standing means for them, in a sentence.
     pub standing_said: String,
-    /// The soonest due first.
-    pub erasures: Vec<DeskErasure>,
-    /// The oldest first.
-    pub corrections: Vec<DeskCorrection>,
+    /// Why the standing has a mark, and what that stops; empty when it has none.
+    pub mark: String,
+    /// What is owed, the soonest due first.
+    pub owed: Vec<DeskDuty>,
+    /// How many more are owed than are shown: `0`.
+    pub more: String,
     /// The newest first.
     pub copies: Vec<DeskCopy>,
     /// The newest first.

@@ -94,4 +94,6 @@ pub struct DeskLoan {
     pub copies: Vec<DeskCopy>,
     /// The in-kind value to report: `$412.30`; empty until settled.
     pub value: String,
+    /// Whether anything has gone out, so that `GET /desk/loans/{number}/worth` has something to tell.
+    pub gone_out: bool,
 }

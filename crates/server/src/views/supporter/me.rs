@@ -36,6 +36,12 @@ pub struct Introduced {
     pub when: When,
     /// With them, taken back, erased.
     pub state: Badge,
+    /// When it was taken back, and what they said of it; empty when there is nothing to say.
+    pub said: String,
+    /// What they reported came of it, each in a sentence.
+    pub reported: Vec<String>,
+    /// Under which loan.
+    pub loan: u64,
     /// Whether to offer `POST /me/{token}/take-back`.
     pub may_take_back: bool,
     /// The ledger entry that the copy was made, of which `/ledger/receipt/<index>` is the proof.
@@ -49,6 +55,10 @@ pub struct Reached {
     pub when: When,
     /// By whom and about what.
     pub said: String,
+    /// The loan that `GET /me/{token}/receipt/<loan>` has a receipt of, after a yes.
+    pub receipt: Option<u64>,
+    /// Whether the yes has passed nothing yet: `POST /me/{token}/take-back` takes `loan`.
+    pub waits: bool,
 }
 
 /// One thing held.
@@ -78,7 +88,7 @@ pub struct AttributeInput {
 }
 
 /// `GET /me/{token}`. `POST /me/{token}/consent` takes `purpose`, `channel`, `state` (`given` or `withdrawn`);
-/// `/take-back` takes `copy`; `/export` takes `as` (`page` or `json`); `/correct` takes the fields by name; `/attribute` takes `name`
+/// `/take-back` takes `copy`, or `loan` for a yes that has passed nothing yet; `/export` takes `as` (`page` or `json`); `/correct` takes the fields by name; `/attribute` takes `name`
 /// and `value`; `/forget`
 /// takes `understood=yes`.
 #[derive(Debug, Template)]
