@@ -1,8 +1,8 @@
 //! Who acts: users, log-in links, sessions, tokens of the command line and of programs. Tokens are kept only as hashes.
 
+mod agents;
 mod change;
 mod granted;
-mod agents;
 mod login;
 mod programs;
 mod token;

@@ -258,7 +258,7 @@ fn by_issue(
         }
     };
     // That an issue stands there at all would say that somebody declared it.
-    let large = |(_, (mailed, _)): &(Slug, (usize, usize))| {
+    let large = |(_, (mailed, ..)): &(Slug, (usize, usize, BTreeMap<OutcomeKind, usize>))| {
         !own || u32::try_from(*mailed).unwrap_or(u32::MAX) >= LEAST_CELL
     };
     Ok(counts.into_iter().filter(large).map(line).collect())

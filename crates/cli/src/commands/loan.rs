@@ -387,8 +387,7 @@ pub(crate) fn decision_words(decision: &Decision) -> String {
     match decision {
         Decision::Open { missing } => format!("not decided yet: {}", missing.join("; ")),
         Decision::Cleared(clearance) => {
-            let wings: Vec<&str> =
-                clearance.wings().iter().map(Slug::as_str).collect();
+            let wings: Vec<&str> = clearance.wings().iter().map(Slug::as_str).collect();
             format!("cleared with {} approvals from {}", clearance.approvals(), wings.join(" and "))
         }
         Decision::Refused { reasons } => format!("refused: {}", reasons.join("; ")),

@@ -1,8 +1,8 @@
 //! The borrower's desk.
 
 use super::super::views::desk::{
-    Desk, DeskCopy, DeskDuty, DeskEdit, DeskLoan, DeskLoanRow, DeskParts, DeskRequest, DeskStep, DeskWorth, Met,
-    OutcomeMark, Outcomes, OutcomesResult, Typed,
+    Desk, DeskCopy, DeskDuty, DeskEdit, DeskLoan, DeskLoanRow, DeskParts, DeskRequest, DeskStep, DeskWorth,
+    Met, OutcomeMark, Outcomes, OutcomesResult, Typed,
 };
 use super::super::views::parts::{Badge, Bar, Bars, Choice, Tone};
 use super::{Page, Say, desk_frame, go, hash, some, stop, terms, wait, when};
