@@ -21,7 +21,10 @@ const ERASED: Said = Said { done: DoneWith::Deleted, processors: 0 };
 
 /// A borrower with a copy of five people that it fetched.
 fn fetched() -> (World, Borrower, Loan) {
-    let world = World::with_people(40);
+    fetched_in(World::with_people(40))
+}
+
+fn fetched_in(world: World) -> (World, Borrower, Loan) {
     let jo = world.borrower("Jo Alvarez");
     let loan = world.sent_loan(&jo, 0..40);
     world.everybody_says_yes(&loan, 5, &["email", "phone"]);
@@ -153,7 +156,11 @@ fn me_later(world: &World, loan: &Loan, seq: u32) -> String {
 
 #[test]
 fn what_is_late_marks_the_standing_stops_what_the_charter_says_and_is_made_good() {
-    let (world, jo, loan) = fetched();
+    World::on_both(40).into_iter().for_each(late_marked_and_made_good);
+}
+
+fn late_marked_and_made_good(world: World) {
+    let (world, jo, loan) = fetched_in(world);
     take_back(&world.app, &me(&world, &loan, 0), CopyNumber(1)).unwrap();
     world.answer(&loan, 6, &yes(&["email"])).unwrap();
     let duty = duties(&world.app, &agent(&jo)).unwrap().remove(0).duty;

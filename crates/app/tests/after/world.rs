@@ -1,6 +1,6 @@
 //! A list with people, borrowers and loans that have been sent, put together through the store.
 
-use hustings_app::folder::{InitJob, init};
+use hustings_app::folder::{InitJob, init, init_on};
 use hustings_app::lend::{NewBorrower, RequestFile, Requested, add_borrower, request, verify_borrower};
 use hustings_app::send::freeze::hold_back_key;
 use hustings_app::send::links::{LinkPlace, LinkPurpose, mint};
@@ -12,6 +12,8 @@ use hustings_domain::consent::{Channel, Consent, ConsentState};
 use hustings_domain::ids::{LoanNumber, Ordinal, SupporterId};
 use hustings_domain::loan::{Loan, LoanState};
 use hustings_domain::response::Response;
+use hustings_store::conformance::cluster;
+use hustings_store::postgres::Address;
 use hustings_store::records::{SendRecord, SupporterRecord};
 use hustings_trace::hold_back::{Draw, Share};
 use hustings_vault::blind::BlindColumn;
@@ -59,24 +61,43 @@ pub(crate) fn agent(borrower: &Borrower) -> Actor {
 impl World {
     /// An empty list.
     pub(crate) fn new() -> Self {
+        Self::on(None)
+    }
+
+    /// The list with so many people on each engine that this machine has.
+    pub(crate) fn on_both(people: u32) -> Vec<Self> {
+        let server = cluster::shared().map(cluster::Cluster::new_database);
+        let on_server = server.map(|address| Self::on(Some(&address)).filled(people));
+        std::iter::once(Self::with_people(people)).chain(on_server).collect()
+    }
+
+    fn on(server: Option<&Address>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = SetClock::at("2026-09-01T12:00:00Z".parse().unwrap());
-        let app = init(InitJob {
-            folder: &folder.path().join("list"),
+        let list = folder.path().join("list");
+        let job = InitJob {
+            folder: &list,
             root: &RootSecret::data_key([7; 32]),
             cost: Argon2Cost { memory_kib: 8, passes: 1, lanes: 1 },
             charter: CHARTER,
             clock: Arc::new(clock.clone()),
             chance: Arc::new(SeededChance::new(11)),
             demo: true,
-        })
-        .unwrap();
+        };
+        let app = match server {
+            None => init(job).unwrap(),
+            Some(address) => init_on(job, address).unwrap(),
+        };
         Self { app, clock, folder }
     }
 
     /// The list with so many people who agreed to every purpose; ordinals count from 0 as the numbers do.
     pub(crate) fn with_people(count: u32) -> Self {
-        let world = Self::new();
+        Self::new().filled(count)
+    }
+
+    fn filled(self, count: u32) -> Self {
+        let world = self;
         let now = world.clock.now();
         let purposes = world.app.charter().unwrap().purposes;
         let (mut records, mut keys, mut emails, mut phones, mut consents) =

@@ -64,7 +64,7 @@ pub(super) fn home(call: &Call) -> Answer {
             },
         ),
         mark: mark.map_or_else(String::new, |mark| mark_said(&mark)),
-        more: count((open - owed.len()) as u64),
+        more: (open > owed.len()).then(|| count((open - owed.len()) as u64)),
         owed,
         copies: copies
             .iter()

@@ -195,6 +195,7 @@ fn result(report: &OutcomeReport) -> OutcomesResult {
             .take(REJECTS_SHOWN)
             .map(|reject| OutcomeMark { line: reject.line.to_string(), why: sentence(reject.reason.words()) })
             .collect(),
-        more: count(report.refused.saturating_sub(REJECTS_SHOWN as u64)),
+        more: (report.refused > REJECTS_SHOWN as u64)
+            .then(|| count(report.refused.saturating_sub(REJECTS_SHOWN as u64))),
     }
 }

@@ -29,7 +29,7 @@ fn wrong(code: &'static str, what: impl Into<String>) -> Refusal {
         .hint("the columns are `reference`, `outcome`, and if need be `amount` and `on`")
 }
 
-/// Reads a file. Refused as a whole are one that is too long, has no such columns, or has others.
+/// Reads a file; a row with a reference and nothing beside it says nothing, and is passed over. Refused as a whole are one that is too long, has no such columns, or has others.
 pub fn read_outcomes(file: &[u8]) -> Result<Vec<OutcomeRow>> {
     if file.len() > MOST_BYTES {
         let most = MOST_BYTES / 1024 / 1024;
@@ -63,7 +63,11 @@ pub fn read_outcomes(file: &[u8]) -> Result<Vec<OutcomeRow>> {
         if rows.len() == MOST_ROWS {
             return Err(wrong("outcomes.too-long", format!("the file has more than {MOST_ROWS} rows")));
         }
-        let said = text.map_err(|_| OutcomeReason::NotText).and_then(|row| read_row(&row, &places, width));
+        let text = text.map_err(|_| OutcomeReason::NotText);
+        if text.as_ref().is_ok_and(|row| says_nothing(row, &places)) {
+            continue;
+        }
+        let said = text.and_then(|row| read_row(&row, &places, width));
         rows.push(OutcomeRow { line, said });
     }
     if places.is_none() {
@@ -94,6 +98,12 @@ fn columns(header: &StringRecord) -> Result<[Option<usize>; 4]> {
         }
     }
     Ok(places)
+}
+
+/// A row of an empty file that nobody wrote anything into: its reference, and no more.
+fn says_nothing(row: &StringRecord, places: &[Option<usize>; 4]) -> bool {
+    let reference = places.first().copied().flatten();
+    row.iter().enumerate().all(|(place, cell)| Some(place) == reference || cell.is_empty())
 }
 
 fn read_row(
@@ -144,6 +154,8 @@ mod tests {
         assert_eq!((outcome.kind, outcome.amount), (OutcomeKind::Gave, Some(Cents(2_750))));
         assert_eq!(outcome.on.unwrap().to_string(), "2026-09-03");
         assert_eq!(rows[1].said.unwrap().0.to_string(), "C-1-0008");
+        let empty = read_outcomes(b"reference,outcome,amount,on\nC-1-0001,,,\nC-1-0002,,,\n").unwrap();
+        assert!(empty.is_empty(), "an empty file as it was handed out says nothing");
     }
 
     #[test]

@@ -127,7 +127,7 @@ fn desk(say: Say) -> Desk {
         taken: take.then(|| when(say, "8 Oct 2026")),
     };
     Desk {
-        frame: desk_frame(say, "2 erasures are due and 312 introductions are ready"),
+        frame: desk_frame(say, "You owe 3 things"),
         standing: go(say, "checked"),
         standing_said: say("You may ask for loans in Burlington, Vermont, until the election of 3 November."),
         mark: say(
@@ -138,7 +138,7 @@ fn desk(say: Say) -> Desk {
             duty("Erase all of copy 4: its time is over", wait(say, "3 days left"), false),
             duty("Put right row C-9-0012: phone number", wait(say, "12 days left"), true),
         ],
-        more: say("0"),
+        more: Some(say("12")),
         copies: copies(say),
         loans: vec![
             loan(
@@ -266,7 +266,7 @@ fn outcomes(say: Say) -> Outcomes {
                 mark("14", "In no copy that you fetched: use the references of your own copies."),
                 mark("31", "The person took it back or was erased: the row is to be erased."),
             ],
-            more: say("0"),
+            more: Some(say("12")),
         }),
         copies: vec![(9, say("312")), (5, say("118"))],
         kinds: vec![

@@ -53,8 +53,8 @@ pub struct Desk {
     pub mark: String,
     /// What is owed, the soonest due first.
     pub owed: Vec<DeskDuty>,
-    /// How many more are owed than are shown: `0`.
-    pub more: String,
+    /// How many more are owed than are shown, if any.
+    pub more: Option<String>,
     /// The newest first.
     pub copies: Vec<DeskCopy>,
     /// The newest first.

@@ -41,8 +41,8 @@ pub struct OutcomesResult {
     pub honoured: String,
     /// The first refused rows.
     pub rejects: Vec<OutcomeMark>,
-    /// How many more there are: `0`.
-    pub more: String,
+    /// How many more there are, if any.
+    pub more: Option<String>,
 }
 
 /// `GET /desk/outcomes`. `POST /desk/outcomes` takes `file`; `/desk/outcomes/rows` takes `references`, `outcome`, `amount`
