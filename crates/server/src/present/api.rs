@@ -1,6 +1,5 @@
 //! What programs are told of a request: what its borrower's desk shows, as JSON, and nothing else.
 
-use super::loan::asked_before;
 use super::words;
 use crate::problem::sentence;
 use crate::routes::Call;
@@ -39,9 +38,6 @@ pub(crate) fn row(call: &Call, loan: &Loan) -> Result<Value> {
 pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<Value> {
     let loan = &view.loan;
     let marks = call.site.with_trail(|trail| trail.about("loan", &loan.number.0).to_vec())?;
-    let told = asked_before(call, view, &marks)?.and_then(|mark| {
-        view.estimates.iter().find(|estimate| estimate.question.to_string() == mark.text("question")).cloned()
-    });
     let conditions: Vec<String> = standing_votes(&view.proceedings, view.content)
         .filter(|_| loan.state == LoanState::Requested)
         .filter_map(|vote| match &vote.ballot {
@@ -69,7 +65,7 @@ pub(crate) fn loan(call: &Call, view: &LoanView) -> Result<Value> {
         "conditions": conditions,
         "reason": loan.reason,
         "review_until": view.review_until.map(|until| until.to_string()),
-        "reach": told.map(|told| reach(&told.answer)),
+        "reach": view.reach.as_ref().map(reach),
         "in_kind_cents": settled.and_then(|mark| mark.number("in_kind_cents")),
     });
     if let (Some(members), Value::Object(more)) = (told_of.as_object_mut(), more) {

@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use hustings_app::lend::{self, LoanChange};
 use hustings_app::{Result, board};
 use hustings_domain::ids::LoanNumber;
-use hustings_domain::loan::Appeal;
+use hustings_domain::loan::{Appeal, Narrower};
+use hustings_domain::words::Slug;
+use jiff::Timestamp;
 use serde::Deserialize;
 
 /// `GET /api/v1/loans/{number}`.
@@ -37,25 +39,23 @@ pub(in super::super) fn count(call: &Call) -> Answer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Change {
-    appeal: Appeal,
-    #[serde(default)]
+    appeal: Option<Appeal>,
     cap: Option<u32>,
+    fields: Option<Vec<Slug>>,
+    opens: Option<Timestamp>,
+    closes: Option<Timestamp>,
 }
 
-/// `POST /api/v1/loans/{number}/appeal`: the board votes anew. The text as it stands changes nothing.
+/// `POST /api/v1/loans/{number}/appeal`: another text, or less than was asked for; the board votes anew. What changes
+/// nothing leaves the votes as they are.
 pub(in super::super) fn change(call: &Call) -> Answer {
     let number = call.loan()?;
-    let change: Change = json(call)?;
-    if !is_as_it_stands(call, number, &change)? {
-        let change = LoanChange { appeal: change.appeal, cap: change.cap };
-        lend::edit_loan(call.app(), call.actor()?, number, change)?;
+    let Change { appeal, cap, fields, opens, closes } = json(call)?;
+    let change = LoanChange { appeal, to: Narrower { cap, fields, opens, closes } };
+    match lend::edit_loan(call.app(), call.actor()?, number, change) {
+        Err(refusal) if refusal.code != "loan.unchanged" => Err(refusal),
+        _ => shown(call, number),
     }
-    shown(call, number)
-}
-
-fn is_as_it_stands(call: &Call, number: LoanNumber, change: &Change) -> Result<bool> {
-    let loan = lend::loan_view(call.app(), call.actor()?, number)?.loan;
-    Ok(loan.appeal == change.appeal && change.cap.is_none_or(|cap| cap == loan.terms.cap))
 }
 
 #[derive(Deserialize)]
