@@ -5,7 +5,7 @@ use super::json;
 use crate::present::{api, words};
 use axum::http::StatusCode;
 use hustings_app::lend::{self, LoanChange};
-use hustings_app::{Result, board};
+use hustings_app::board;
 use hustings_domain::ids::LoanNumber;
 use hustings_domain::loan::{Appeal, Narrower};
 use hustings_domain::words::Slug;
