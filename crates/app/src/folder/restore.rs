@@ -142,7 +142,8 @@ fn restore_as(
     let granted = match (&replaced, alone) {
         (Some(store), None) => {
             let (operator, act) = (Actor::operator(), act_of(&manifest));
-            Some(store.read(|tx| second::find(tx, clock.now(), &operator, &act))?)
+            let granted = store.read(|tx| second::find(tx, clock.now(), &operator, &act))?;
+            Some(granted.map_or(Second::NotYet, Second::Granted))
         }
         _ => None,
     };
@@ -260,13 +261,12 @@ struct How<'a> {
     /// Why there is no second person.
     alone: Option<&'a str>,
     /// What the list in the folder says, if there is one: its grant, or that nobody could give one yet.
-    granted: Option<Option<ActNumber>>,
+    granted: Option<Second>,
 }
 
 fn second_of(app: &App, manifest: &Manifest, how: &How<'_>) -> Result<Second> {
     match (how.granted, how.alone) {
-        (Some(Some(number)), _) => Ok(Second::Granted(number)),
-        (Some(None), _) => Ok(Second::NotYet),
+        (Some(second), _) => Ok(second),
         (None, alone) => app.store.write(|tx| {
             if !second::Standing::read(tx)?.binds {
                 return Ok(Second::NotYet);

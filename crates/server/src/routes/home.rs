@@ -124,6 +124,10 @@ fn alarm_row(call: &Call, kind: &str, what: &str, at: Timestamp) -> AlarmRow {
         "misuse-reported" | "report" => {
             ("A supporter says that something is wrong with an appeal.", "/console/loans")
         }
+        "broken-glass" => (
+            "Every trustee is told. It stays here until the board has read why and confirmed it.",
+            "/console/acts",
+        ),
         _ => ("Look at it, and pause what may be wrong.", "/console/loans"),
     };
     AlarmRow {
