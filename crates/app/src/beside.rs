@@ -192,14 +192,14 @@ fn carry_out(app: &App, token: &str) -> Result<String> {
 
 /// Has the process that serves make a log-in link's token.
 pub(crate) fn ask_for_login_link(app: &App, user: UserId) -> Result<String> {
-    ask(app, Ask::LogInLink { user })
+    ask(app, &Ask::LogInLink { user })
 }
 
 /// Has the process that serves keep what is asked for; comes back with it.
 pub(crate) fn ask_for_act(app: &App, actor: &Actor, act: &Act, reason: &str) -> Result<AskedAct> {
     let number = ask(
         app,
-        Ask::ForAct {
+        &Ask::ForAct {
             kind: act.kind,
             parameters: act.parameters.clone(),
             about: act.about,
@@ -214,11 +214,11 @@ pub(crate) fn ask_for_act(app: &App, actor: &Actor, act: &Act, reason: &str) -> 
 /// Has the process that serves enter something, and comes back when it stands in the ledger.
 pub(crate) fn ask_to_enter(app: &App, actor: &Actor, what: Entered) -> Result<()> {
     permit(actor, what.action())?;
-    ask(app, Ask::Enter { what, by: actor.user }).map(drop)
+    ask(app, &Ask::Enter { what, by: actor.user }).map(drop)
 }
 
-fn ask(app: &App, ask: Ask) -> Result<String> {
-    let payload = serde_json::to_vec(&ask)
+fn ask(app: &App, ask: &Ask) -> Result<String> {
+    let payload = serde_json::to_vec(ask)
         .map_err(|error| Refusal::internal("a request cannot be written").because(error))?;
     let expires = app
         .now()

@@ -25,22 +25,18 @@ pub fn carry_out_change(app: &App, actor: &Actor, number: ActNumber) -> Result<U
     let (wing, borrower) = (parsed(&asked, "wing")?, parsed::<uuid::Uuid>(&asked, "borrower")?);
     let borrower = borrower.map(hustings_domain::ids::BorrowerId);
     let text = |name: &str| asked.parameters.get(name).cloned();
-    match asked.about {
-        Some(user) => {
-            let change = UserChange { name: text("name"), email: text("address"), roles, wing, borrower };
-            change_user(app, actor, user, &change)
-        }
-        None => {
-            let new = NewUser {
-                name: text("add").unwrap_or_default(),
-                email: text("address").unwrap_or_default(),
-                roles: roles.unwrap_or_default(),
-                wing,
-                borrower,
-            };
-            add_user(app, actor, new).map(|added| added.user)
-        }
+    if let Some(user) = asked.about {
+        let change = UserChange { name: text("name"), email: text("address"), roles, wing, borrower };
+        return change_user(app, actor, user, &change);
     }
+    let new = NewUser {
+        name: text("add").unwrap_or_default(),
+        email: text("address").unwrap_or_default(),
+        roles: roles.unwrap_or_default(),
+        wing,
+        borrower,
+    };
+    add_user(app, actor, new).map(|added| added.user)
 }
 
 fn parsed<T: FromStr>(asked: &AskedAct, name: &str) -> Result<Option<T>> {

@@ -1,6 +1,9 @@
 //! Restoring a backup: verified before it takes a list's place; no stop and no erasure made since is forgotten,
 //! and the ledger does not fork.
 
+mod carry;
+
+use self::carry::{Since, carry_entries, carry_people, carry_stops, erase_again, what_happened_since};
 use super::backup::{Manifest, beside, expect_room, file_refused, hash_of, sync_parent};
 use super::open::{fresh_node, open};
 use super::place::open_store_alone;
@@ -10,15 +13,12 @@ use crate::refusal::{Refusal, Result};
 use crate::second::{self, Act, Second, enter_with};
 use hustings_domain::access::Actor;
 use hustings_domain::clock::Clock;
-use hustings_domain::consent::{SuppressionReason, SuppressionScope};
-use hustings_domain::guarded::{ActNumber, AskedAct, Guarded};
+use hustings_domain::guarded::{ActNumber, Guarded};
 use hustings_domain::ids::Ordinal;
-use hustings_domain::seat::TrusteeKey;
-use hustings_ledger::{hash, tree};
+use hustings_ledger::tree;
 use hustings_store::Store;
-use hustings_store::records::UserRecord;
 use hustings_store::sqlite::Sqlite;
-use hustings_vault::{RootSecret, SuppressionHash};
+use hustings_vault::RootSecret;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -48,16 +48,6 @@ pub struct RestoreReport {
     pub put_aside: Option<PathBuf>,
     /// The number under which it was done without a second person, in an emergency.
     pub alone: Option<ActNumber>,
-}
-
-/// What the list that is replaced knows and the backup may not.
-#[derive(Debug, Default)]
-struct Since {
-    stops: Vec<(SuppressionHash, SuppressionScope, SuppressionReason, Timestamp)>,
-    entries: Vec<Vec<u8>>,
-    users: Vec<UserRecord>,
-    keys: Vec<TrusteeKey>,
-    acts: Vec<AskedAct>,
 }
 
 /// The mark of a restored list that was verified and only has to take its place.
@@ -152,7 +142,8 @@ fn restore_as(
     let granted = match (&replaced, alone) {
         (Some(store), None) => {
             let (operator, act) = (Actor::operator(), act_of(&manifest));
-            Some(store.read(|tx| second::find(tx, clock.now(), &operator, &act))?)
+            let granted = store.read(|tx| second::find(tx, clock.now(), &operator, &act))?;
+            Some(granted.map_or(Second::NotYet, Second::Granted))
         }
         _ => None,
     };
@@ -270,13 +261,12 @@ struct How<'a> {
     /// Why there is no second person.
     alone: Option<&'a str>,
     /// What the list in the folder says, if there is one: its grant, or that nobody could give one yet.
-    granted: Option<Option<ActNumber>>,
+    granted: Option<Second>,
 }
 
 fn second_of(app: &App, manifest: &Manifest, how: &How<'_>) -> Result<Second> {
     match (how.granted, how.alone) {
-        (Some(Some(number)), _) => Ok(Second::Granted(number)),
-        (Some(None), _) => Ok(Second::NotYet),
+        (Some(second), _) => Ok(second),
         (None, alone) => app.store.write(|tx| {
             if !second::Standing::read(tx)?.binds {
                 return Ok(Second::NotYet);
@@ -292,33 +282,6 @@ fn second_of(app: &App, manifest: &Manifest, how: &How<'_>) -> Result<Second> {
             second::break_glass(app, tx, &Actor::operator(), act_of(manifest), reason)
         }),
     }
-}
-
-/// Who may what, what they sign with, and what was granted, as it was when the list was replaced: a backup from before
-/// gives nobody a role back that was taken, no key back that was withdrawn, and no grant back that was used.
-///
-/// Nobody is logged in on a restored list.
-fn carry_people(app: &App, since: &Since) -> Result<()> {
-    app.store.write(|tx| {
-        // An address may have gone from one user to another since: all are let go of before any is taken.
-        for user in &since.users {
-            let email = format!("{}@restoring.invalid", user.id);
-            tx.put_user(&UserRecord { email, ..user.clone() })?;
-        }
-        for user in &since.users {
-            tx.put_user(user)?;
-        }
-        for key in &since.keys {
-            tx.put_trustee_key(key)?;
-        }
-        for act in &since.acts {
-            tx.put_asked_act(act)?;
-        }
-        for user in tx.users()? {
-            crate::access::revoke_all(tx, user.id)?;
-        }
-        Ok(())
-    })
 }
 
 fn read_manifest(file: &Path) -> Result<Manifest> {
@@ -340,20 +303,6 @@ fn read_manifest(file: &Path) -> Result<Manifest> {
         }
     }
     Ok(manifest)
-}
-
-fn what_happened_since(store: &Store) -> Result<Since> {
-    store.read(|tx| {
-        let size = tx.ledger_size()?;
-        let entries = tx.ledger_entries(0, u32::try_from(size).unwrap_or(u32::MAX))?;
-        Ok(Since {
-            stops: tx.every_stop()?,
-            entries,
-            users: tx.users()?,
-            keys: tx.trustee_keys()?,
-            acts: tx.asked_acts()?,
-        })
-    })
 }
 
 fn lay_out(file: &Path, manifest: &Manifest, made: &Path) -> Result<()> {
@@ -416,62 +365,6 @@ fn open_sample(app: &App) -> Result<(u64, u64)> {
         .hint("take an older backup; nothing was changed"));
     }
     Ok((opened, without_key))
-}
-
-// INVARIANT (promise 4): a stop outlives a restore.
-fn carry_stops(app: &App, since: &Since) -> Result<u64> {
-    app.store.write(|tx| {
-        let mut carried = 0;
-        for (hash, scope, reason, at) in &since.stops {
-            carried += u64::from(tx.suppress(*hash, scope, *reason, *at)?);
-        }
-        Ok(carried)
-    })
-}
-
-/// Entries made since the backup are appended, so that checkpoints handed out earlier stay true.
-fn carry_entries(store: &Store, since: &Since) -> Result<u64> {
-    store.write(|tx| {
-        let kept = tx.ledger_size()?;
-        for (index, entry) in since.entries.iter().enumerate() {
-            let index = u64::try_from(index).unwrap_or(u64::MAX);
-            if index < kept {
-                if tx.ledger_entry(index)?.as_ref() != Some(entry) {
-                    return Err(Refusal::conflict(
-                        "backup.other-list",
-                        "the backup is of another list than the one in the folder",
-                    )
-                    .hint("restore into an empty folder"));
-                }
-                continue;
-            }
-            let nodes = tree::append(index, hash::leaf_hash(entry), &TxNodes(RefCell::new(tx)))?;
-            tx.append_ledger_row(index, entry, &nodes)?;
-        }
-        Ok(tx.ledger_size()? - kept)
-    })
-}
-
-// INVARIANT (promise 8): whoever was erased since the backup stays erased.
-fn erase_again(app: &App) -> Result<u64> {
-    let back = app.store.read(|tx| {
-        let erased: std::collections::HashSet<SuppressionHash> = tx
-            .every_stop()?
-            .into_iter()
-            .filter(|(_, _, reason, _)| *reason == SuppressionReason::Erased)
-            .map(|(hash, ..)| hash)
-            .collect();
-        let mut back = Vec::new();
-        for ordinal in tx.stopped_supporters(&[SuppressionScope::Everything])? {
-            let key = tx.supporter(ordinal)?.and_then(|record| record.mail_key);
-            if key.is_some_and(|key| erased.contains(&key)) {
-                back.push(ordinal);
-            }
-        }
-        Ok::<_, Refusal>(back)
-    })?;
-    crate::people::erase::forget_again(app, &back)?;
-    Ok(u64::try_from(back.len()).unwrap_or(u64::MAX))
 }
 
 /// Puts the old list aside and the new one in its place; [`finish_restore`] completes it when it is cut off.

@@ -29,7 +29,7 @@ pub fn ask(app: &App, actor: &Actor, act: Act, reason: &str) -> Result<AskedAct>
     }
     let now = app.now();
     app.store.write(|tx| {
-        let asked = draft(app, tx, actor, act, reason, now)?;
+        let asked = draft(app, tx, actor, act, &reason, now)?;
         let standing = Standing::read(tx)?;
         if !standing.binds {
             return Err(Refusal::conflict(
@@ -95,7 +95,7 @@ pub(super) fn draft(
     tx: &mut dyn Tx,
     actor: &Actor,
     act: Act,
-    reason: String,
+    reason: &str,
     now: Timestamp,
 ) -> Result<AskedAct> {
     let hours = i64::from(charter_in(tx)?.board.grant_hours);
@@ -112,7 +112,7 @@ pub(super) fn draft(
         about: act.about,
         by: actor.reference(),
         asker: actor.user,
-        reason: SaltedWords { salt: ContentHash(salt), words: checked(&reason)? },
+        reason: SaltedWords { salt: ContentHash(salt), words: checked(reason)? },
         asked: now,
         grant_by: after(hours)?,
         // As long again to carry it out; what stands for longer than one act says so in its kind.

@@ -29,7 +29,7 @@ pub(crate) fn break_glass(
         .hint("a restore alone is allowed; a send is halted by anybody at any time"));
     }
     let now = app.now();
-    let mut done = ask::draft(app, tx, actor, act, reason.to_owned(), now)?;
+    let mut done = ask::draft(app, tx, actor, act, reason, now)?;
     (done.alone, done.used) = (true, Some(now));
     let body = json!({"asked": done.number.0, "act": done.kind, "content": done.content()?,
         "reason": done.reason.hash(), "granters": Standing::read(tx)?.granters.len()});
@@ -79,8 +79,8 @@ pub fn notices(app: &App) -> Result<Vec<Notice>> {
                 _ => continue,
             };
             for trustee in &board {
-                if !alone && !(standing.granters.contains(&trustee.id) && act.is_for_others_than(trustee.id))
-                {
+                let can_grant = standing.granters.contains(&trustee.id) && act.is_for_others_than(trustee.id);
+                if !(alone || can_grant) {
                     continue;
                 }
                 let mark = format!("act-mail:{}:{}", act.number, trustee.id);

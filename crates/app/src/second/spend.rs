@@ -70,16 +70,19 @@ pub(crate) fn find(tx: &mut dyn Tx, now: Timestamp, actor: &Actor, act: &Act) ->
         .filter(|asked| asked.kind == act.kind && asked.asker == actor.user && !asked.alone)
         .collect();
     let is_same = |asked: &&AskedAct| asked.parameters == act.parameters && asked.about == act.about;
+    let mut unproven = None;
     for asked in own.iter().filter(is_same).filter(|asked| asked.state(now) == ActState::Granted) {
         if is_proven(tx, asked)? {
             return Ok(Some(asked.number));
         }
+        unproven = Some(asked.number);
+    }
+    if let Some(number) = unproven {
         return Err(Refusal::new(
             Kind::Denied,
             "second.unproven",
             format!(
-                "the grant of {} does not hold: whoever gave it has no seat or no key in force now",
-                asked.number
+                "the grant of {number} does not hold: whoever gave it has no seat or no key in force now"
             ),
         )
         .hint("ask again; another trustee can grant it"));

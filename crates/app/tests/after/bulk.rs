@@ -7,6 +7,8 @@ use hustings_app::folder::back_up;
 use hustings_app::people::audience::sample;
 use hustings_domain::access::{Actor, Role};
 
+type Read<'a> = Box<dyn Fn(&Actor) -> hustings_app::Result<()> + 'a>;
+
 #[test]
 fn every_bulk_read_is_on_the_ledger() {
     let world = World::with_people(40);
@@ -20,8 +22,7 @@ fn every_bulk_read_is_on_the_ledger() {
     let leak: Vec<u8> = file.clone();
     let to = tempfile::tempdir().unwrap();
 
-    // What, by whom it may be done, and the entry that it leaves.
-    type Read<'a> = Box<dyn Fn(&Actor) -> hustings_app::Result<()> + 'a>;
+    // What is read, and the entry that it leaves.
     let app = &world.app;
     let reads: [(&str, &str, Read<'_>); 5] = [
         ("sample", "supporter.read", Box::new(|by| sample(app, by, "everyone", today).map(drop))),

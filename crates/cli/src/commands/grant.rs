@@ -20,7 +20,9 @@ pub enum Verb {
     #[command(after_help = "Example: hustings grant list
 
 An act is asked for by saying its own command with --ask 'WHY', such as
+
   hustings backup /srv/backups/list --ask 'nightly backups'
+
 A trustee grants it; then the same command without --ask does it.")]
     List,
     /// Everything about one act: exactly what a grant covers

@@ -16,8 +16,8 @@ use std::sync::Arc;
           hustings restore /srv/backups/list
           hustings restore /srv/backups/list --alone --reason 'the machine burnt, nobody can be reached'
 
-Once two trustees have a key in force, one of them grants a restore over the list that is there. Where that list is
-lost, or nobody can be reached, --alone restores all the same: every trustee is told, and the public page says so until
+Once two trustees have a key in force, one of them grants a restore over the list that is there. Where that list is \
+lost, or nobody can be reached, --alone restores all the same: every trustee is told, and the public page says so until \
 the board confirms it.")]
 pub struct Options {
     /// The backup: FILE, with FILE.keys and FILE.manifest beside it

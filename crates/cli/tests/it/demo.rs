@@ -243,6 +243,14 @@ fn a_borrower_acknowledges_and_reports_back(desk: &Desk, story: &Value) {
 
 fn a_backup_brings_everybody_back(desk: &Desk) {
     let file = desk.beside("friday.bak");
+    // The story's board has its keys, so nobody takes a backup alone; one of them grants them for this folder.
+    let refusal = desk.run(["backup", text(&file)]).refused(6);
+    assert!(refusal.contains("nobody does this alone here"), "{refusal}");
+    let asked = desk.json(["backup", text(&file), "--ask", "every night"]);
+    let act = format!("A-{}", asked["act"]);
+    let token = desk.json(["user", "token", "Rosa Lind"])["token"].as_str().unwrap().to_owned();
+    let key = desk.folder().join("DEMO-KEYS/rosa-lind.key");
+    desk.run_as(&token, ["grant", "give", &act, "--key", text(&key)]).ok();
     desk.run(["backup", text(&file)]).ok();
     desk.run(["backup", text(&file)]).refused(5);
     let passphrase = std::fs::read_to_string(desk.folder().join("DEMO-PASSPHRASE")).unwrap();
@@ -252,7 +260,9 @@ fn a_backup_brings_everybody_back(desk: &Desk) {
         command.env("HUSTINGS_DIR", &there).env("HUSTINGS_PASSPHRASE", passphrase.trim());
         run(command)
     };
-    on_restored(&["restore", text(&file)]).ok();
+    // In an empty folder there is nobody to ask.
+    on_restored(&["restore", text(&file)]).refused(6);
+    on_restored(&["restore", text(&file), "--alone", "--reason", "a second machine"]).ok();
     let counted = on_restored(&["audience", "count", "everyone", "--json"]).json();
     assert_eq!(counted["count"].as_u64().unwrap(), desk.people());
     let loans = on_restored(&["loan", "list", "--json"]).json();

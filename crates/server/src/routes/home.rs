@@ -127,6 +127,10 @@ fn alarm_row(call: &Call, kind: &str, what: &str, at: Timestamp) -> AlarmRow {
         "duty" => {
             ("What it owes of its copies is late. Ask it, give notice, or suspend it.", "/console/borrowers")
         }
+        "broken-glass" => (
+            "Every trustee is told. It stays here until the board has read why and confirmed it.",
+            "/console/acts",
+        ),
         _ => ("Look at it, and pause what may be wrong.", "/console/loans"),
     };
     AlarmRow {
