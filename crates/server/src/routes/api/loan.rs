@@ -1,7 +1,7 @@
 //! One request of one's own: status with its date, counting, changing, asking for a review.
 
 use super::super::{Answer, Call, Reply};
-use super::json;
+use super::body;
 use crate::present::{api, words};
 use axum::http::StatusCode;
 use hustings_app::lend::{self, LoanChange};
@@ -45,7 +45,7 @@ struct Change {
 /// `POST /api/v1/loans/{number}/appeal`: the board votes anew. The text as it stands changes nothing.
 pub(in super::super) fn change(call: &Call) -> Answer {
     let number = call.loan()?;
-    let change: Change = json(call)?;
+    let change: Change = body(call)?;
     if !is_as_it_stands(call, number, &change)? {
         let change = LoanChange { appeal: change.appeal, cap: change.cap };
         lend::edit_loan(call.app(), call.actor()?, number, change)?;
@@ -67,7 +67,7 @@ struct Review {
 /// `POST /api/v1/loans/{number}/review`: once, in time.
 pub(in super::super) fn review(call: &Call) -> Answer {
     let number = call.loan()?;
-    let review: Review = json(call)?;
+    let review: Review = body(call)?;
     board::ask_for_review(call.app(), call.actor()?, number, &review.words)?;
     shown(call, number)
 }
