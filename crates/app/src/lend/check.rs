@@ -76,10 +76,10 @@ pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<Req
 }
 
 fn refused(refusal: &Refusal) -> AppealRemark {
-    let because: String = refusal.causes.iter().map(|cause| format!(": {cause}")).collect();
+    let said = std::iter::once(&refusal.message).chain(&refusal.causes).map(String::as_str);
     AppealRemark {
         refused: true,
-        what: format!("{}{because}", refusal.message),
+        what: said.collect::<Vec<_>>().join(": "),
         instead: refusal.hints.join("; "),
     }
 }

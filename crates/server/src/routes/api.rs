@@ -16,15 +16,22 @@ pub(super) use notices::{acknowledge, corrections, erasures, take};
 pub(super) use own::{borrower, budget, charter};
 
 use super::{Answer, Call, Reply};
+use axum::http::StatusCode;
 use hustings_app::{Refusal, Result};
 use hustings_domain::ids::BorrowerId;
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
 const OPENAPI: &str = include_str!("api/openapi.json");
 
-/// `GET /api/v1/openapi.json`.
-pub(super) fn openapi(_call: &Call) -> Answer {
-    Ok(Reply::bytes("application/json", "no-store", OPENAPI))
+/// `GET /api/v1/openapi.json`: with the address at which this list is served.
+pub(super) fn openapi(call: &Call) -> Answer {
+    let mut described: Value = serde_json::from_str(OPENAPI)
+        .map_err(|error| Refusal::internal("the description of the API does not read").because(error))?;
+    if let Some(members) = described.as_object_mut() {
+        members.insert("servers".to_owned(), json!([{"url": call.site.address()}]));
+    }
+    Reply::json(StatusCode::OK, &described)
 }
 
 /// The borrower for which the program acts.
@@ -40,7 +47,7 @@ fn text(call: &Call) -> Result<&str> {
 }
 
 /// The body as JSON of one shape.
-fn json<T: DeserializeOwned>(call: &Call) -> Result<T> {
+fn body<T: DeserializeOwned>(call: &Call) -> Result<T> {
     serde_json::from_str(text(call)?).map_err(|error| {
         Refusal::invalid("api.unreadable", "the body cannot be read")
             .because(error)

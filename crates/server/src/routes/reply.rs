@@ -45,12 +45,12 @@ impl Reply {
     }
 
     /// A problem document (RFC 9457) with members of its own.
-    pub(crate) fn problem(refusal: &Refusal, id: &str, more: Value) -> Answer {
+    pub(crate) fn problem(refusal: &Refusal, id: &str, more: Value) -> Self {
         let (status, mut document) = problem::document_of(refusal, id);
         if let (Some(members), Value::Object(more)) = (document.as_object_mut(), more) {
             members.extend(more);
         }
-        Ok(Self::new(status, "application/problem+json", document.to_string()))
+        Self::new(status, "application/problem+json", document.to_string())
     }
 
     /// Plain text.

@@ -24,10 +24,10 @@ impl Reason {
 
     /// What a use case said; a command of ours is named to the owner's people alone.
     pub(super) fn of(refusal: &Refusal, actor: &Actor) -> Self {
-        let because: String = refusal.causes.iter().map(|cause| format!(": {cause}")).collect();
+        let said = std::iter::once(&refusal.message).chain(&refusal.causes).map(String::as_str);
         let useful = |hint: &&String| actor.borrower.is_none() || !hint.contains("hustings ");
         let hints: Vec<&str> = refusal.hints.iter().filter(useful).map(String::as_str).collect();
-        Self::new(&format!("{}{because}", refusal.message), &hints.join("; "))
+        Self::new(&said.collect::<Vec<_>>().join(": "), &hints.join("; "))
     }
 }
 

@@ -64,7 +64,10 @@ fn many(say: Say) -> DeskMany {
         borrower: say(borrower),
         badge,
         said: if said.is_empty() { String::new() } else { say(said) },
-        reasons: reasons.iter().map(|(what, instead)| (say(what), say(instead))).collect(),
+        reasons: reasons
+            .iter()
+            .map(|(what, instead)| (say(what), if instead.is_empty() { String::new() } else { say(instead) }))
+            .collect(),
     };
     DeskMany {
         frame: desk_frame(say, "Ask for many candidates at once"),

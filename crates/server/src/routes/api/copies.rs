@@ -1,7 +1,7 @@
 //! One's own copies: numbered and seeded as on the desk, each fetch in the ledger before a byte leaves.
 
 use super::super::{Answer, Call, Reply};
-use super::{json, text};
+use super::{body, text};
 use axum::http::StatusCode;
 use hustings_app::{Result, after};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ struct Fetch {
 /// `POST /api/v1/copies/{number}/fetch`: once, and again when it says so.
 pub(in super::super) fn fetch(call: &Call) -> Answer {
     let number = call.copy()?;
-    let fetch = if text(call)?.trim().is_empty() { Fetch::default() } else { json::<Fetch>(call)? };
+    let fetch = if text(call)?.trim().is_empty() { Fetch::default() } else { body::<Fetch>(call)? };
     let bytes = after::fetch_copy_by_program(call.app(), call.actor()?, number, fetch.again)?;
     Reply::file("text/csv; charset=utf-8", &format!("{number}.csv"), bytes)
 }

@@ -1,7 +1,7 @@
 //! One request of one's own: status with its date, counting, changing, asking for a review.
 
 use super::super::{Answer, Call, Reply};
-use super::json;
+use super::body;
 use crate::present::{api, words};
 use axum::http::StatusCode;
 use hustings_app::lend::{self, LoanChange};
@@ -50,7 +50,7 @@ struct Change {
 /// nothing leaves the votes as they are.
 pub(in super::super) fn change(call: &Call) -> Answer {
     let number = call.loan()?;
-    let Change { appeal, cap, fields, opens, closes } = json(call)?;
+    let Change { appeal, cap, fields, opens, closes } = body(call)?;
     let change = LoanChange { appeal, to: Narrower { cap, fields, opens, closes } };
     match lend::edit_loan(call.app(), call.actor()?, number, change) {
         Err(refusal) if refusal.code != "loan.unchanged" => Err(refusal),
@@ -67,7 +67,7 @@ struct Review {
 /// `POST /api/v1/loans/{number}/review`: once, in time.
 pub(in super::super) fn review(call: &Call) -> Answer {
     let number = call.loan()?;
-    let review: Review = json(call)?;
+    let review: Review = body(call)?;
     board::ask_for_review(call.app(), call.actor()?, number, &review.words)?;
     shown(call, number)
 }

@@ -43,7 +43,7 @@ pub(in super::super) fn file(call: &Call) -> Answer {
         Requested::Refused { checks } => {
             // The rules' own words, as the desk shows them: also where they name what a steward does.
             let hints: Vec<&String> = checks.iter().filter_map(|check| check.instead.as_ref()).collect();
-            Reply::problem(&broken(&checks), &call.id, json!({"rules": checks, "hints": hints}))
+            Ok(Reply::problem(&broken(&checks), &call.id, json!({"rules": checks, "hints": hints})))
         }
     }
 }

@@ -31,6 +31,15 @@ fn each_route_is_described_and_each_description_is_a_route() {
     assert!(routes.len() >= 19, "{}", routes.len());
 }
 
+fn walk(value: &Value, look: &mut impl FnMut(&Value)) {
+    look(value);
+    match value {
+        Value::Object(members) => members.values().for_each(|member| walk(member, look)),
+        Value::Array(all) => all.iter().for_each(|one| walk(one, look)),
+        _ => {}
+    }
+}
+
 #[test]
 fn each_example_is_as_its_schema_has_it() {
     let mut seen = 0;
@@ -40,14 +49,6 @@ fn each_example_is_as_its_schema_has_it() {
             seen += 1;
         }
     };
-    fn walk(value: &Value, look: &mut impl FnMut(&Value)) {
-        look(value);
-        match value {
-            Value::Object(members) => members.values().for_each(|member| walk(member, look)),
-            Value::Array(all) => all.iter().for_each(|one| walk(one, look)),
-            _ => {}
-        }
-    }
     walk(&OPENAPI["paths"], &mut look);
     assert!(seen > 20, "{seen}");
 }
