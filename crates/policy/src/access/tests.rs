@@ -89,7 +89,8 @@ fn a_borrower_reaches_no_record() {
             "estimate a loan's reach",
             "read one's own loans",
             "fetch one's own copy",
-            "acknowledge an erasure"
+            "acknowledge an erasure",
+            "report what came of introductions"
         ]
     );
 }
