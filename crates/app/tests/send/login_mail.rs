@@ -1,9 +1,12 @@
 //! A log-in link by mail: signed, to its user alone, and no failure tells the address or the link.
 
 use super::world::{DOMAIN, Plan, Provider, World};
+use hustings_app::after::duty_mails;
 use hustings_app::board;
-use hustings_app::send::{dkim::dkim_record, mail_login_link, mail_reminder};
+use hustings_app::send::{dkim::dkim_record, mail_duty, mail_login_link, mail_reminder};
 use hustings_domain::access::Actor;
+use hustings_domain::duty::{Duty, DutyKind};
+use hustings_domain::ids::CopyNumber;
 use hustings_mail::dkim::{PublicRecord, Verdict};
 use hustings_mail::receiver::Reply;
 use hustings_mail::smtp::client::Relay;
@@ -83,4 +86,44 @@ async fn a_trustee_whose_vote_is_missing_gets_a_mail_once_that_names_no_supporte
     let refusal = mail_reminder(&world.app, refusing.relay(1), &second).await.unwrap_err();
     assert!(!format!("{refusal:?}").contains("bea@"));
     assert_eq!(due().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_borrower_that_owes_something_gets_a_mail_that_names_no_row_and_nobody() {
+    let world = World::new(&Plan { people: 10, ..Plan::default() });
+    let number = world.request("Tenants Together", 10);
+    let borrower = world.loan(number).terms.borrower;
+    let duty = Duty {
+        id: uuid::Uuid::from_u128(7),
+        borrower,
+        copy: CopyNumber(1),
+        kind: DutyKind::Recall,
+        reference: Some("C-1-0007".to_owned()),
+        fields: Vec::new(),
+        told: world.now(),
+        due: world.now() + jiff::SignedDuration::from_hours(24 * 14),
+        taken: None,
+        marked: None,
+        acknowledged: None,
+    };
+    world.write(|tx| Ok(tx.add_duty(&duty)?));
+    let due = || duty_mails(&world.app, &Actor::machine()).unwrap();
+    let mut mail = due().remove(0);
+    mail.address = format!("desk@{DOMAIN}");
+    // What could not be mailed is due still.
+    let refusing = Provider::with(Some(Box::new(|_, _| Reply::unknown())), None).await;
+    let refusal = mail_duty(&world.app, refusing.relay(1), &mail).await.unwrap_err();
+    assert!(!format!("{refusal:?}").contains("desk@"));
+    assert_eq!(due().len(), 1);
+    let provider = Provider::start().await;
+    mail_duty(&world.app, provider.relay(4), &mail).await.unwrap();
+    assert!(due().is_empty(), "it went once");
+    let mails = provider.delivered();
+    assert_eq!((mails.len(), mails[0].to.as_str()), (1, mail.address.as_str()));
+    let text = String::from_utf8(mails[0].message.clone()).unwrap().replace("=\r\n", "").replace("=3D", "=");
+    assert!(
+        text.contains("/desk\r\n") && text.contains("you owe one thing: to erase or to put right"),
+        "{text}"
+    );
+    assert!(!text.contains("C-1") && !text.contains("took it back"), "{text}");
 }

@@ -93,7 +93,8 @@ fn a_borrower_reaches_no_record() {
             "acknowledge an erasure",
             "make a token for a program",
             "see which tokens exist",
-            "revoke a token"
+            "revoke a token",
+            "report what came of introductions"
         ]
     );
 }
