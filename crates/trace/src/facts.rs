@@ -240,8 +240,11 @@ impl Facts {
         let rows_of = |held: bool| {
             let is = |person: &u32| {
                 let at = *person as usize;
-                let drawn = draw.as_ref().zip(self.people.get(at)).map(|(draw, id)| draw.held_back(*id));
-                audience.is_some_and(|marks| marks.has(at)) && drawn == Some(held)
+                audience.is_some_and(|marks| marks.has(at))
+                    && draw
+                        .as_ref()
+                        .zip(self.people.get(at))
+                        .is_some_and(|(draw, id)| draw.held_back(*id) == held)
             };
             ranges(self.found.0.iter().filter(|(_, person)| is(person)).map(|(row, _)| *row), rows)
         };
