@@ -138,7 +138,13 @@ async fn a_receipt_is_kept_and_the_yes_taken_back_from_it() {
         back.location()
     );
     assert_eq!(world.get(Actors::Nobody, &format!("/a/{token}/receipt")).await.status, 404);
-    let actor = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(world.jo.id), through: None };
+    let actor = Actor {
+        user: None,
+        roles: vec![Role::Borrower],
+        wing: None,
+        borrower: Some(world.jo.id),
+        through: None,
+    };
     assert_eq!(
         outcome_form(&world.app, &actor, CopyNumber(1)).unwrap_err().code,
         "copy.unknown",

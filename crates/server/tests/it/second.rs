@@ -14,7 +14,13 @@ fn founded(world: &World) -> FileKey {
     let board: Vec<Actor> = users
         .into_iter()
         .filter(|user| user.roles.contains(&Role::Trustee))
-        .map(|user| Actor { user: Some(user.id), roles: user.roles, wing: user.wing, borrower: None, through: None })
+        .map(|user| Actor {
+            user: Some(user.id),
+            roles: user.roles,
+            wing: user.wing,
+            borrower: None,
+            through: None,
+        })
         .collect();
     let mut rng = world.app.rng("keys");
     let keys: Vec<FileKey> = board.iter().map(|_| FileKey::new(&mut *rng).unwrap()).collect();
