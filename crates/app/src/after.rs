@@ -7,7 +7,6 @@ mod copies;
 mod corrections;
 mod dashboard;
 mod duties;
-mod erasures;
 mod introduce;
 mod keyed;
 mod my_page;
@@ -40,8 +39,6 @@ pub use duties::{
     duty_mailed, duty_mails, keep_duties, mark_of,
 };
 pub(crate) use duties::{Owed, carry_over, owe, stopped_by_mark};
-pub use erasures::{acknowledge_erasure, erasures};
-pub use hustings_store::records::ErasureNotice;
 pub use hustings_trace::{Accused, CopyMatch, TraceReport, TrusteeShare};
 pub use introduce::export_copy;
 pub use my_page::{

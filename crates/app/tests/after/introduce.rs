@@ -2,11 +2,12 @@
 
 use super::world::{World, agent, person_email, person_phone, slugs, steward, table, yes};
 use hustings_app::after::{
-    acknowledge_erasure, copies, copy_view, erasures, export_copy, fetch_copy, take_back, unsubscribe,
+    Said, acknowledge, copies, copy_view, duties, export_copy, fetch_copy, take_back, unsubscribe,
 };
 use hustings_app::send::links::LinkPurpose;
 use hustings_app::{Kind, Refusal};
 use hustings_domain::access::{Actor, Role};
+use hustings_domain::duty::DoneWith;
 use hustings_domain::ids::{CopyNumber, Ordinal};
 use hustings_domain::response::{Response, ResponseKind};
 use hustings_store::records::ResponseRecord;
@@ -181,15 +182,15 @@ fn what_is_taken_back_leaves_no_more_and_is_acknowledged() {
     let rows = table(&fetch_copy(&world.app, &agent(&jo), copy.number).unwrap());
     assert!(rows.iter().all(|row| row[1] != person_email(people[0])));
     assert!(rows.iter().any(|row| row[1] == person_email(people[1])));
-    let notice = erasures(&world.app, &agent(&jo)).unwrap().remove(0);
-    assert!(notice.reference.starts_with("C-1-") && notice.acknowledged.is_none());
-    assert!(erasures(&world.app, &agent(&kim)).unwrap().is_empty());
-    assert_eq!(acknowledge_erasure(&world.app, &agent(&kim), notice.id).unwrap_err().code, "erasure.unknown");
-    assert_eq!(acknowledge_erasure(&world.app, &steward(), notice.id).unwrap_err().kind, Kind::Denied);
-    let done = acknowledge_erasure(&world.app, &agent(&jo), notice.id).unwrap();
-    assert!(done.acknowledged.is_some());
+    let owed = duties(&world.app, &agent(&jo)).unwrap().remove(0).duty;
+    assert!(owed.reference.as_ref().unwrap().starts_with("C-1-") && owed.is_open());
+    assert!(duties(&world.app, &agent(&kim)).unwrap().is_empty());
+    let done = |actor| acknowledge(&world.app, actor, &[owed.id], Said { done: DoneWith::Deleted, processors: 0 });
+    assert_eq!(done(&agent(&kim)).unwrap_err().code, "duty.unknown");
+    assert_eq!(done(&steward()).unwrap_err().kind, Kind::Denied);
+    assert_eq!(done(&agent(&jo)).unwrap().now, 1);
     assert_eq!(world.ledger_kinds().last().unwrap(), "erasure.acknowledged");
-    assert_eq!(acknowledge_erasure(&world.app, &agent(&jo), notice.id).unwrap(), done);
+    assert_eq!(done(&agent(&jo)).unwrap().before, 1);
     assert_eq!(
         export_copy(&world.app, &steward(), loan.number).unwrap_err().code,
         "copy.made-already",

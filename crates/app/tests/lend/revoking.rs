@@ -121,7 +121,7 @@ fn roles_that_must_not_come_together_cannot_be_changed_into() {
     assert_eq!(change(taken), "user.taken");
     assert_eq!(change(UserChange::default()), "user.same");
     for role in [Role::Steward, Role::Treasurer, Role::Trustee, Role::Borrower] {
-        let by = Actor { user: Some(user), roles: vec![role], wing: None, borrower: None };
+        let by = Actor { user: Some(user), roles: vec![role], wing: None, borrower: None, through: None };
         let refused = change_user(&world.app, &by, user, &UserChange::remove()).unwrap_err();
         assert_eq!(refused.kind, Kind::Denied, "{role}");
         assert_eq!(end_all(&world.app, &by, user).unwrap_err().kind, Kind::Denied, "{role}");

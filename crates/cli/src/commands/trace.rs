@@ -41,6 +41,9 @@ pub struct Options {
     /// Write the opening, which the check needs, into this new file: it tells the season's keys, and so ends the season
     #[arg(long, value_name = "FILE", requires = "report")]
     open: Option<PathBuf>,
+    /// Ask a trustee to grant that the season's keys are opened for this file, and say why; then say the same without this
+    #[arg(long, value_name = "WHY")]
+    ask: Option<String>,
 }
 
 /// What else to do.
@@ -64,9 +67,14 @@ pub fn run(options: &Options, common: &Common, voice: Voice) -> Result<()> {
 }
 
 fn trace(file: &Path, options: &Options, common: &Common, voice: Voice) -> Result<()> {
+    let leak = read(file)?;
+    if let Some(reason) = &options.ask {
+        let app = opening::open_or_beside(common)?;
+        let actor = opening::actor(common, &app)?;
+        return super::grant::ask(&app, &actor, after::act_of_opening(&leak), reason, voice);
+    }
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
-    let leak = read(file)?;
     let shares: Vec<TrusteeShare> =
         options.shares.iter().map(|path| key::read_share(path)).collect::<Result<_>>()?;
     for path in options.report.iter().chain(&options.open) {

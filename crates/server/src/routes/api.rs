@@ -12,7 +12,7 @@ pub(super) use copies::{fetch, list as copies};
 pub(super) use loan::{change, count, review, show};
 pub(super) use loans::{check, file, list as loans};
 pub(super) use many::{check as check_many, file as file_many};
-pub(super) use notices::{acknowledge, corrections, erasures, take};
+pub(super) use notices::{acknowledge, corrections, duties, outcomes, take};
 pub(super) use own::{borrower, budget, charter};
 
 use super::{Answer, Call, Reply};

@@ -1,33 +1,77 @@
-//! What must be erased or put right in copies that were handed over, and that it was done.
+//! What must be erased or put right in copies that were handed over, that it was done, and what came of introductions.
 
 use super::super::{Answer, Call, Reply};
+use super::body;
 use axum::http::StatusCode;
-use hustings_app::after::ErasureNotice;
-use hustings_app::{Refusal, after};
+use hustings_app::after::{self, DutyLine, Said};
+use hustings_app::{Refusal, Result};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-fn erasure(notice: &ErasureNotice) -> Value {
+fn duty(line: &DutyLine) -> Value {
+    let duty = &line.duty;
     json!({
-        "id": notice.id,
-        "copy": notice.copy.0,
-        "row": notice.reference,
-        "told": notice.told.to_string(),
-        "acknowledged": notice.acknowledged.map(|at| at.to_string()),
+        "id": duty.id,
+        "kind": duty.kind,
+        "copy": duty.copy.0,
+        "row": duty.reference,
+        "fields": duty.fields,
+        "told": duty.told.to_string(),
+        "due": duty.due.to_string(),
+        "is_mark": line.is_mark,
+        "acknowledged": duty.acknowledged.as_ref().map(|word| word.at.to_string()),
+        "done": duty.acknowledged.as_ref().map(|word| word.done),
     })
 }
 
-/// `GET /api/v1/erasures`: the oldest first.
-pub(in super::super) fn erasures(call: &Call) -> Answer {
-    let notices = after::erasures(call.app(), call.actor()?)?;
-    let notices: Vec<Value> = notices.iter().map(erasure).collect();
-    Reply::json(StatusCode::OK, &json!({"erasures": notices}))
+/// `GET /api/v1/duties`: the soonest due first, what is done last.
+pub(in super::super) fn duties(call: &Call) -> Answer {
+    let duties: Vec<Value> = after::duties(call.app(), call.actor()?)?.iter().map(duty).collect();
+    Reply::json(StatusCode::OK, &json!({"duties": duties}))
 }
 
-/// `POST /api/v1/erasures/{id}/acknowledge`: said again it changes nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Acknowledge {
+    duties: Vec<Uuid>,
+    done: String,
+    #[serde(default)]
+    processors: u32,
+}
+
+/// `POST /api/v1/duties/acknowledge`: said again it changes nothing.
 pub(in super::super) fn acknowledge(call: &Call) -> Answer {
-    let unknown = |_| Refusal::not_found("erasure.unknown", "there is no such notice");
-    let id = call.param("id").parse().map_err(unknown)?;
-    Reply::json(StatusCode::OK, &erasure(&after::acknowledge_erasure(call.app(), call.actor()?, id)?))
+    let said: Acknowledge = body(call)?;
+    let done = said.done.parse().map_err(|error: String| Refusal::invalid("duty.said", error))?;
+    let said_of = Said { done, processors: said.processors };
+    let acknowledged = after::acknowledge(call.app(), call.actor()?, &said.duties, said_of)?;
+    Reply::json(
+        StatusCode::OK,
+        &json!({"now": acknowledged.now, "before": acknowledged.before, "mark_lifted": acknowledged.mark_lifted}),
+    )
+}
+
+/// `POST /api/v1/outcomes`: a file of outcomes, as the desk takes it. The same file again changes nothing.
+pub(in super::super) fn outcomes(call: &Call) -> Answer {
+    let file = call.form.file.as_deref().unwrap_or_default();
+    let report = after::log_outcomes(call.app(), call.actor()?, file)?;
+    let rejects: Vec<Value> = report
+        .rejects
+        .iter()
+        .map(|reject| json!({"line": reject.line, "code": reject.reason, "why": reject.reason.words()}))
+        .collect();
+    Reply::json(
+        StatusCode::OK,
+        &json!({
+            "rows": report.rows,
+            "taken": report.taken,
+            "already": report.already,
+            "refused": report.refused,
+            "no_contact": report.no_contact,
+            "rejects": rejects,
+        }),
+    )
 }
 
 /// `GET /api/v1/corrections`: the oldest first.

@@ -28,7 +28,7 @@ async fn a_token_gets_what_its_scope_names_and_nothing_else() {
                 || scopes.contains(&Scope::Many) && files
                 || scopes.contains(&Scope::Count) && route.path.ends_with("/count")
                 || scopes.contains(&Scope::Copies)
-                    && ["/copies", "/corrections", "/erasures"].iter().any(|part| route.path.contains(part));
+                    && ["/copies", "/corrections", "/duties", "/outcomes"].iter().any(|part| route.path.contains(part));
             let path = route.path.replace("{number}", "1").replace("{id}", &world.jo.id.to_string());
             let method = if route.method == Method::Get { "GET" } else { "POST" };
             let (status, answer) = call(&world, &token, (method, &path), None).await;
@@ -44,7 +44,7 @@ async fn another_borrowers_everything_is_as_what_does_not_exist() {
     let kim = world.token(Actors::Kim, &Scope::ALL);
     let notices = world.app.store().read(|tx| Ok::<_, Refusal>(tx.erasure_notices(None)?)).unwrap();
     let appeal = json!({"appeal": {"subject": "x", "body": "x", "paid_for_by": "x"}});
-    let erasure = format!("/api/v1/erasures/{}/acknowledge", notices[0].id);
+    let acknowledged = json!({"duties": [notices[0].id], "done": "deleted"});
     let before = world.fingerprint();
     for (method, path, body) in [
         ("GET", "/api/v1/loans/1", None),
@@ -52,14 +52,14 @@ async fn another_borrowers_everything_is_as_what_does_not_exist() {
         ("POST", "/api/v1/loans/1/appeal", Some(appeal)),
         ("POST", "/api/v1/loans/1/review", Some(json!({"words": "again"}))),
         ("POST", "/api/v1/copies/1/fetch", None),
-        ("POST", erasure.as_str(), None),
+        ("POST", "/api/v1/duties/acknowledge", Some(acknowledged)),
     ] {
         let (status, theirs) = call(&world, &kim, (method, path), body.clone()).await;
         assert_eq!(status, 404, "{path}: {theirs}");
         let (_, none) = call(&world, &kim, (method, &path.replace("/1", "/99")), body).await;
         assert_eq!(theirs["code"], none["code"], "{path}");
     }
-    for (path, of) in [("/api/v1/copies", "copies"), ("/api/v1/erasures", "erasures")] {
+    for (path, of) in [("/api/v1/copies", "copies"), ("/api/v1/duties", "duties")] {
         let (_, listed) = call(&world, &kim, ("GET", path), None).await;
         assert_eq!(listed[of], json!([]), "{path}");
     }

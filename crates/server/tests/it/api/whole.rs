@@ -81,11 +81,26 @@ async fn from_the_first_check_to_the_copy() {
         assert!(status == 200 && file.as_str().unwrap().starts_with("reference,email"), "{file}");
         assert_eq!(world.ledger_kinds().last().unwrap(), "copy.fetched");
     }
-    let (_, erasures) = call(&world, &token, ("GET", "/api/v1/erasures"), None).await;
-    let done = format!("/api/v1/erasures/{}/acknowledge", erasures["erasures"][0]["id"].as_str().unwrap());
-    let (_, first) = call(&world, &token, ("POST", &done), None).await;
-    let (_, second) = call(&world, &token, ("POST", &done), None).await;
-    assert!(first["acknowledged"].is_string() && first == second);
+    let (_, owed) = call(&world, &token, ("GET", "/api/v1/duties"), None).await;
+    let said = json!({"duties": [owed["duties"][0]["id"]], "done": "deleted", "processors": 1});
+    let done = ("POST", "/api/v1/duties/acknowledge");
+    let (_, first) = call(&world, &token, done, Some(said.clone())).await;
+    let (_, second) = call(&world, &token, done, Some(said)).await;
+    assert_eq!((&first["now"], &first["before"]), (&json!(1), &json!(0)));
+    assert_eq!((&second["now"], &second["before"]), (&json!(0), &json!(1)));
+    let (_, owed) = call(&world, &token, ("GET", "/api/v1/duties"), None).await;
+    assert_eq!(owed["duties"][0]["done"], "deleted");
+    // What came of it: one row of the copy, one of nobody's, one that is no outcome.
+    let (_, file) = call(&world, &token, ("POST", &fetch), Some(json!({"again": true}))).await;
+    let row = file.as_str().unwrap().lines().nth(1).unwrap().split(',').next().unwrap().to_owned();
+    let outcomes = format!("reference,outcome\n{row},volunteered\nC-99-0001,joined\n{row},loved\n");
+    for (taken, already) in [(1, 0), (0, 1)] {
+        let got = world.call(&token, "POST", "/api/v1/outcomes", Some(outcomes.clone())).await;
+        let report = super::described("POST", "/api/v1/outcomes", &got);
+        assert_eq!((&report["taken"], &report["already"]), (&json!(taken), &json!(already)), "{report:#}");
+        assert_eq!(report["rejects"][0]["code"], "stranger");
+        assert_eq!(report["rejects"][1]["line"], 4);
+    }
 }
 
 #[tokio::test]
