@@ -91,9 +91,9 @@ pub enum Verb {
 pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     let app = match verb {
         Verb::List => opening::open_reading(common)?,
-        Verb::Login { .. } => opening::open_or_beside(common)?,
         // What is only asked for is kept by a process that serves, too.
-        Verb::Add { ask: Some(_), .. }
+        Verb::Login { .. }
+        | Verb::Add { ask: Some(_), .. }
         | Verb::Change { ask: Some(_), .. }
         | Verb::Remove { ask: Some(_), .. } => opening::open_or_beside(common)?,
         Verb::Add { .. }
