@@ -10,6 +10,14 @@ use std::time::Duration;
 
 const NAME: &str = "Maya Okafor for State House";
 
+/// A charter that lets a candidate ask without naming an issue.
+fn charter() -> String {
+    loans::charter(&[
+        ("issue_required = true", "issue_required = false"),
+        ("position_required = true", "position_required = false"),
+    ])
+}
+
 /// Asks as `curl` does: the status, and the body.
 fn ask(address: &str, token: &str, method: &str, path: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
@@ -29,7 +37,7 @@ fn ask(address: &str, token: &str, method: &str, path: &str, body: &str) -> (u16
 
 #[test]
 fn a_program_files_follows_and_is_shut_out_when_its_token_is_revoked() {
-    let desk = Desk::with_list(&loans::charter(&[]));
+    let desk = Desk::with_list(&charter());
     loans::ask_for_a_loan(&desk);
     let added =
         desk.json(["user", "add", "Joan <joan@okafor.example>", "--role", "borrower", "--borrower", NAME]);
@@ -76,7 +84,7 @@ fn a_program_files_follows_and_is_shut_out_when_its_token_is_revoked() {
 
 #[test]
 fn many_candidates_are_looked_at_then_filed_once_and_bad_rows_go_into_a_file() {
-    let desk = Desk::with_list(&loans::charter(&[]));
+    let desk = Desk::with_list(&charter());
     loans::ask_for_a_loan(&desk);
     let state = loans::STATE;
     let csv = format!(

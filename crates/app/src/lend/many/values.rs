@@ -69,14 +69,14 @@ fn fill(text: &str, own: &OwnValues, used: &mut BTreeSet<String>) -> Result<Stri
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPENS) {
         out.push_str(before);
-        let tag = after.split_once(CLOSES).map(|(tag, tail)| (tag.trim(), tail));
-        if tag.is_none() && after.trim_start().starts_with(PREFIX) {
-            return Err(format!("the appeal opens `{OPENS} {PREFIX}` and does not close it"));
-        }
-        let Some((name, tail)) = tag.and_then(|(tag, tail)| Some((tag.strip_prefix(PREFIX)?, tail))) else {
-            out.push_str(OPENS);
-            rest = after;
+        let Some(tag) = after.trim_start().strip_prefix(PREFIX) else {
+            // One brace further: of three in a row the last two may open a tag.
+            out.push('{');
+            rest = rest.get(before.len() + 1..).unwrap_or_default();
             continue;
+        };
+        let Some((name, tail)) = tag.split_once(CLOSES) else {
+            return Err(format!("the appeal opens `{OPENS} {PREFIX}` and does not close it"));
         };
         let name = name.trim();
         let value = own.get(name).filter(|value| !value.is_empty()).ok_or_else(|| {
@@ -109,6 +109,7 @@ mod tests {
         for missing in ["{{ candidate.hero }}", "{{ candidate.no }}"] {
             assert!(fill(missing).unwrap_err().contains("this row has no"), "{missing}");
         }
+        assert_eq!(fill("{{{candidate.name}} {{{{").unwrap(), "{Maya {{{{");
         assert!(fill("{{ candidate.name").unwrap_err().contains("does not close"));
         assert_eq!(used.into_iter().collect::<Vec<_>>(), ["name"]);
         let tag = OwnValues::from([("name".to_owned(), "{{ given_name }}".to_owned())]);
