@@ -1,6 +1,6 @@
 //! Tries to learn from the borrower's desk whether one person is on the list:
-//! `cargo run --release -p hustings-bench --bin attack -- [--long]`; `--long` adds the hundred questions of the example
-//! charter, which take hours.
+//! `cargo run --release -p hustings-bench --bin attack -- [WORDS]` plays the attacks whose names hold the words, or all but the
+//! hundred questions of the example charter, which take hours. `bench/attack.json` keeps one run of each.
 //!
 //! The worst attacker: knows everybody else in the victim's district, and that every one of them, and the victim if on the
 //! list, declared every issue; and guesses by the exact likelihood of what was answered. Whether the victim is there was
@@ -67,26 +67,28 @@ impl Plan {
     }
 }
 
+const HUNDRED: &str = "a hundred counts that differ, for a whole budget";
+const PLAIN: &str = "plain rounding: one count at its edge";
 const EVERY_ISSUE: u8 = 0b111_1111;
 /// The budget of the example charter, spent on one question or on several.
 const BUDGET: RhoMillionths = RhoMillionths(125_000);
 
 /// How many seasons each lasts is what its interval needs, to lie under the bound nineteen times in twenty or so.
-fn plans(long: bool) -> Vec<Plan> {
+fn plans() -> Vec<Plan> {
     let part = |parts: u32| RhoMillionths(BUDGET.0 / parts);
-    let mut plans = vec![
+    vec![
         Plan {
             what: "one count at the edge of its rounding",
             price: BUDGET,
             questions: vec![(0, EVERY_ISSUE)],
-            seasons: 24,
+            seasons: 60,
         },
         // Under a new request each time, the third by a borrower who colludes.
         Plan {
             what: "the same count, asked again and again",
             price: BUDGET,
             questions: vec![(0, EVERY_ISSUE), (0, EVERY_ISSUE), (1, EVERY_ISSUE)],
-            seasons: 24,
+            seasons: 36,
         },
         // The victim is in each of these audiences.
         Plan {
@@ -108,35 +110,42 @@ fn plans(long: bool) -> Vec<Plan> {
             questions: (1..=4).map(|issues| (0, issues)).chain((3..=6).map(|issues| (1, issues))).collect(),
             seasons: 5,
         },
-    ];
-    if long {
-        plans.push(Plan {
-            what: "a hundred counts that differ, for a whole budget",
+        Plan {
+            what: HUNDRED,
             price: part(100),
             questions: (1..=100).map(|issues| (0, issues)).collect(),
             seasons: 20,
-        });
-    }
-    plans
+        },
+    ]
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let long = std::env::args().any(|word| word == "--long");
+    let words = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    let is_wanted = |what: &str| {
+        if words.is_empty() { what != HUNDRED } else { what.contains(&words) }
+    };
     let folder = tempfile::tempdir()?;
     let list = Arc::new(List::make(folder.path())?);
     let serving = list.serve().await?;
     let mut outcomes = Vec::new();
-    for plan in plans(long) {
-        let outcome = attack(&list, serving.address, &plan).await?;
-        report::progress(&outcome)?;
+    for plan in plans().iter().filter(|plan| is_wanted(plan.what)) {
+        let outcome = attack(&list, serving.address, plan).await?;
+        report::keep(&outcome, &[])?;
         outcomes.push(outcome);
     }
-    let timings = timing::measure(&list, serving.address).await?;
-    outcomes.push(timings.guess);
+    if is_wanted(timing::WHAT) {
+        let timings = timing::measure(&list, serving.address).await?;
+        report::keep(&timings.guess, &timings.lines)?;
+        outcomes.push(timings.guess);
+    }
     serving.end().await?;
-    outcomes.push(baseline(&list));
-    print(&outcomes, &timings.lines)?;
+    if is_wanted(PLAIN) {
+        let outcome = baseline(&list);
+        report::keep(&outcome, &[])?;
+        outcomes.push(outcome);
+    }
+    print(&outcomes)?;
     report::judge(&outcomes)
 }
 
@@ -207,13 +216,5 @@ fn baseline(list: &List) -> Outcome {
             (answer == rounded(KNOWN + 1)) == list.is_there(*victim)
         })
         .count() as u64;
-    Outcome {
-        what: "plain rounding: one count at its edge",
-        questions: 1,
-        right,
-        of: VICTIMS as u64,
-        rho: None,
-        expected: None,
-        seconds: 0,
-    }
+    Outcome { what: PLAIN, questions: 1, right, of: VICTIMS as u64, rho: None, expected: None, seconds: 0 }
 }

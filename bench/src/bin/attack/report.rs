@@ -48,22 +48,33 @@ fn normal(x: f64) -> f64 {
     if x >= 0.0 { 1.0 - tail } else { tail }
 }
 
-/// Says that an attack is over: each takes minutes.
-pub(crate) fn progress(outcome: &Outcome) -> Result<(), Failure> {
+/// Keeps an attack in `bench/attack.json`, in place of an earlier run of it, and says that it is over.
+pub(crate) fn keep(outcome: &Outcome, lines: &[String]) -> Result<(), Failure> {
+    let path = std::path::Path::new("bench/attack.json");
+    let mut rows = hustings_bench::kept(path).map_err(|error| error.to_string())?;
+    rows.retain(|row| row.get("attack").and_then(serde_json::Value::as_str) != Some(outcome.what));
+    let (low, high) = outcome.interval();
+    rows.push(json!({"attack": outcome.what, "victims": VICTIMS, "questions": outcome.questions,
+        "right": outcome.right, "of": outcome.of, "accuracy": outcome.accuracy(), "expected": outcome.expected,
+        "low": low, "high": high, "rho": outcome.rho, "bound": outcome.bound(), "seconds": outcome.seconds,
+        "load_average": hustings_bench::load_average(), "lines": lines}));
+    std::fs::write(path, serde_json::to_string_pretty(&rows)? + "\n")?;
     let mut out = std::io::stderr().lock();
     writeln!(out, "{}: {} of {} right in {} s", outcome.what, outcome.right, outcome.of, outcome.seconds)?;
+    for line in lines {
+        writeln!(out, "  {line}")?;
+    }
     Ok(())
 }
 
-/// Prints a table and writes `bench/attack.json`.
-pub(crate) fn print(outcomes: &[Outcome], timings: &[String]) -> Result<(), Failure> {
+/// Prints a table.
+pub(crate) fn print(outcomes: &[Outcome]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
         "{:<50} {:>9} {:>8} {:>8} {:>8} {:>17} {:>8}",
         "attack", "questions", "guesses", "right", "expected", "95 %", "bound"
     )?;
-    let mut rows = Vec::new();
     for outcome in outcomes {
         let ((low, high), bound) = (outcome.interval(), outcome.bound());
         let percent =
@@ -80,16 +91,7 @@ pub(crate) fn print(outcomes: &[Outcome], timings: &[String]) -> Result<(), Fail
             100.0 * high,
             percent(bound)
         )?;
-        rows.push(json!({"attack": outcome.what, "questions": outcome.questions, "right": outcome.right,
-            "of": outcome.of, "accuracy": outcome.accuracy(), "expected": outcome.expected, "low": low,
-            "high": high, "rho": outcome.rho, "bound": bound, "seconds": outcome.seconds}));
     }
-    for line in timings {
-        writeln!(out, "{line}")?;
-    }
-    let result = json!({"victims": VICTIMS, "load_average": hustings_bench::load_average(), "attacks": rows,
-        "timings": timings});
-    std::fs::write("bench/attack.json", serde_json::to_string_pretty(&result)? + "\n")?;
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Whether the time that an answer takes tells who is there, or how many there are.
 
 use crate::desk::Attacker;
-use crate::list::{GROUPS, List, VICTIMS, county, victims_of};
+use crate::list::{GROUPS, List, county, victims_of};
 use crate::report::Outcome;
 use crate::{EVERY_ISSUE, Failure};
 use hustings_app::Refusal;
@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
+pub(crate) const WHAT: &str = "the time that answers take";
 /// How many groups are asked at once: few, so that the machine is not what is measured.
 const AT_ONCE: usize = 4;
 const RHO: RhoMillionths = RhoMillionths(125);
@@ -57,10 +58,10 @@ pub(crate) async fn measure(list: &Arc<List>, address: SocketAddr) -> Result<Tim
         ),
     ];
     let guess = Outcome {
-        what: "the time that answers take",
+        what: WHAT,
         questions: 1,
         right,
-        of: VICTIMS as u64,
+        of: alone.len() as u64,
         rho: Some(0.0),
         expected: Some(0.5),
         seconds: list.app.now().duration_since(began).as_secs(),

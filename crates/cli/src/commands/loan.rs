@@ -79,7 +79,7 @@ pub enum Verb {
         /// The loan, such as L-1
         loan: LoanNumber,
     },
-    /// A noised reach in parts: by issue, by a kind of division, or by areas that you name
+    /// A noised reach in parts: by issue, by a kind of division, or by areas you name
     #[command(
         after_help = "Parts in which nobody can be twice cost one question together; issues cost one each.\n\nExamples:\n  hustings loan divide L-1 --by county\n  hustings loan divide L-1 --by issue\n  hustings loan divide L-1 --area ocd-division/country:us/state:vt/sldl:1 --area ocd-division/country:us/state:vt/sldl:2"
     )]
