@@ -146,7 +146,8 @@ async fn a_borrower_learns_no_number_of_a_send_that_is_under_way() {
     let (world, number, _) = World::started(&plan);
     let provider = Provider::start().await;
     let own = world.loan(number).terms.borrower;
-    let borrower = Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own), through: None };
+    let borrower =
+        Actor { user: None, roles: vec![Role::Borrower], wing: None, borrower: Some(own), through: None };
     let learns_nothing = |when: &str| {
         assert_eq!(
             worth::changed(&world.app, &borrower, number).unwrap_err().code,

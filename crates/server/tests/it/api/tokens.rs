@@ -28,7 +28,9 @@ async fn a_token_gets_what_its_scope_names_and_nothing_else() {
                 || scopes.contains(&Scope::Many) && files
                 || scopes.contains(&Scope::Count) && route.path.ends_with("/count")
                 || scopes.contains(&Scope::Copies)
-                    && ["/copies", "/corrections", "/duties", "/outcomes"].iter().any(|part| route.path.contains(part));
+                    && ["/copies", "/corrections", "/duties", "/outcomes"]
+                        .iter()
+                        .any(|part| route.path.contains(part));
             let path = route.path.replace("{number}", "1").replace("{id}", &world.jo.id.to_string());
             let method = if route.method == Method::Get { "GET" } else { "POST" };
             let (status, answer) = call(&world, &token, (method, &path), None).await;
