@@ -121,12 +121,12 @@ fn a_token_does_what_its_scopes_name_and_nothing_else_in_whatever_role() {
     assert_eq!(may(&own, &[Scope::Count]), [Action::EstimateLoan, Action::ReadOwnLoans]);
     assert_eq!(
         may(&own, &[Scope::Copies]),
-        [Action::ReadOwnLoans, Action::FetchOwnCopy, Action::AcknowledgeErasure]
+        [Action::ReadOwnLoans, Action::FetchOwnCopy, Action::AcknowledgeErasure, Action::LogOutcomes]
     );
     let most = may(&Role::ALL, &Scope::ALL);
     let never =
         [Action::Decide, Action::MakeToken, Action::EndToken, Action::ReadLoans, Action::ReadSupporter];
-    assert!(most.len() == 7 && never.iter().all(|action| !most.contains(action)), "{most:?}");
+    assert!(most.len() == 8 && never.iter().all(|action| !most.contains(action)), "{most:?}");
     let denied = permit(&Actor { through: through(&[Scope::Count]), ..actor(&own) }, Action::FetchOwnCopy);
     assert_eq!(
         denied.unwrap_err().to_string(),

@@ -5,7 +5,7 @@ use super::sql::Sql;
 use super::{Sqlite, bring_up_to_date};
 use crate::error::StoreError;
 use crate::handle::Store;
-use crate::records::SupporterRecord;
+use crate::records::{SupporterRecord, TokenPurpose};
 use hustings_domain::duty::DutyKind;
 use hustings_domain::ids::{Ordinal, SupporterId};
 use rusqlite::Connection;
@@ -127,6 +127,12 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
         'C-3-0004', 5000000, 6000000)",
     )
     .unwrap();
+    // A token of the command line was its hash and its user.
+    main.execute_batch(
+        "INSERT INTO user_token (hash, user_id, expires) VALUES (unhex(replace(hex(zeroblob(32)), '00', 'a7')),
+        zeroblob(16), 9000000000000000)",
+    )
+    .unwrap();
     // Before that, a code's areas stood in one text.
     main.execute_batch(
         "DROP TABLE calendar_entry; DROP TABLE sharing; DROP TABLE allotment;
@@ -138,6 +144,9 @@ fn a_list_from_before_saved_audiences_gets_room_for_them() {
     .unwrap();
     drop(main);
     let store = Sqlite::open(folder.path()).unwrap();
+    let token = store.read(|tx| tx.token([0xa7; 32], jiff::Timestamp::UNIX_EPOCH)).unwrap().unwrap();
+    assert_eq!((token.about.purpose, token.about.bound), (TokenPurpose::CommandLine, None));
+    assert_eq!(token.about.id.0.as_bytes(), &[0xa7; 16]);
     let mut places = Vec::new();
     store
         .read(|tx| {

@@ -6,7 +6,7 @@ use hustings_domain::ids::Ordinal;
 use hustings_store::conformance::cluster::{self, Cluster};
 use hustings_store::conformance::whole as conformance;
 use hustings_store::postgres::{Address, Node, Postgres};
-use hustings_store::records::SupporterRecord;
+use hustings_store::records::{SupporterRecord, TokenPurpose};
 use hustings_store::sqlite::Sqlite;
 use hustings_store::{Store, StoreError, StoreResult};
 use hustings_vault::vault::WrappedKey;
@@ -102,11 +102,16 @@ fn tables_are_changed_by_a_process_that_is_alone() {
              ALTER TABLE hustings.duty RENAME TO erasure_notice; DROP TABLE hustings.outcome, hustings.node, hustings.node_kept;
              DROP TABLE hustings.calendar_entry, hustings.sharing, hustings.allotment, hustings.trustee_key,
              hustings.pending_statement, hustings.delegation, hustings.charter_proposal, hustings.asking, hustings.asked_act;
-             ALTER TABLE hustings.loan DROP COLUMN borrower"
+             ALTER TABLE hustings.loan DROP COLUMN borrower;
+             INSERT INTO hustings.user_token (hash, user_id, expires) VALUES (decode(repeat('a7', 32), 'hex'),
+             '00000000-0000-0000-0000-000000000000', 9000000000000000)"
         ),
     );
     let store = Postgres::open(&address, node()).unwrap();
     set(&store, "colour", "green").unwrap();
+    // A token of the command line from before stays good.
+    let token = store.read(|tx| tx.token([0xa7; 32], jiff::Timestamp::UNIX_EPOCH)).unwrap().unwrap();
+    assert_eq!((token.about.purpose, token.about.bound), (TokenPurpose::CommandLine, None));
     let _other = Postgres::open(&address, node()).unwrap();
 }
 

@@ -7,7 +7,6 @@ use hustings_app::after::{self, DutyLine, Said};
 use hustings_app::{Refusal, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 fn duty(line: &DutyLine) -> Value {
     let duty = &line.duty;
@@ -34,7 +33,7 @@ pub(in super::super) fn duties(call: &Call) -> Answer {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Acknowledge {
-    duties: Vec<Uuid>,
+    duties: Vec<String>,
     done: String,
     #[serde(default)]
     processors: u32,
@@ -44,8 +43,10 @@ struct Acknowledge {
 pub(in super::super) fn acknowledge(call: &Call) -> Answer {
     let said: Acknowledge = body(call)?;
     let done = said.done.parse().map_err(|error: String| Refusal::invalid("duty.said", error))?;
+    let unknown = |_| Refusal::not_found("duty.unknown", "there is no such duty");
+    let ids = said.duties.iter().map(|id| id.parse().map_err(unknown)).collect::<Result<Vec<_>>>()?;
     let said_of = Said { done, processors: said.processors };
-    let acknowledged = after::acknowledge(call.app(), call.actor()?, &said.duties, said_of)?;
+    let acknowledged = after::acknowledge(call.app(), call.actor()?, &ids, said_of)?;
     Reply::json(
         StatusCode::OK,
         &json!({"now": acknowledged.now, "before": acknowledged.before, "mark_lifted": acknowledged.mark_lifted}),
