@@ -15,7 +15,9 @@ fuzz_target!(|bytes: &[u8]| match read_outcomes(bytes) {
                 Ok((reference, outcome)) => {
                     assert!(reference.row > 0 && reference.copy.0 > 0);
                     assert_eq!(reference.to_string().parse::<RowReference>(), Ok(reference));
-                    assert!(outcome.amount.is_none_or(|amount| amount.0 > 0 && outcome.kind == OutcomeKind::Gave));
+                    assert!(
+                        outcome.amount.is_none_or(|amount| amount.0 > 0 && outcome.kind == OutcomeKind::Gave)
+                    );
                 }
                 Err(reason) => assert!(!reason.words().is_empty()),
             }

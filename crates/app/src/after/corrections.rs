@@ -67,26 +67,18 @@ pub(crate) fn tell_of_correction(
         let waiting = duties.into_iter().find(|duty| {
             duty.kind == DutyKind::Correction && duty.is_open() && duty.taken.is_none() && of_row(duty)
         });
-        match waiting {
-            Some(mut duty) => {
-                for name in passed {
-                    if !duty.fields.contains(&name) {
-                        duty.fields.push(name);
-                    }
+        if let Some(mut duty) = waiting {
+            for name in passed {
+                if !duty.fields.contains(&name) {
+                    duty.fields.push(name);
                 }
-                duty.told = now.min(duty.due);
-                tx.put_duty(&duty)?;
             }
-            None => {
-                let owed = Owed {
-                    copy: &copy,
-                    kind: DutyKind::Correction,
-                    reference: Some(row.reference),
-                    fields: passed,
-                    due: None,
-                };
-                owe(tx, &rules, owed, now, &mut *rng)?;
-            }
+            duty.told = now.min(duty.due);
+            tx.put_duty(&duty)?;
+        } else {
+            let (kind, reference) = (DutyKind::Correction, Some(row.reference));
+            let owed = Owed { copy: &copy, kind, reference, fields: passed, due: None };
+            owe(tx, &rules, owed, now, &mut *rng)?;
         }
         told += 1;
     }

@@ -260,7 +260,7 @@ fn nothing_of_anybody_is_in_duties_entries_and_alarms() {
     keep_duties(&world.app).unwrap();
     let ids: Vec<_> = duties(&world.app, &agent(&jo)).unwrap().iter().map(|line| line.duty.id).collect();
     acknowledge(&world.app, &agent(&jo), &ids, ERASED).unwrap();
-    let _ = log_outcomes(&world.app, &agent(&jo), b"reference,outcome\nC-1-0001,joined\n");
+    log_outcomes(&world.app, &agent(&jo), b"reference,outcome\nC-1-0001,joined\n").unwrap();
     let entries =
         world.entries().iter().map(|entry| String::from_utf8_lossy(entry).into_owned()).collect::<String>();
     for person in world.planned(&loan) {

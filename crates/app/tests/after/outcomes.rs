@@ -32,8 +32,9 @@ fn fetched_in(world: World, people: usize) -> (World, Borrower, Loan, Vec<String
 }
 
 fn file(rows: &[(&str, &str)]) -> Vec<u8> {
-    let rows: String = rows.iter().map(|(reference, outcome)| format!("{reference},{outcome}\n")).collect();
-    format!("reference,outcome\n{rows}").into_bytes()
+    let rows: Vec<String> =
+        rows.iter().map(|(reference, outcome)| format!("{reference},{outcome}")).collect();
+    format!("reference,outcome\n{}\n", rows.join("\n")).into_bytes()
 }
 
 fn stops(world: &World, person: Ordinal) -> Vec<(SuppressionScope, SuppressionReason)> {
@@ -62,8 +63,15 @@ fn taken_row_by_row(world: World) {
     let report = log_outcomes(&world.app, &agent(&jo), text.as_bytes()).unwrap();
     assert_eq!((report.rows, report.taken, report.already, report.refused), (7, 2, 1, 4));
     let reasons: Vec<_> = report.rejects.iter().map(|reject| (reject.line, reject.reason)).collect();
-    use OutcomeReason as R;
-    assert_eq!(reasons, [(4, R::Stranger), (5, R::UnknownOutcome), (6, R::DayAhead), (7, R::Stranger)]);
+    assert_eq!(
+        reasons,
+        [
+            (4, OutcomeReason::Stranger),
+            (5, OutcomeReason::UnknownOutcome),
+            (6, OutcomeReason::DayAhead),
+            (7, OutcomeReason::Stranger)
+        ]
+    );
     let rejects = report.rejects_csv().unwrap();
     assert!(rejects.contains("4,stranger,") && !rejects.contains("loved"), "{rejects}");
     let (entries, kinds) = (world.entries().len(), world.ledger_kinds());

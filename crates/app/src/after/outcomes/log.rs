@@ -155,11 +155,17 @@ struct Found {
     refused: Option<OutcomeReason>,
 }
 
+/// A copy of the borrower's, with who stands in each row.
+struct OwnCopy {
+    copy: CopyRecord,
+    rows: HashMap<String, Option<Ordinal>>,
+}
+
 /// The rows that a borrower may speak of, read once for each copy that it names.
 struct Known {
     borrower: BorrowerId,
     now_gone: HashSet<(CopyNumber, String)>,
-    copies: HashMap<CopyNumber, Option<(CopyRecord, HashMap<String, Option<Ordinal>>)>>,
+    copies: HashMap<CopyNumber, Option<OwnCopy>>,
     at: Timestamp,
 }
 
@@ -176,7 +182,7 @@ impl Known {
             let read = self.read(tx, reference.copy)?;
             self.copies.insert(reference.copy, read);
         }
-        let Some(Some((copy, rows))) = self.copies.get(&reference.copy) else { return Ok(None) };
+        let Some(Some(OwnCopy { copy, rows })) = self.copies.get(&reference.copy) else { return Ok(None) };
         let name = reference.to_string();
         let Some(ordinal) = rows.get(&name).copied() else { return Ok(None) };
         let refused = if self.now_gone.contains(&(copy.number, name)) {
@@ -190,11 +196,7 @@ impl Known {
     }
 
     /// A copy of this borrower's that it has fetched.
-    fn read(
-        &self,
-        tx: &mut dyn Tx,
-        number: CopyNumber,
-    ) -> Result<Option<(CopyRecord, HashMap<String, Option<Ordinal>>)>> {
+    fn read(&self, tx: &mut dyn Tx, number: CopyNumber) -> Result<Option<OwnCopy>> {
         let Some(copy) = tx.copy(number)?.filter(|copy| copy.borrower == self.borrower) else {
             return Ok(None);
         };
@@ -202,6 +204,6 @@ impl Known {
             return Ok(None);
         }
         let rows = tx.copy_rows(number)?.into_iter().map(|row| (row.reference, row.ordinal)).collect();
-        Ok(Some((copy, rows)))
+        Ok(Some(OwnCopy { copy, rows }))
     }
 }

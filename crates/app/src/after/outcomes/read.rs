@@ -165,17 +165,16 @@ mod tests {
             "reference,outcome,amount,on\nada@x.example,joined,,\nC-1-1,loved,,\nC-1-1,gave,ten,\nC-1-1,joined,5,\n\
              C-1-1,joined,,soon\nC-1-1,joined,,,extra\n{long},joined,,\nC-1-1,joined\n"
         );
-        use OutcomeReason as R;
         assert_eq!(
             reasons(&text),
             [
-                Some(R::BrokenReference),
-                Some(R::UnknownOutcome),
-                Some(R::BrokenAmount),
-                Some(R::AmountWithoutGift),
-                Some(R::BrokenDay),
-                Some(R::TooManyCells),
-                Some(R::TooLong),
+                Some(OutcomeReason::BrokenReference),
+                Some(OutcomeReason::UnknownOutcome),
+                Some(OutcomeReason::BrokenAmount),
+                Some(OutcomeReason::AmountWithoutGift),
+                Some(OutcomeReason::BrokenDay),
+                Some(OutcomeReason::TooManyCells),
+                Some(OutcomeReason::TooLong),
                 None
             ]
         );
