@@ -8,7 +8,7 @@ use hustings_domain::charter::Charter;
 use hustings_domain::copy::CopyRecord;
 use hustings_domain::ids::BorrowerId;
 use hustings_store::Tx;
-use hustings_trace::{Candidate, HoldBackKey, SeasonKeys, SeedKey, Share, hold_back, seeds};
+use hustings_trace::{Candidate, HoldBackKey, SeedKey, Share, seeds};
 use std::collections::BTreeMap;
 
 /// The keys of the charter's season.
@@ -35,23 +35,9 @@ impl Season {
         }
     }
 
-    pub(super) fn keys(&self) -> SeasonKeys<'_> {
-        SeasonKeys {
-            season: &self.name,
-            hold_back: &self.hold_back,
-            seeds: &self.seeds,
-            seed_domain: &self.domain,
-        }
-    }
-
     /// What the entry of every copy says of the seeds' key, before anything leaves.
     pub(super) fn seed_commitment(&self) -> ContentHash {
         ContentHash(seeds::commitment(&self.seeds, &self.nonce))
-    }
-
-    /// What the entry of every send says of the hold-back's key.
-    pub(super) fn hold_back_commitment(&self) -> ContentHash {
-        ContentHash(hold_back::commitment(&self.hold_back, &self.nonce))
     }
 }
 

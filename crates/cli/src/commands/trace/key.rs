@@ -102,7 +102,7 @@ fn show(common: &Common, voice: Voice) -> Result<()> {
     let app = opening::open_reading(common)?;
     // Who holds shares is for those who may trace.
     let actor = opening::actor(common, &app)?;
-    hustings_app::after::may_trace(&actor)?;
+    after::may_trace(&actor)?;
     let state = after::trace_key(&app)?;
     voice.result(&state, |voice| match &state {
         None => {
