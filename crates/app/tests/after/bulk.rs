@@ -33,7 +33,8 @@ fn every_bulk_read_is_on_the_ledger() {
     ];
     for (what, kind, read) in &reads {
         let before = world.entries().len();
-        let nobody = Actor { user: None, roles: vec![Role::Treasurer], wing: None, borrower: None };
+        let nobody =
+            Actor { user: None, roles: vec![Role::Treasurer], wing: None, borrower: None, through: None };
         assert!(read(&nobody).is_err(), "{what}");
         assert_eq!(world.entries().len(), before, "{what} by somebody who may not");
         let by = if *what == "backup" { Actor::operator() } else { steward() };

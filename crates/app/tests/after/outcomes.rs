@@ -2,7 +2,7 @@
 
 use super::world::{World, agent, person_email, steward};
 use hustings_app::after::{
-    OutcomeReason, erasures, export_copy, forget_me, log_outcome, log_outcomes, my_export, my_page,
+    OutcomeReason, duties, export_copy, forget_me, log_outcome, log_outcomes, my_export, my_page,
     outcome_form, take_back,
 };
 use hustings_app::send::links::LinkPurpose;
@@ -106,7 +106,7 @@ fn only_a_borrower_reports_and_only_of_its_own_copies() {
         "another's copy is as one that does not exist"
     );
     for role in Role::ALL.into_iter().filter(|role| *role != Role::Borrower) {
-        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None };
+        let actor = Actor { user: None, roles: vec![role], wing: None, borrower: None, through: None };
         let refused = log_outcomes(&world.app, &actor, &file(&[(&rows[0], "joined")])).unwrap_err();
         assert_eq!(refused.kind, Kind::Denied, "{role}");
     }
@@ -190,7 +190,7 @@ fn what_was_reported_goes_with_the_person_and_selects_for_nobody() {
     assert_eq!(kept().len(), 1, "erased with the person");
     let report = log_outcomes(&world.app, &agent(&jo), &file(&[(&rows[0], "volunteered")])).unwrap();
     assert_eq!(report.rejects[0].reason, OutcomeReason::Gone, "and does not come back");
-    assert_eq!(erasures(&world.app, &agent(&jo)).unwrap().len(), 1);
+    assert_eq!(duties(&world.app, &agent(&jo)).unwrap().len(), 1);
 }
 
 #[test]

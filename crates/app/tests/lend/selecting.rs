@@ -1,6 +1,6 @@
 //! What may select for a loan: what people gave themselves, and areas that are still there.
 
-use super::world::{AREA, CHARTER, World, request_file};
+use super::world::{AREA, CHARTER, World, agent, request_file};
 use hustings_app::lend::{RequestFile, Requested, request};
 use hustings_app::people::attributes::state_mine;
 use hustings_app::people::import::{ImportJob, Mapping, import};
@@ -98,28 +98,14 @@ fn a_request_for_an_area_that_ended_is_told_what_to_use() {
 
 #[test]
 fn an_area_that_is_not_in_the_register_is_unknown_whoever_lives_there() {
-    let world = World::new(300, super::world::CHARTER);
+    let world = World::new(300, CHARTER);
     let file = world.folder.path().join("register.csv");
     std::fs::write(&file, "id,name\nocd-division/country:us/state:vt,Vermont\n").unwrap();
     load_divisions(&world.app, &Actor::operator(), &file, &mut |_| {}).unwrap();
     let asked = |actor: &Actor, area: &str| {
-        let file = hustings_app::lend::RequestFile {
-            borrower: Some(world.candidate.name.clone()),
-            records: false,
-            area: Some(area.parse().unwrap()),
-            ask: hustings_domain::loan::Ask::Hear,
-            issues: vec!["housing".parse().unwrap()],
-            audience: None,
-            cap: None,
-            opens: None,
-            closes: "2026-10-01T00:00:00Z".parse().unwrap(),
-            ends_on: vec![],
-            fields: vec!["email".parse().unwrap()],
-            appeal: super::world::appeal("Two Saturdays"),
-        };
-        hustings_app::lend::request(&world.app, actor, file)
+        request(&world.app, actor, request_file(&world.candidate, Ask::Hear, area))
     };
-    let candidate = super::world::agent(&world.candidate);
+    let candidate = agent(&world.candidate);
     // Three hundred people live in the first, nobody in the second; both lie in the borrower's area.
     let empty = format!("{AREA}/ward:9");
     let refused = |area: &str| {

@@ -96,7 +96,7 @@ async fn from_the_first_check_to_the_copy() {
     let outcomes = format!("reference,outcome\n{row},volunteered\nC-99-0001,joined\n{row},loved\n");
     for (taken, already) in [(1, 0), (0, 1)] {
         let got = world.call(&token, "POST", "/api/v1/outcomes", Some(outcomes.clone())).await;
-        let report = super::described("POST", "/api/v1/outcomes", &got);
+        let report = described("POST", "/api/v1/outcomes", &got);
         assert_eq!((&report["taken"], &report["already"]), (&json!(taken), &json!(already)), "{report:#}");
         assert_eq!(report["rejects"][0]["code"], "stranger");
         assert_eq!(report["rejects"][1]["line"], 4);
