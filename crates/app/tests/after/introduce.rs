@@ -186,12 +186,12 @@ fn what_is_taken_back_leaves_no_more_and_is_acknowledged() {
     assert!(owed.reference.as_ref().unwrap().starts_with("C-1-") && owed.is_open());
     assert!(duties(&world.app, &agent(&kim)).unwrap().is_empty());
     let done =
-        |actor| acknowledge(&world.app, actor, &[owed.id], Said { done: DoneWith::Deleted, processors: 0 });
-    assert_eq!(done(&agent(&kim)).unwrap_err().code, "duty.unknown");
-    assert_eq!(done(&steward()).unwrap_err().kind, Kind::Denied);
-    assert_eq!(done(&agent(&jo)).unwrap().now, 1);
+        |actor| acknowledge(&world.app, &actor, &[owed.id], Said { done: DoneWith::Deleted, processors: 0 });
+    assert_eq!(done(agent(&kim)).unwrap_err().code, "duty.unknown");
+    assert_eq!(done(steward()).unwrap_err().kind, Kind::Denied);
+    assert_eq!(done(agent(&jo)).unwrap().now, 1);
     assert_eq!(world.ledger_kinds().last().unwrap(), "erasure.acknowledged");
-    assert_eq!(done(&agent(&jo)).unwrap().before, 1);
+    assert_eq!(done(agent(&jo)).unwrap().before, 1);
     assert_eq!(
         export_copy(&world.app, &steward(), loan.number).unwrap_err().code,
         "copy.made-already",
