@@ -42,7 +42,8 @@ fn now() -> Instant {
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
     let mut number = |usual: u32| arguments.next().map_or(Ok(usual), |text| text.parse::<u32>());
-    let (rows, borrowers, audience, copy) = (number(1_000_000)?, number(500)?, number(20_000)?, number(10_000)?);
+    let (rows, borrowers, audience, copy) =
+        (number(1_000_000)?, number(500)?, number(20_000)?, number(10_000)?);
     let mut out = std::io::stdout().lock();
     let folder = tempfile::tempdir()?;
     let list = folder.path().join("list");
@@ -106,7 +107,9 @@ fn address(person: u32) -> String {
 }
 
 fn id(person: u32) -> SupporterId {
-    SupporterId(uuid::Uuid::from_u128(u128::from(person).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)))
+    SupporterId(uuid::Uuid::from_u128(
+        u128::from(person).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
+    ))
 }
 
 fn fill(app: &App, people: u32) -> Result<(), Refusal> {
@@ -150,7 +153,9 @@ fn lend(app: &App, people: u32, borrowers: u32, audience: u32, copy: u32) -> Res
         );
         let asked = request(app, &operator, RequestFile::parse(&file)?)?;
         let Requested::Accepted { loan, .. } = asked else {
-            return Err(Refusal::internal(format!("the request of borrower {number} was refused: {asked:?}")));
+            return Err(Refusal::internal(format!(
+                "the request of borrower {number} was refused: {asked:?}"
+            )));
         };
         let loan = Loan { state: LoanState::Sent, ..*loan };
         let share = Share::for_audience(u64::from(audience));

@@ -348,7 +348,9 @@ fn public(say: Say) -> PublicLedger {
             witness("witness.example.net", wait(say, "missing"), None),
         ],
         commands: commands(say),
-        traced: say("Copies made since entry 12 of this ledger hold records that only 3 of 5 trustees together can tell. A leak that shows them was not made up by somebody who reads our books."),
+        traced: say(
+            "Copies made since entry 12 of this ledger hold records that only 3 of 5 trustees together can tell. A leak that shows them was not made up by somebody who reads our books.",
+        ),
         checkpoint: checkpoint(say),
     }
 }
