@@ -50,7 +50,7 @@ struct Plan {
 impl Plan {
     /// The loss that is charged: for each different question once.
     fn rho(&self) -> f64 {
-        f64::from(self.price.0) * self.different() as f64 / 1e6
+        f64::from(self.price.0) * f64::from(u32::try_from(self.different()).unwrap_or(u32::MAX)) / 1e6
     }
 
     fn different(&self) -> usize {

@@ -132,13 +132,14 @@ pub fn divide(app: &App, actor: &Actor, number: LoanNumber, by: &DivideBy) -> Re
         let mut parts = Vec::new();
         for ((name, (_, question)), exact) in asking.parting.names().into_iter().zip(&asking.rules).zip(exact)
         {
-            let answer = match tx.estimate_of(&rules.season, *question)? {
-                Some(known) => known.answer,
-                None => {
+            let known = tx.estimate_of(&rules.season, *question)?;
+            let answer = known.map_or_else(
+                || {
                     let noised = noised_count(exact, rules.question, &mut *app.rng("estimate"));
                     Answer::of(noised, rules.question, rules.floor)
-                }
-            };
+                },
+                |known| known.answer,
+            );
             // The whole price stands with the first part.
             let is_first = parts.is_empty();
             tx.add_estimate(&EstimateRecord {
@@ -239,7 +240,7 @@ fn asking(
         let question = question_of(terms, &rule)?;
         rules.push((rule, question));
     }
-    Ok(Asking { whole, division, by, parting, rules, loan, charter })
+    Ok(Asking { loan, charter, by, parting, whole, division, rules })
 }
 
 fn not_divided(why: &NotDisjoint, by: &str) -> Refusal {
