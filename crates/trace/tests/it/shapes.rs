@@ -104,7 +104,7 @@ fn workbook(sheets: &[&str], strings: &[&str]) -> Vec<u8> {
     const DOC: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const REL: &str = "http://schemas.openxmlformats.org/package/2006/relationships";
     let numbers = || 1..=sheets.len();
-    let joined = |texts: &mut dyn Iterator<Item = String>| texts.collect::<Vec<_>>().join("");
+    let joined = |texts: &mut dyn Iterator<Item = String>| texts.collect::<String>();
     let listed =
         joined(&mut numbers().map(|n| format!("<sheet name=\"S{n}\" sheetId=\"{n}\" r:id=\"r{n}\"/>")));
     let relation = |id: &str, kind: &str, target: &str| {
