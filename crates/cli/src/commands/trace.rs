@@ -82,11 +82,12 @@ fn trace(file: &Path, options: &Options, common: &Common, voice: Voice) -> Resul
     }
     let report = after::trace_with(&app, &actor, &leak, &shares)?;
     let written = |error: serde_json::Error| Refusal::internal("the report cannot be written").because(error);
+    // What is refused leaves no file.
+    let opened = options.open.as_ref().map(|_| after::open_case(&app, &actor, &leak, &shares)).transpose()?;
     if let Some(path) = &options.report {
         write_new(path, report.json().map_err(written)?.as_bytes(), false)?;
     }
-    if let Some(path) = &options.open {
-        let opened = after::open_case(&app, &actor, &leak, &shares)?;
+    if let (Some(path), Some(opened)) = (&options.open, &opened) {
         write_new(path, opened.json.as_bytes(), false)?;
     }
     voice.result(&report, |voice| {

@@ -118,9 +118,21 @@ fn the_leak_names_its_copy(desk: &Desk, story: &Value) {
     the_trace_key_is_split_once(desk, &leak);
 }
 
+/// The story's board has its keys, so nobody does this alone; one of them grants it.
+fn granted_by_rosa(desk: &Desk, act: &[&str], why: &str) {
+    let asked = desk.json([act, &["--ask", why]].concat());
+    let number = format!("A-{}", asked["act"]);
+    let token = desk.json(["user", "token", "Rosa Lind"])["token"].as_str().unwrap().to_owned();
+    let key = desk.folder().join("DEMO-KEYS/rosa-lind.key");
+    desk.run_as(&token, ["grant", "give", &number, "--key", text(&key)]).ok();
+}
+
 fn a_third_party_checks_the_trace(desk: &Desk, leak: &Path) {
     let (report, opening) = (desk.beside("report.json"), desk.beside("opening.json"));
     let made = ["trace", text(leak), "--report", text(&report), "--open", text(&opening)];
+    let refusal = desk.run(made).refused(6);
+    assert!(refusal.contains("nobody does this alone here") && !report.exists(), "{refusal}");
+    granted_by_rosa(desk, &["trace", text(leak)], "the candidate's lawyer asked for it");
     let said = desk.run(made).ok().out;
     assert!(said.contains("It tells the season's keys"), "{said}");
     desk.run(made).refused(5);
@@ -218,6 +230,7 @@ fn a_borrower_acknowledges_and_reports_back(desk: &Desk, story: &Value) {
     );
     let name = story["loans"][0]["borrower"].as_str().unwrap();
     let add = ["user", "add", "Ann Agent <ann@borrower.example>", "--role", "borrower", "--borrower", name];
+    granted_by_rosa(desk, &add, "Ann helps the candidate");
     let token = desk.json(add)["token"].as_str().unwrap().to_owned();
     let form = desk.beside("form.csv");
     desk.run_as(&token, ["copy", "outcome-form", "C-1", "--to", text(&form)]).ok();
@@ -243,14 +256,8 @@ fn a_borrower_acknowledges_and_reports_back(desk: &Desk, story: &Value) {
 
 fn a_backup_brings_everybody_back(desk: &Desk) {
     let file = desk.beside("friday.bak");
-    // The story's board has its keys, so nobody takes a backup alone; one of them grants them for this folder.
-    let refusal = desk.run(["backup", text(&file)]).refused(6);
-    assert!(refusal.contains("nobody does this alone here"), "{refusal}");
-    let asked = desk.json(["backup", text(&file), "--ask", "every night"]);
-    let act = format!("A-{}", asked["act"]);
-    let token = desk.json(["user", "token", "Rosa Lind"])["token"].as_str().unwrap().to_owned();
-    let key = desk.folder().join("DEMO-KEYS/rosa-lind.key");
-    desk.run_as(&token, ["grant", "give", &act, "--key", text(&key)]).ok();
+    // One of the board grants backups for this folder.
+    granted_by_rosa(desk, &["backup", text(&file)], "every night");
     desk.run(["backup", text(&file)]).ok();
     desk.run(["backup", text(&file)]).refused(5);
     let passphrase = std::fs::read_to_string(desk.folder().join("DEMO-PASSPHRASE")).unwrap();

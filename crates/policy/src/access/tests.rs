@@ -91,10 +91,10 @@ fn a_borrower_reaches_no_record() {
             "read one's own loans",
             "fetch one's own copy",
             "acknowledge an erasure",
+            "report what came of introductions",
             "make a token for a program",
             "see which tokens exist",
-            "revoke a token",
-            "report what came of introductions"
+            "revoke a token"
         ]
     );
 }

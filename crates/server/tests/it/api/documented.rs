@@ -41,6 +41,7 @@ async fn what_the_page_shows_works_as_it_stands_there() {
     after::export_copy(&world.app, &Actor::operator(), LoanNumber(1)).unwrap();
     let token = world.token(Actors::Jo, &Scope::ALL);
     let json = blocks("json");
+    let outcomes = blocks("csv");
     let [request, many] = json.as_slice() else { panic!("{} examples", json.len()) };
     let mut ran = 0;
     for block in blocks("sh") {
@@ -68,6 +69,7 @@ async fn what_the_page_shows_works_as_it_stands_there() {
                         ask.body = Some(match words.next().as_deref() {
                             Some("@request.json") => request.clone(),
                             Some("@many.json") => many.clone(),
+                            Some("@outcomes.csv") => outcomes.concat(),
                             other => panic!("{other:?}"),
                         });
                     }
@@ -84,5 +86,5 @@ async fn what_the_page_shows_works_as_it_stands_there() {
             ran += 1;
         }
     }
-    assert_eq!(ran, 7);
+    assert_eq!(ran, 8);
 }
