@@ -59,7 +59,9 @@ fn main() -> Result<(), Failure> {
         load_average()
     )?;
     let mut one = String::from("mail;name\n");
-    first.iter().for_each(|person| line(&mut one, *person));
+    for person in &first {
+        line(&mut one, *person);
+    }
     for stranger in u32::try_from(first.len())?..rows {
         let _unfailing = writeln!(one, "x{stranger}@elsewhere.example;Somebody {stranger}");
     }

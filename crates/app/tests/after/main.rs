@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod bulk;
+#[cfg(test)]
 mod duties;
 #[cfg(test)]
 mod introduce;

@@ -30,6 +30,7 @@ mod places;
 mod quiet;
 #[cfg(test)]
 mod second;
+#[cfg(test)]
 mod service;
 #[cfg(test)]
 mod supporter;

@@ -3,7 +3,8 @@
 use hustings_domain::chance::{Rng, SeededRng};
 use hustings_domain::ids::{BorrowerId, SupporterId};
 use hustings_trace::{
-    Candidate, Case, Draw, HoldBackKey, Matched, SeasonKeys, SeedKey, Share, Verdict, accuse, decoy, plan,
+    AccuseError, Candidate, Case, Draw, HoldBackKey, Matched, SeasonKeys, SeedKey, Share, Verdict, accuse,
+    decoy, plan,
 };
 use std::collections::BTreeSet;
 
@@ -16,11 +17,11 @@ pub(crate) enum Attack {
     /// One copy.
     Single,
     /// So many keep the rows that all of them have.
-    And(u64),
+    And(usize),
     /// So many take each row from one of them, chosen at random; it is in the file if that one has it.
-    Mix(u64),
+    Mix(usize),
     /// So many put all their rows together.
-    Union(u64),
+    Union(usize),
     /// The owner's own list leaks, with everybody who was held back: nobody is guilty.
     Elsewhere,
 }
@@ -36,7 +37,7 @@ impl Attack {
         }
     }
 
-    fn leakers(self) -> u64 {
+    fn leakers(self) -> usize {
         match self {
             Self::Single => 1,
             Self::And(of) | Self::Mix(of) | Self::Union(of) => of,
@@ -89,31 +90,32 @@ impl World {
 
     /// The leak and who is guilty of it; `strangers` per cent of it are people of the list from elsewhere.
     pub(crate) fn leak(&mut self, attack: Attack, leaked: u64, strangers: u64) -> (Rows, Vec<BorrowerId>) {
-        let guilty: Vec<Candidate> =
-            self.candidates.iter().take(attack.leakers() as usize).copied().collect();
+        let guilty: Vec<Candidate> = self.candidates.iter().take(attack.leakers()).copied().collect();
         let copies: Vec<Rows> = guilty.iter().map(|candidate| self.copy(candidate)).collect();
         let mut file = match attack {
             Attack::Elsewhere => {
                 Rows { people: self.audience.iter().copied().collect(), addresses: BTreeSet::new() }
             }
-            Attack::Single | Attack::Union(_) => copies.into_iter().reduce(union).unwrap_or_default(),
-            Attack::And(_) => copies.into_iter().reduce(common).unwrap_or_default(),
+            Attack::Single | Attack::Union(_) => {
+                copies.into_iter().reduce(|one, two| union(&one, &two)).unwrap_or_default()
+            }
+            Attack::And(_) => copies.into_iter().reduce(|one, two| common(&one, &two)).unwrap_or_default(),
             Attack::Mix(_) => self.mixed(&copies),
         };
         file.people.retain(|_| self.rng.below(100) < leaked);
         file.addresses.retain(|_| self.rng.below(100) < leaked);
         let more = file.people.len() as u64 * strangers / (100 - strangers).max(1);
         for _ in 0..more {
-            let position = self.rng.below(self.audience.len() as u64) as usize;
+            let position = below(&mut self.rng, self.audience.len());
             file.people.extend(self.audience.get(position));
         }
         (file, guilty.into_iter().map(|candidate| candidate.borrower).collect())
     }
 
     fn mixed(&mut self, copies: &[Rows]) -> Rows {
-        let all = copies.iter().cloned().reduce(union).unwrap_or_default();
+        let all = copies.iter().cloned().reduce(|one, two| union(&one, &two)).unwrap_or_default();
         let rng = &mut self.rng;
-        let mut pick = || copies.get(rng.below(copies.len() as u64) as usize);
+        let mut pick = || copies.get(below(rng, copies.len()));
         let people =
             all.people.into_iter().filter(|row| pick().is_some_and(|copy| copy.people.contains(row)));
         let people = people.collect();
@@ -122,7 +124,7 @@ impl World {
         Rows { people, addresses: addresses.collect() }
     }
 
-    pub(crate) fn judge(&self, leak: &Rows, epsilon: f64) -> Verdict {
+    pub(crate) fn judge(&self, leak: &Rows, epsilon: f64) -> Result<Verdict, AccuseError> {
         let people: Vec<_> = leak.people.iter().copied().collect();
         let matched = Matched::of(&people, &self.candidates, |_, _| true, |_, _| false);
         let keys = SeasonKeys {
@@ -133,14 +135,18 @@ impl World {
         };
         let addresses = leak.addresses.iter().map(String::as_str);
         accuse(&Case::gather(keys, &self.candidates, &matched, &[], addresses), epsilon)
-            .unwrap_or_else(|error| std::panic::panic_any(error.to_string()))
     }
 }
 
-fn union(one: Rows, two: Rows) -> Rows {
+fn union(one: &Rows, two: &Rows) -> Rows {
     Rows { people: &one.people | &two.people, addresses: &one.addresses | &two.addresses }
 }
 
-fn common(one: Rows, two: Rows) -> Rows {
+fn common(one: &Rows, two: &Rows) -> Rows {
     Rows { people: &one.people & &two.people, addresses: &one.addresses & &two.addresses }
+}
+
+/// A place among `of`.
+fn below(rng: &mut SeededRng, of: usize) -> usize {
+    usize::try_from(rng.below(of as u64)).unwrap_or_default()
 }

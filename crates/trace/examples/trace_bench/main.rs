@@ -9,6 +9,7 @@ mod attack;
 
 use attack::{Attack, World};
 use hustings_domain::ids::BorrowerId;
+use hustings_trace::AccuseError;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -43,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     writeln!(out, "{borrowers} borrowers, copies of about {rows} rows, {runs} runs, epsilon {EPSILON}")?;
     let mut cases = Vec::new();
     for (attack, leaked, strangers, bar) in CASES {
-        let case = measure(attack, leaked, strangers, runs, borrowers, rows);
+        let case = measure(attack, leaked, strangers, runs, borrowers, rows)?;
         writeln!(
             out,
             "{:<32} leaked {leaked:>3} %, {strangers:>2} % from elsewhere: named in {:>3} of {runs}, all leakers in {:>3}, \
@@ -80,24 +81,34 @@ struct Case {
     weakest: f64,
 }
 
-fn measure(attack: Attack, leaked: u64, strangers: u64, runs: u64, borrowers: u64, rows: u64) -> Case {
+fn measure(
+    attack: Attack,
+    leaked: u64,
+    strangers: u64,
+    runs: u64,
+    borrowers: u64,
+    rows: u64,
+) -> Result<Case, AccuseError> {
     let mut case = Case { named: 0, all_named: 0, innocent: 0, seeds: 0, weakest: f64::INFINITY };
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(2) as u64;
-    let verdicts: Vec<_> = std::thread::scope(|scope| {
+    let verdicts: Vec<Vec<_>> = std::thread::scope(|scope| {
         let part = |thread: u64| {
             move || {
                 let one = |run: u64| {
                     let mut world = World::new(run * 1_000 + leaked * 7 + strangers, borrowers, rows);
                     let (leak, guilty) = world.leak(attack, leaked, strangers);
-                    (world.judge(&leak, EPSILON), guilty, leak.addresses.len() as u64)
+                    Ok((world.judge(&leak, EPSILON)?, guilty, leak.addresses.len() as u64))
                 };
-                (0..runs).filter(|run| run % threads == thread).map(one).collect::<Vec<_>>()
+                (0..runs)
+                    .filter(|run| run % threads == thread)
+                    .map(one)
+                    .collect::<Result<Vec<_>, AccuseError>>()
             }
         };
         let handles: Vec<_> = (0..threads).map(|thread| scope.spawn(part(thread))).collect();
-        handles.into_iter().filter_map(|handle| handle.join().ok()).flatten().collect()
-    });
-    for (verdict, guilty, seeds) in verdicts {
+        handles.into_iter().filter_map(|handle| handle.join().ok()).collect::<Result<_, _>>()
+    })?;
+    for (verdict, guilty, seeds) in verdicts.into_iter().flatten() {
         let guilty: BTreeSet<BorrowerId> = guilty.into_iter().collect();
         let accused: BTreeSet<BorrowerId> = verdict.accused().map(|suspect| suspect.borrower).collect();
         case.named += u64::from(!accused.is_disjoint(&guilty));
@@ -107,5 +118,5 @@ fn measure(attack: Attack, leaked: u64, strangers: u64, runs: u64, borrowers: u6
         let leader = verdict.ranked.iter().find(|suspect| guilty.contains(&suspect.borrower));
         case.weakest = case.weakest.min(leader.map_or(f64::INFINITY, |suspect| suspect.log_e_value));
     }
-    case
+    Ok(case)
 }
