@@ -62,7 +62,7 @@ pub(crate) use table::harmless;
 pub use take_back::{TakenBack, YesTakenBack, take_back, take_back_yes};
 pub use trace::{may_trace, trace, trace_with};
 pub(crate) use trace_key::is_split;
-pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, split_trace_key, trace_key};
+pub use trace_key::{ShareHolder, SplitKey, TraceKeyState, act_of_splitting, split_trace_key, trace_key};
 pub use unsubscribe::{StopPage, StopScope, Stopped, unsubscribe, unsubscribe_page};
 pub use verify_trace::{TraceCase, TraceEntries, VerifiedTrace, verify_trace};
 pub(crate) use witnesses::standing_in as witnesses_of;

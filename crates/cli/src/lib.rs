@@ -3,6 +3,7 @@
 pub mod args;
 pub mod commands;
 pub mod demo;
+pub mod new_file;
 pub mod opening;
 pub mod output;
 pub mod synth;

@@ -29,19 +29,22 @@ pub enum Guarded {
     FetchCopy,
     /// Open the keys of a season's traces.
     OpenTrace,
+    /// Split a season's trace key: whoever does it has every share in hand for a moment.
+    SplitTraceKey,
     /// Let a halted send go on.
     ResumeSend,
 }
 
 impl Guarded {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ChangeUser,
         Self::Restore,
         Self::BackUp,
         Self::Move,
         Self::FetchCopy,
         Self::OpenTrace,
+        Self::SplitTraceKey,
         Self::ResumeSend,
     ];
 
@@ -54,6 +57,7 @@ impl Guarded {
             Self::Move => "move",
             Self::FetchCopy => "fetch-copy",
             Self::OpenTrace => "open-trace",
+            Self::SplitTraceKey => "split-trace-key",
             Self::ResumeSend => "resume-send",
         }
     }
@@ -67,6 +71,7 @@ impl Guarded {
             Self::Move => "move the list and its keys to another server",
             Self::FetchCopy => "take a numbered copy's file out for its borrower",
             Self::OpenTrace => "open the keys of a season's traces",
+            Self::SplitTraceKey => "split the season's trace key among trustees",
             Self::ResumeSend => "let a halted send go on",
         }
     }
@@ -80,6 +85,7 @@ impl Guarded {
             Self::Move => &["list.moved"],
             Self::FetchCopy => &["copy.fetched"],
             Self::OpenTrace => &["trace.opened"],
+            Self::SplitTraceKey => &["trace.key-split"],
             Self::ResumeSend => &["send.resumed"],
         }
     }
@@ -226,6 +232,11 @@ impl AskedAct {
             salt: self.reason.salt,
         };
         Ok(ContentHash(sha256(to_canonical_json(&content)?.as_bytes())))
+    }
+
+    /// Whether it is this very act: whoever asks, and whenever.
+    pub fn is_of(&self, kind: Guarded, parameters: &BTreeMap<String, String>, about: Option<UserId>) -> bool {
+        self.kind == kind && self.parameters == *parameters && self.about == about
     }
 
     /// How statements on it are called: `act/3`.

@@ -126,6 +126,9 @@ pub enum RerunError {
     /// Two people of the opening claim one contact, so that one leaked row would count twice.
     #[error("two people of the opening have the same address or number")]
     SharedContact,
+    /// One person stands in the opening twice, so that one draw would count twice.
+    #[error("one person stands in the opening twice")]
+    SamePerson,
     /// The leaked file is none.
     #[error(transparent)]
     Leak(#[from] LeakError),
@@ -157,6 +160,10 @@ pub fn rerun(opening: &Opening, committed: &Commitments, leak: &[u8]) -> Result<
     }
     let rows = read_leak(leak)?;
     let mut by_contact: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut different = BTreeSet::new();
+    if !opening.people.iter().all(|person| different.insert(person.person)) {
+        return Err(RerunError::SamePerson);
+    }
     for (position, person) in opening.people.iter().enumerate() {
         for contact in &person.contacts {
             let before = by_contact.insert(contact, position);

@@ -1,12 +1,16 @@
 //! Agents on a borrower's file: who may file for it from another desk, and what ends when they may no longer.
 
 use super::login::revoke_all;
+use crate::journal::enter;
 use crate::refusal::Result;
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::ids::BorrowerId;
 use hustings_policy::permit;
 use hustings_store::Tx;
+use hustings_store::records::UserRecord;
+use jiff::Timestamp;
+use serde_json::json;
 
 // INVARIANT: only whom a borrower has on its file as an agent acts for it from another desk, by the address that they
 // log in with, looked up where the act is done; and for nothing but what is asked of this.
@@ -25,10 +29,20 @@ pub(crate) fn as_agent_of(tx: &mut dyn Tx, actor: &Actor, borrower: &Borrower) -
     Ok(Some(Actor { borrower: Some(borrower.id), ..actor.clone() }))
 }
 
-/// Ends whatever speaks for an agent that a borrower took off its file: sessions, links and tokens.
-pub(crate) fn end_former_agent(tx: &mut dyn Tx, borrower: BorrowerId, email: &str) -> Result<()> {
-    match tx.user_by_email(email)? {
-        Some(user) if user.borrower == Some(borrower) => revoke_all(tx, user.id),
-        _ => Ok(()),
-    }
+// INVARIANT: whoever a borrower took off its file does not come back by a new log-in: with what speaks for them, their role
+// ends. What stops somebody needs no second person.
+/// Ends an agent that a borrower took off its file: sessions, links, tokens and role.
+pub(crate) fn end_former_agent(
+    tx: &mut dyn Tx,
+    by: &Actor,
+    borrower: BorrowerId,
+    email: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(user) = tx.user_by_email(email)?.filter(|user| user.borrower == Some(borrower)) else {
+        return Ok(());
+    };
+    revoke_all(tx, user.id)?;
+    enter(tx, now, by, "user.agent-ended", json!({"user": user.id, "borrower": borrower}))?;
+    Ok(tx.put_user(&UserRecord { roles: Vec::new(), borrower: None, ..user })?)
 }

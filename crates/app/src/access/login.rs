@@ -36,13 +36,18 @@ fn after(now: Timestamp, span: Span) -> Result<Timestamp> {
     now.checked_add(span).map_err(|error| Refusal::internal("no time is left").because(error))
 }
 
-/// A link's token for this user, to print once or to mail.
+/// A link's token for this user, to print once: whoever prints it can act in their name, so the ledger says it.
 ///
 /// Beside a process that serves, that process makes it: it alone keeps what a link must be used up against.
 pub fn login_link(app: &App, user: UserId) -> Result<String> {
     if app.is_reading() {
         return beside::ask_for_login_link(app, user);
     }
+    new_link(app, user, Some(&Actor::operator()))
+}
+
+/// A link's token; entered when somebody makes it for another.
+fn new_link(app: &App, user: UserId, by: Option<&Actor>) -> Result<String> {
     let now = app.now();
     let token = new_secret_token(&mut *app.rng("login"));
     let expires = after(now, Span::new().minutes(LINK_MINUTES))?;
@@ -54,6 +59,9 @@ pub fn login_link(app: &App, user: UserId) -> Result<String> {
         }
         let user = user.id;
         tx.add_login_link(hash_token(&token), user, expires)?;
+        if let Some(by) = by {
+            enter(tx, now, by, "user.link-made", json!({"user": user}))?;
+        }
         Ok::<_, Refusal>(())
     })?;
     Ok(token)
@@ -65,7 +73,7 @@ pub fn ask_for_login(app: &App, email: &str) -> Result<Option<(UserRecord, Strin
     let email = email.trim().to_lowercase();
     let user = app.store.read(|tx| Ok::<_, Refusal>(tx.user_by_email(&email)?))?;
     let user = user.filter(|user| !user.roles.is_empty());
-    user.map(|user| login_link(app, user.id).map(|token| (user, token))).transpose()
+    user.map(|user| new_link(app, user.id, None).map(|token| (user, token))).transpose()
 }
 
 /// Uses a link up and begins a session.

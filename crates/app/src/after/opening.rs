@@ -5,7 +5,7 @@ use super::trace::{EPSILON, Gathered, rows_of, weigh};
 use super::trace_key::open_sealed;
 use crate::context::App;
 use crate::refusal::{Refusal, Result};
-use crate::second::{Act, enter_with, second_person};
+use crate::second::{Act, enter_with, find, second_person};
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_domain::guarded::Guarded;
@@ -37,8 +37,10 @@ pub fn open_case(app: &App, actor: &Actor, leak: &[u8], shares: &[TrusteeShare])
     permit(actor, Action::TraceLeak)?;
     let rows = rows_of(leak)?;
     let file = ContentHash(sha256(leak));
-    let opened = open_sealed(app, actor, file, shares)?;
     let now = app.now();
+    // What nobody granted is refused before anything is opened.
+    app.store.read(|tx| find(tx, now, actor, &act_of_opening(leak)))?;
+    let opened = open_sealed(app, actor, file, shares)?;
     let mut salt = [0; 32];
     app.rng("opening").fill(&mut salt);
     let (report, gathered, season) = weigh(app, &rows, file, &opened)?;

@@ -11,9 +11,7 @@ use hustings_store::Tx;
 use hustings_trace::{Candidate, HoldBackKey, SeedKey, Share, seeds};
 use std::collections::BTreeMap;
 
-/// The keys of the charter's season.
-///
-/// A list has one charter so far, so every copy is of its season.
+/// The keys of the charter's season. Copies of an earlier one were made with other keys.
 pub(super) struct Season {
     pub(super) name: String,
     pub(super) hold_back: HoldBackKey,

@@ -2,14 +2,17 @@
 //! seeds that only enough shares together open, so that nobody alone can make up a file that looks like such a copy.
 
 use super::season::Season;
+use super::verify_trace::TraceEntries;
 use crate::context::App;
 use crate::journal::enter;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
+use crate::second::{Act, enter_with, second_person};
 use data_encoding::BASE64;
 use hustings_domain::access::{Action, Actor};
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::copy::CopyRecord;
+use hustings_domain::guarded::Guarded;
 use hustings_policy::permit;
 use hustings_store::Tx;
 use hustings_trace::trustees::split;
@@ -92,12 +95,30 @@ pub fn trace_key(app: &App) -> Result<Option<TraceKeyState>> {
     })
 }
 
-/// Draws this season's trace key and splits it: a share for each of `names`, of which any `needs` open it.
-pub fn split_trace_key(app: &App, actor: &Actor, names: &[String], needs: u8) -> Result<SplitKey> {
+/// What a second person grants when the trace key is split: whoever does it has every share in hand for a moment.
+pub fn act_of_splitting(names: &[String], needs: u8) -> Act {
+    Act::new(Guarded::SplitTraceKey)
+        .with("shares for", names.join(", "))
+        .with("shares", names.len().to_string())
+        .with("needed", needs.to_string())
+}
+
+/// Draws this season's trace key and splits it: a share for each of `names`, of which any `needs` open it. `hand_out`
+/// puts the shares where they will last, before anything is kept of the key: a split that is cut off is none.
+pub fn split_trace_key(
+    app: &App,
+    actor: &Actor,
+    (names, needs): (&[String], u8),
+    hand_out: &mut dyn FnMut(&SplitKey) -> Result<()>,
+) -> Result<TraceKeyState> {
     permit(actor, Action::TraceLeak)?;
     let of = u8::try_from(names.len()).unwrap_or(u8::MAX);
     let different: BTreeSet<&String> = names.iter().collect();
-    if different.len() < names.len() || names.iter().any(|name| name.trim().is_empty() || name.len() > 100) {
+    if different.len() < names.len()
+        || names
+            .iter()
+            .any(|name| name.trim().is_empty() || name.len() > 100 || name.contains(char::is_control))
+    {
         return Err(Refusal::invalid(
             "trace-key.names",
             "each share needs a name of its own of 1 to 100 bytes",
@@ -125,7 +146,8 @@ pub fn split_trace_key(app: &App, actor: &Actor, names: &[String], needs: u8) ->
         let hashes: Vec<ContentHash> = shares.iter().map(TrusteeShare::hash).collect();
         let public = ContentHash(public);
         let body = json!({"season": season, "public": public, "of": of, "needs": needs, "shares": hashes});
-        let ledger_entry = enter(tx, now, actor, "trace.key-split", body)?;
+        let second = second_person(tx, now, actor, &act_of_splitting(names, needs))?;
+        let ledger_entry = enter_with(tx, now, actor, "trace.key-split", body, second)?;
         let holder = |((number, name), hash): ((u8, &String), ContentHash)| ShareHolder {
             number,
             name: name.clone(),
@@ -142,7 +164,9 @@ pub fn split_trace_key(app: &App, actor: &Actor, names: &[String], needs: u8) ->
         let text = serde_json::to_string(&state)
             .map_err(|error| Refusal::internal("the trace key cannot be kept").because(error))?;
         tx.set_meta(&key_name(season.as_str()), &text)?;
-        Ok(SplitKey { state, shares })
+        let split = SplitKey { state, shares: shares.clone() };
+        hand_out(&split)?;
+        Ok(split.state)
     })
 }
 
@@ -175,9 +199,13 @@ pub(super) fn open_sealed(
     let Some((state, sealed)) = app.store.read(|tx| {
         let season = charter_in(tx)?.estimates.season;
         let Some(state) = key_in(tx, season.as_str())? else { return Ok(None) };
+        let committed = TraceEntries::own(tx)?.sealed(season.as_str(), u64::MAX);
         let mut sealed = Vec::new();
         for copy in tx.copies()? {
-            sealed.extend(tx.meta(&sealed_name(&copy))?.map(|text| (copy.number, text)));
+            let hash = committed.get(&u64::from(copy.number.0)).copied();
+            let text = tx.meta(&sealed_name(&copy))?;
+            // What another season's copy holds is another key's.
+            sealed.extend(hash.zip(text).map(|(hash, text)| (copy, hash, text)));
         }
         Ok::<_, Refusal>(Some((state, sealed)))
     })?
@@ -192,13 +220,22 @@ pub(super) fn open_sealed(
     let body = json!({"season": state.season, "sha256": file, "shares": numbers, "public": state.public});
     app.store.write(|tx| enter(tx, now, actor, "trace.key-opened", body))?;
     let mut opened = Vec::new();
-    for (copy, text) in sealed {
+    for (copy, hash, text) in sealed {
         let damaged = |error: &dyn std::fmt::Display| {
-            Refusal::internal(format!("the sealed seeds of copy `{copy}` cannot be read"))
+            Refusal::internal(format!("the sealed seeds of copy `{}` cannot be read", copy.number))
                 .because(error.to_string())
         };
         let bytes = BASE64.decode(text.as_bytes()).map_err(|error| damaged(&error))?;
-        opened.push(SealedSeeds::open(&key, &bytes).map_err(|error| damaged(&error))?);
+        let seeds = SealedSeeds::open(&key, &bytes).map_err(|error| damaged(&error))?;
+        // INVARIANT (promise 6): anybody can seal something to the public half; what counts was committed with the copy.
+        if seeds.copy != copy.number
+            || seeds.borrower != copy.borrower
+            || ContentHash(seeds.commitment()) != hash
+        {
+            return Err(damaged(&"they are not those that the copy's entry in the ledger names")
+                .hint("somebody put others into the store: keep it as it is, and tell the trustees"));
+        }
+        opened.push(seeds);
     }
     Ok(Opened { sealed: opened, split: true })
 }

@@ -1,14 +1,18 @@
 //! Checking somebody's trace with nothing but the report, the leaked file, the opening and the ledger's entries:
 //! everything is worked out anew, and the smallest difference is told. Needs no list and no key of ours.
 
-use super::trace::ledger_body;
+use super::trace::{EPSILON, ledger_body};
 use crate::refusal::{Refusal, Result};
 use hustings_domain::canonical::{ContentHash, sha256};
 use hustings_ledger::Leaf;
-use hustings_trace::{Commitments, Opening, TraceReport, rerun};
+use hustings_store::Tx;
+use hustings_trace::{Commitments, Opening, SealedSeeds, TraceReport, rerun};
 use serde::Serialize;
 use serde_json::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries read at a time.
+const PAGE: u32 = 5_000;
 
 /// What a third party has.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +39,29 @@ impl TraceEntries {
             self.0.insert(index, leaf);
         }
         Ok(())
+    }
+
+    /// The entries of the list's own ledger.
+    pub(super) fn own(tx: &mut dyn Tx) -> Result<Self> {
+        let (mut all, mut from) = (Self::default(), 0);
+        loop {
+            let page = tx.ledger_entries(from, PAGE)?;
+            if page.is_empty() {
+                return Ok(all);
+            }
+            for entry in page {
+                all.add(from, &entry)?;
+                from += 1;
+            }
+        }
+    }
+
+    /// What the copies of a season were committed to before entry `until`, where they hold sealed seeds.
+    pub(super) fn sealed(&self, season: &str, until: u64) -> BTreeMap<u64, ContentHash> {
+        self.of("copy.made")
+            .filter(|(index, body)| *index < until && body["season"] == season)
+            .filter_map(|(_, body)| Some((body["copy"].as_u64()?, hash_of(body, "sealed_commitment")?)))
+            .collect()
     }
 
     fn of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (u64, &'a Value)> {
@@ -71,6 +98,11 @@ pub fn verify_trace(case: TraceCase<'_>, entries: &TraceEntries) -> Result<Verif
     }
     checks.push(format!("the leaked file is the report's: {file}"));
 
+    if opening.epsilon.to_bits() != EPSILON.to_bits() {
+        return Err(refused(format!(
+            "the opening states another bound than {EPSILON}, which the ledger and every contract state"
+        )));
+    }
     let committed = commitments(&opening.season, given.ledger_entry, entries)?;
     let mut again = rerun(&opening, &committed, case.leak)
         .map_err(|error| refused("the opening does not hold").because(error))?;
@@ -150,21 +182,12 @@ fn copies_of_the_ledger(opening: &Opening, trace: u64, entries: &TraceEntries) -
     let mut made = BTreeSet::new();
     let mut holders = BTreeSet::new();
     let mut largest: BTreeMap<String, u64> = BTreeMap::new();
-    let sealed: BTreeMap<u64, ContentHash> = opening
-        .sealed
-        .iter()
-        .map(|seeds| (u64::from(seeds.copy.0), ContentHash(seeds.commitment())))
-        .collect();
+    sealed_of_the_ledger(opening, trace, entries)?;
     for (index, body) in entries.of("copy.made").filter(|(index, _)| *index < trace) {
         let broken = || refused(format!("entry {index} of the ledger is no copy"));
         let copy = body["copy"].as_u64().ok_or_else(broken)?;
         let borrower = body["borrower"].as_str().ok_or_else(broken)?.to_owned();
         let people = body["people"].as_u64().ok_or_else(broken)?;
-        if hash_of(body, "sealed_commitment") != sealed.get(&copy).copied() {
-            return Err(refused(format!(
-                "the sealed seeds of copy C-{copy} are not those of its ledger entry"
-            )));
-        }
         made.insert((copy, borrower.clone(), people, body["loan"].as_u64().ok_or_else(broken)?));
         let most = largest.entry(borrower.clone()).or_default();
         *most = (*most).max(people);
@@ -197,6 +220,33 @@ fn copies_of_the_ledger(opening: &Opening, trace: u64, entries: &TraceEntries) -
                 "the opening says that the largest copy of {name} has another size"
             )));
         }
+    }
+    Ok(())
+}
+
+// INVARIANT (promise 6): a sealed seed speaks once, for the borrower of its copy, and only if the copy's entry committed to
+// it before the trace.
+fn sealed_of_the_ledger(opening: &Opening, trace: u64, entries: &TraceEntries) -> Result<()> {
+    let split = entries.of("trace.key-split");
+    let split = split.filter(|(index, body)| *index < trace && body["season"] == opening.season).count() > 0;
+    if split != opening.split {
+        return Err(refused("the opening and the ledger differ on whether the trace key was split"));
+    }
+    let opened: BTreeMap<u64, ContentHash> = opening
+        .sealed
+        .iter()
+        .map(|seeds| (u64::from(seeds.copy.0), ContentHash(seeds.commitment())))
+        .collect();
+    if opened.len() != opening.sealed.len() || opened != entries.sealed(&opening.season, trace) {
+        return Err(refused(
+            "the sealed seeds of the opening are not those that the ledger's copies were made with",
+        ));
+    }
+    let of_its_borrower = |seeds: &SealedSeeds| {
+        opening.copies.iter().any(|copy| copy.copy == seeds.copy && copy.borrower == seeds.borrower)
+    };
+    if !opening.sealed.iter().all(of_its_borrower) {
+        return Err(refused("sealed seeds of the opening stand under another borrower than their copy"));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ const MOST_REVIEWS: u32 = 1;
 
 /// Puts a refused loan to the board anew. What was said before counts for nothing, and stays in the ledger.
 pub fn ask_for_review(app: &App, actor: &Actor, number: LoanNumber, why: &str) -> Result<Loan> {
-    permit(actor, Action::RequestLoan)?;
+    permit(actor, Action::EditAppeal)?;
     let why = why.trim();
     if why.is_empty() || why.chars().count() > 2_000 {
         return Err(Refusal::invalid(

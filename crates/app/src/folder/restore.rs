@@ -12,6 +12,7 @@ use crate::journal::TxNodes;
 use crate::refusal::{Refusal, Result};
 use crate::second::{self, Act, Second, enter_with};
 use hustings_domain::access::Actor;
+use hustings_domain::canonical::{ContentHash, sha256, to_canonical_json};
 use hustings_domain::clock::Clock;
 use hustings_domain::guarded::{ActNumber, Guarded};
 use hustings_domain::ids::Ordinal;
@@ -88,14 +89,17 @@ fn put_in_place(folder: &Path, made: &Path) -> Result<()> {
 
 /// What a second person grants when a backup is restored: exactly these files.
 pub fn act_of_restoring(file: &Path) -> Result<Act> {
-    Ok(act_of(&read_manifest(file)?))
+    act_of(&read_manifest(file)?)
 }
 
-fn act_of(manifest: &Manifest) -> Act {
-    Act::new(Guarded::Restore)
+fn act_of(manifest: &Manifest) -> Result<Act> {
+    // The settings lie in the manifest, and take force with it: they are granted too.
+    let whole = ContentHash(sha256(to_canonical_json(manifest)?.as_bytes()));
+    Ok(Act::new(Guarded::Restore)
         .with("taken", manifest.taken.to_string())
         .with("data", manifest.data.to_string())
         .with("keys", manifest.keys.to_string())
+        .with("manifest", whole.to_string()))
 }
 
 /// Restores `file` into `folder`, which may hold nothing, or the list that the backup is of, once a second person has
@@ -141,12 +145,14 @@ fn restore_as(
     // What nobody granted is refused before anything is built, where a list is there to say who could have.
     let granted = match (&replaced, alone) {
         (Some(store), None) => {
-            let (operator, act) = (Actor::operator(), act_of(&manifest));
+            let (operator, act) = (Actor::operator(), act_of(&manifest)?);
             let granted = store.read(|tx| second::find(tx, clock.now(), &operator, &act))?;
             Some(granted.map_or(Second::NotYet, Second::Granted))
         }
         _ => None,
     };
+    // An older list does not know who may grant on the newer one.
+    let granted = granted.filter(|_| !since.is_behind(manifest.ledger_size));
     let how = How { alone, granted };
     let made = being_restored(folder);
     clear(&made)?;
@@ -215,7 +221,7 @@ fn rebuild(
     let (sample, without_key) = open_sample(&app)?;
     let stops_carried = carry_stops(&app, since)?;
     let entries_carried = carry_entries(&app.store, since)?;
-    carry_people(&app, since)?;
+    carry_people(&app, since, manifest.ledger_size)?;
     let second = second_of(&app, manifest, how)?;
     let now = clock.now();
     let keys_past_deadline = now >= manifest.destroy_keys_after;
@@ -264,24 +270,25 @@ struct How<'a> {
     granted: Option<Second>,
 }
 
+/// Without a grant the restored list says whether it needs one: the one in the folder may be from before that.
 fn second_of(app: &App, manifest: &Manifest, how: &How<'_>) -> Result<Second> {
-    match (how.granted, how.alone) {
-        (Some(second), _) => Ok(second),
-        (None, alone) => app.store.write(|tx| {
-            if !second::Standing::read(tx)?.binds {
-                return Ok(Second::NotYet);
-            }
-            let Some(reason) = alone else {
-                return Err(Refusal::new(
-                    crate::Kind::Denied,
-                    "second.needed",
-                    "nobody restores this list alone, and in an empty folder there is nobody to ask",
-                )
-                .hint("restore over the list with a trustee's grant; where it is lost, `--alone --reason 'WHY'` restores, and every trustee is told"));
-            };
-            second::break_glass(app, tx, &Actor::operator(), act_of(manifest), reason)
-        }),
+    if let Some(granted @ Second::Granted(_)) = how.granted {
+        return Ok(granted);
     }
+    app.store.write(|tx| {
+        if !second::Standing::read(tx)?.binds {
+            return Ok(Second::NotYet);
+        }
+        let Some(reason) = how.alone else {
+            return Err(Refusal::new(
+                crate::Kind::Denied,
+                "second.needed",
+                "nobody restores this list alone, and an empty folder or an older list has nobody to ask",
+            )
+            .hint("restore over the list with a trustee's grant; where it is lost, `--alone --reason 'WHY'` restores, and every trustee is told"));
+        };
+        second::break_glass(app, tx, &Actor::operator(), act_of(manifest)?, reason)
+    })
 }
 
 fn read_manifest(file: &Path) -> Result<Manifest> {

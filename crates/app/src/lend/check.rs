@@ -1,10 +1,9 @@
 //! What a request would meet, before it is filed: every rule of the charter, and the appeal looked over. Nothing is
 //! kept, and no count is told.
 
-use super::request::{RequestFile, asking, drawn_up, vocabulary};
+use super::request::{RequestFile, asking, declared, drawn_up, vocabulary};
 use super::{case, load};
 use crate::context::App;
-use crate::people::attributes;
 use crate::refusal::{Kind, Refusal, Result};
 use crate::worth::expect_lawful_request;
 use hustings_domain::access::{Action, Actor};
@@ -48,7 +47,7 @@ pub fn check_request(app: &App, actor: &Actor, file: &RequestFile) -> Result<Req
     let now = app.now();
     let mut known = vocabulary(app, actor)?;
     app.store.read(|tx| {
-        attributes::name(tx, &mut known)?;
+        declared(tx, actor, &mut known)?;
         let charter = load::charter(tx)?;
         let (borrower, actor) = asking(tx, actor, file.borrower.as_deref())?;
         let mut appeal = remarks(&charter, &borrower, &file.appeal);

@@ -254,7 +254,7 @@ fn not_divided(why: &NotDisjoint, by: &str) -> Refusal {
             "the register of places has to know two divisions of that kind inside the request's area; `--area` names others",
         ),
         (NotDisjoint::TooMany(_), _) => refusal.hint("ask for a smaller area, or name some of them with `--area`"),
-        (NotDisjoint::Nested { .. }, _) => {
+        (NotDisjoint::Nested { .. } | NotDisjoint::Kinds { .. }, _) => {
             refusal.hint("name areas that do not overlap: parts in which nobody is twice are charged once")
         }
         (NotDisjoint::Outside(_), _) => refusal.hint("name areas inside the area of the request"),

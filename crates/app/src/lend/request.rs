@@ -179,7 +179,7 @@ fn file_request(app: &App, actor: &Actor, file: RequestFile, key: Option<FilingK
     let now = app.now();
     let mut known = vocabulary(app, actor)?;
     app.store.write(|tx| {
-        attributes::name(tx, &mut known)?;
+        declared(tx, actor, &mut known)?;
         let charter = load::charter(tx)?;
         let (borrower, actor) = asking(tx, actor, file.borrower.as_deref())?;
         if let Some(key) = key
@@ -249,9 +249,7 @@ pub(super) fn drawn_up(
     })
 }
 
-// INVARIANT (promise 7): to a borrower an area is one by the register of places alone: that somebody lives in it, or
-// nobody, would be told by the refusal.
-/// What a request may speak of.
+/// What a request may speak of, as the list has it.
 pub(super) fn vocabulary(app: &App, actor: &Actor) -> Result<Vocabulary> {
     let mut known = app.with_index(hustings_audience::Index::vocabulary)?;
     if actor.borrower.is_some() {
@@ -259,6 +257,22 @@ pub(super) fn vocabulary(app: &App, actor: &Actor) -> Result<Vocabulary> {
         known.named_areas.values_mut().for_each(BTreeSet::clear);
     }
     Ok(known)
+}
+
+// INVARIANT (promise 7): to a borrower an area is one by the register of places alone, and an attribute one that is declared:
+// that somebody lives there or gave it, or nobody, would be told by the refusal. What nobody gave selects nobody.
+/// Adds what is declared.
+pub(super) fn declared(tx: &mut dyn Tx, actor: &Actor, known: &mut Vocabulary) -> Result<()> {
+    attributes::name(tx, known)?;
+    if actor.borrower.is_some() {
+        known.self_given = tx
+            .attributes()?
+            .into_iter()
+            .filter(|attribute| attribute.retired.is_none())
+            .map(|attribute| attribute.name.to_string())
+            .collect();
+    }
+    Ok(())
 }
 
 /// Who asks, and who acts for them: one's own borrower, one that named the actor as an agent, or any for the owner's

@@ -51,7 +51,7 @@ pub fn actions(kind: Guarded) -> &'static [Action] {
         Guarded::BackUp => &[Action::BackUp],
         Guarded::Move => &[Action::MoveList],
         // Making a copy takes the board's clearance; taking it out for its borrower, and opening a trace, take a grant.
-        Guarded::FetchCopy | Guarded::OpenTrace => &[],
+        Guarded::FetchCopy | Guarded::OpenTrace | Guarded::SplitTraceKey => &[],
         Guarded::ResumeSend => &[Action::ResumeLoan],
     }
 }
@@ -64,7 +64,7 @@ fn action(kind: Guarded) -> Action {
         Guarded::BackUp => Action::BackUp,
         Guarded::Move => Action::MoveList,
         Guarded::FetchCopy => Action::ExportCopy,
-        Guarded::OpenTrace => Action::TraceLeak,
+        Guarded::OpenTrace | Guarded::SplitTraceKey => Action::TraceLeak,
         Guarded::ResumeSend => Action::ResumeLoan,
     }
 }

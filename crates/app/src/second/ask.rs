@@ -1,5 +1,6 @@
 //! Asking for an act that a second person has to grant.
 
+use super::spend::is_proven;
 use super::{Act, Standing};
 use crate::beside;
 use crate::context::App;
@@ -39,22 +40,7 @@ pub fn ask(app: &App, actor: &Actor, act: Act, reason: &str) -> Result<AskedAct>
             .hint("do it without asking; the ledger says that one person did it alone"));
         }
         let known = tx.asked_acts()?;
-        let same = |other: &&AskedAct| {
-            other.kind == asked.kind
-                && other.parameters == asked.parameters
-                && other.asker == asked.asker
-                && matches!(other.state(now), ActState::Waiting | ActState::Granted)
-        };
-        if let Some(other) = known.iter().find(same) {
-            return Err(Refusal::conflict(
-                "second.asked",
-                format!(
-                    "you have asked for exactly this as {}: it {}",
-                    other.number,
-                    other.state(now).as_str()
-                ),
-            ));
-        }
+        refuse_twice(tx, &known, &asked, now)?;
         if known.iter().filter(|other| other.state(now) == ActState::Waiting).count() >= MOST {
             return Err(Refusal::conflict("second.many", format!("{MOST} acts wait to be granted already")));
         }
@@ -67,6 +53,33 @@ pub fn ask(app: &App, actor: &Actor, act: Act, reason: &str) -> Result<AskedAct>
         enter(tx, now, actor, "act.asked", body)?;
         Ok(asked)
     })
+}
+
+/// What the same person asked for already is not asked for beside it.
+fn refuse_twice(tx: &mut dyn Tx, known: &[AskedAct], asked: &AskedAct, now: Timestamp) -> Result<()> {
+    for other in known {
+        let is_same = other.asker == asked.asker && other.is_of(asked.kind, &asked.parameters, asked.about);
+        if is_same && is_open(tx, other, now)? {
+            return Err(Refusal::conflict(
+                "second.asked",
+                format!(
+                    "you have asked for exactly this as {}: it {}",
+                    other.number,
+                    other.state(now).as_str()
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether it still waits, or can be carried out: a grant whose granter lost seat or key since leads nowhere.
+fn is_open(tx: &mut dyn Tx, asked: &AskedAct, now: Timestamp) -> Result<bool> {
+    match asked.state(now) {
+        ActState::Waiting => Ok(true),
+        ActState::Granted => is_proven(tx, asked),
+        _ => Ok(false),
+    }
 }
 
 /// Nobody is left who could be the second person.

@@ -69,7 +69,7 @@ pub(crate) fn find(tx: &mut dyn Tx, now: Timestamp, actor: &Actor, act: &Act) ->
         .into_iter()
         .filter(|asked| asked.kind == act.kind && asked.asker == actor.user && !asked.alone)
         .collect();
-    let is_same = |asked: &&AskedAct| asked.parameters == act.parameters && asked.about == act.about;
+    let is_same = |asked: &&AskedAct| asked.is_of(act.kind, &act.parameters, act.about);
     let mut unproven = None;
     for asked in own.iter().filter(is_same).filter(|asked| asked.state(now) == ActState::Granted) {
         if is_proven(tx, asked)? {
@@ -99,7 +99,7 @@ pub(crate) fn spend(tx: &mut dyn Tx, now: Timestamp, number: ActNumber) -> Resul
 
 /// Whether a trustee who is neither asker nor subject signed exactly this, and could still sign it. A row that was put
 /// into the store by hand is none.
-fn is_proven(tx: &mut dyn Tx, asked: &AskedAct) -> Result<bool> {
+pub(super) fn is_proven(tx: &mut dyn Tx, asked: &AskedAct) -> Result<bool> {
     let Some(signed) = &asked.granted else { return Ok(false) };
     let statement = &signed.statement;
     let charter = charter_in(tx)?;

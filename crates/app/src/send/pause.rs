@@ -109,6 +109,8 @@ pub fn resume(app: &App, actor: &Actor, number: LoanNumber, reason: &str) -> Res
 }
 
 /// Halts every send, for whatever throws the counts into doubt, such as a restore. Returns those halted.
+///
+/// What is paused stays so until a person resumes it: an emergency pause would else run out, and the send go on.
 pub fn halt_all(app: &App, reason: &str) -> Result<Vec<LoanNumber>> {
     let machine = Actor::machine();
     permit(&machine, Action::PauseLoan)?;
@@ -116,7 +118,11 @@ pub fn halt_all(app: &App, reason: &str) -> Result<Vec<LoanNumber>> {
     let now = app.now();
     app.store.write(|tx| {
         let mut halted = Vec::new();
-        for loan in tx.loans()?.into_iter().filter(|loan| loan.state == LoanState::Sending) {
+        let loans = tx.loans()?;
+        for loan in loans.iter().filter(|loan| loan.state == LoanState::Paused) {
+            keep_paused(tx, loan)?;
+        }
+        for loan in loans.into_iter().filter(|loan| loan.state == LoanState::Sending) {
             let loan = loan.pause(reason.clone())?;
             tx.put_loan(&loan)?;
             enter(tx, now, &machine, "send.paused", json!({"loan": loan.number}))?;
@@ -124,6 +130,16 @@ pub fn halt_all(app: &App, reason: &str) -> Result<Vec<LoanNumber>> {
         }
         Ok(halted)
     })
+}
+
+/// Ends a trustee's pause without letting the send go on: from here on it waits for a person.
+fn keep_paused(tx: &mut dyn Tx, loan: &Loan) -> Result<()> {
+    let mut proceedings = tx.proceedings(loan.id)?;
+    if let Some(pause) = proceedings.pause.as_mut().filter(|pause| !pause.over) {
+        pause.over = true;
+        tx.put_proceedings(loan.id, &proceedings)?;
+    }
+    Ok(())
 }
 
 fn checked(reason: &str) -> Result<String> {

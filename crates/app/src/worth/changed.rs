@@ -96,6 +96,15 @@ pub struct Changed {
     pub cost_per_yes: Option<Cents>,
 }
 
+// INVARIANT (promise 7): while a send runs its borrower learns no number of it.
+pub(super) fn expect_over(actor: &Actor, loan: &Loan) -> Result<()> {
+    if actor.borrower.is_none() || matches!(loan.state, LoanState::Sent | LoanState::Settled) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("worth.not-over", "what a send did is told when it is over")
+        .hint("the page of the request says where it stands"))
+}
+
 /// What a loan changed so far; a borrower's people may ask about their own, and get no small number.
 pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> {
     let own = actor.borrower.is_some();
@@ -103,11 +112,7 @@ pub fn changed(app: &App, actor: &Actor, number: LoanNumber) -> Result<Changed> 
     let now = app.now();
     app.store.read(|tx| {
         let loan = loan_numbered(tx, actor, number)?;
-        // INVARIANT (promise 7): while a send runs its borrower learns no number of it.
-        if own && !matches!(loan.state, LoanState::Sent | LoanState::Settled) {
-            return Err(Refusal::conflict("worth.not-over", "what a send did is told when it is over")
-                .hint("the page of the request says where it stands"));
-        }
+        expect_over(actor, &loan)?;
         let mailed = tx.accepted(loan.id)?;
         let held_back = would_have_come(app, tx, &loan, &mailed)?;
         let (stopped_mailed, gave_mailed) = tallies(tx, &loan, &mailed, now)?;

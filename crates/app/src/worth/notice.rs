@@ -1,6 +1,7 @@
 //! The transparency notice that a law wants with an appeal, such as Regulation (EU) 2024/900: what it is about, for
 //! whom, who pays, how people were chosen. It holds nothing about anybody on the list.
 
+use super::changed::expect_over;
 use super::law::profile;
 use super::statement::{STYLES, escaped};
 use super::value::value_under;
@@ -33,6 +34,7 @@ pub fn notice(app: &App, actor: &Actor, number: LoanNumber) -> Result<Notice> {
     permit(actor, if actor.borrower.is_some() { Action::ReadOwnLoans } else { Action::ReadLoans })?;
     app.store.read(|tx| {
         let loan = loan_numbered(tx, actor, number)?;
+        expect_over(actor, &loan)?;
         let charter = charter_in(tx)?;
         let profile = profile(&charter)?;
         let wanted = profile.transparency_notice.ok_or_else(|| {

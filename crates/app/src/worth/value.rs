@@ -1,5 +1,6 @@
 //! The in-kind value of a loan by the charter's rate card, with what it was worked out from.
 
+use super::changed::LEAST_CELL;
 use crate::lend::charter_in;
 use crate::refusal::Result;
 use hustings_domain::charter::{Charter, RateCard};
@@ -58,5 +59,6 @@ fn repeated(tx: &mut dyn Tx, card: &RateCard, loan: &Loan) -> Result<u32> {
         return Ok(0);
     }
     let again = tx.accepted(loan.id)?.into_iter().filter(|(person, _)| before.contains(person)).count();
-    Ok(u32::try_from(again).unwrap_or(u32::MAX))
+    // INVARIANT (promise 7): fewer than a cell are no discount, so that no value tells how many they are.
+    Ok(u32::try_from(again).ok().filter(|again| *again >= LEAST_CELL).unwrap_or(0))
 }

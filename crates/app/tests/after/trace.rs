@@ -1,7 +1,8 @@
 //! Leaks: the copy they came from is named, the others are cleared, and a third party finds the same.
 
 use super::world::{World, person_email, steward};
-use hustings_app::after::{TraceReport, open_case, split_trace_key, trace, trace_with};
+use hustings_app::Refusal;
+use hustings_app::after::{SplitKey, TraceReport, open_case, split_trace_key, trace, trace_with};
 use hustings_domain::borrower::Borrower;
 use hustings_domain::canonical::ContentHash;
 use hustings_domain::ids::CopyNumber;
@@ -104,10 +105,20 @@ fn a_third_party_finds_the_same_from_the_ledger_and_the_opening() {
 fn with_a_split_key_enough_trustees_open_a_trace_and_confirm_it() {
     let world = World::with_people(60);
     let names: Vec<String> = ["Ada", "Ben", "Cleo", "Dan", "Eve"].map(str::to_owned).to_vec();
-    let refused = split_trace_key(&world.app, &steward(), &names, 1).unwrap_err();
-    assert_eq!(refused.code, "trace-key.threshold");
-    let split = split_trace_key(&world.app, &steward(), &names, 3).unwrap();
-    assert_eq!(split_trace_key(&world.app, &steward(), &names, 3).unwrap_err().code, "trace-key.split");
+    let split_into = |needs, hand_out: &mut dyn FnMut(&SplitKey) -> hustings_app::Result<()>| {
+        split_trace_key(&world.app, &steward(), (&names, needs), hand_out)
+    };
+    assert_eq!(split_into(1, &mut |_| Ok(())).unwrap_err().code, "trace-key.threshold");
+    // Shares that could not be handed out belong to no key.
+    let full = || Refusal::internal("the stick is full");
+    assert_eq!(split_into(3, &mut |_| Err(full())).unwrap_err(), full());
+    let mut shares = Vec::new();
+    let mut keep = |split: &SplitKey| {
+        shares.clone_from(&split.shares);
+        Ok(())
+    };
+    split_into(3, &mut keep).unwrap();
+    assert_eq!(split_into(3, &mut |_| Ok(())).unwrap_err().code, "trace-key.split");
     let copies = three(&world, 60, 60);
     let made = world.entries();
     let made: Vec<Leaf> = made.iter().map(|entry| Leaf::from_bytes(entry).unwrap()).collect();
@@ -119,11 +130,11 @@ fn with_a_split_key_enough_trustees_open_a_trace_and_confirm_it() {
     assert_eq!(few.code, "trace-key.too-few");
     assert!(few.message.contains("3 shares") && few.message.contains("share 5 (Eve)"), "{}", few.message);
     assert!(!world.ledger_kinds().iter().any(|kind| kind == "trace.key-opened"), "nothing was opened");
-    let two = [split.shares[0].clone(), split.shares[4].clone()];
+    let two = [shares[0].clone(), shares[4].clone()];
     let few = trace_with(&world.app, &steward(), &file, &two).unwrap_err();
     assert!(few.message.contains("Ben") && !few.message.contains("Ada"), "{}", few.message);
 
-    let three = [two[0].clone(), split.shares[2].clone(), two[1].clone()];
+    let three = [two[0].clone(), shares[2].clone(), two[1].clone()];
     let report = trace_with(&world.app, &steward(), &file, &three).unwrap();
     let [accused] = report.accused.as_slice() else { panic!("{report:?}") };
     assert!(accused.name == "Kim Doe" && accused.confirmed && report.split, "{accused:?}");

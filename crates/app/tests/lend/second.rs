@@ -225,11 +225,18 @@ fn who_loses_the_seat_or_the_key_has_granted_nothing() {
     let key = ring.keys[0].public().id().unwrap();
     ring.act(&world, 0, Intent::WithdrawKey { key }).unwrap();
     assert_eq!(code(add(&world, "Sam")), "second.unproven");
+    // What nobody has granted can be asked for again.
+    let again = ask_for(&world, "Sam");
+    grant(&world, &ring, 2, again.number).unwrap();
+    add(&world, "Sam").unwrap();
 
     let asked = ask_for(&world, "Kim");
     grant(&world, &ring, 1, asked.number).unwrap();
     remove(&world, &ring, 2, 1);
     assert_eq!(code(add(&world, "Kim")), "second.unproven");
+    let again = ask_for(&world, "Kim");
+    grant(&world, &ring, 2, again.number).unwrap();
+    add(&world, "Kim").unwrap();
 }
 
 /// `by` grants that `who` is removed.

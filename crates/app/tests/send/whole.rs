@@ -154,6 +154,11 @@ async fn a_borrower_learns_no_number_of_a_send_that_is_under_way() {
             "worth.not-over",
             "{when}"
         );
+        assert_eq!(
+            worth::notice(&world.app, &borrower, number).unwrap_err().code,
+            "worth.not-over",
+            "{when}"
+        );
         assert!(worth::statement(&world.app, &borrower, None).unwrap().lines.is_empty(), "{when}");
     };
     learns_nothing("begun");

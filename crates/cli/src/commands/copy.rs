@@ -1,6 +1,7 @@
 //! `hustings copy`: what left.
 
 use crate::args::Common;
+use crate::new_file::{expect_new, write_new};
 use crate::opening;
 use crate::output::Voice;
 use clap::Subcommand;
@@ -94,7 +95,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
                 what.parse::<CopyNumber>().map_err(|_| unknown(what))?
             };
             let bytes = after::fetch_copy(&app, &actor, number)?;
-            write(to, &bytes)?;
+            write_new(to, &bytes, true)?;
             voice.result(&json!({"copy": number, "file": to, "bytes": bytes.len()}), |voice| {
                 voice.say(format!("Copy {number} is in `{}`.", to.display()));
                 voice.say("It is numbered and seeded: whoever it leaks from can be named.");
@@ -103,7 +104,7 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         Verb::OutcomeForm { copy, to } => {
             expect_new(to)?;
             let form = after::outcome_form(&app, &actor, *copy)?;
-            write(to, form.as_bytes())?;
+            write_new(to, form.as_bytes(), true)?;
             voice.result(&json!({"copy": copy, "file": to}), |voice| {
                 voice.say(format!("The references of copy {copy} are in `{}`.", to.display()));
                 voice.say(
@@ -113,20 +114,6 @@ pub fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
         }
         Verb::Outcomes { file, rejects } => outcomes(&app, &actor, file, rejects.as_deref(), voice),
     }
-}
-
-fn expect_new(to: &Path) -> Result<()> {
-    if to.exists() {
-        return Err(Refusal::conflict("file.exists", format!("`{}` exists already", to.display()))
-            .hint("name another file; a copy never overwrites"));
-    }
-    Ok(())
-}
-
-fn write(to: &Path, bytes: &[u8]) -> Result<()> {
-    std::fs::write(to, bytes).map_err(|error| {
-        Refusal::invalid("file.unwritable", format!("`{}` cannot be written", to.display())).because(error)
-    })
 }
 
 /// Reports a file, and writes what was refused where it was asked to.
@@ -139,7 +126,7 @@ fn outcomes(app: &App, actor: &Actor, file: &Path, rejects: Option<&Path>, voice
     })?;
     let report = after::log_outcomes(app, actor, &bytes)?;
     if let Some(rejects) = rejects.filter(|_| report.refused > 0) {
-        write(rejects, report.rejects_csv()?.as_bytes())?;
+        write_new(rejects, report.rejects_csv()?.as_bytes(), true)?;
     }
     voice.result(&report, |voice| {
         voice.say(format!("{}. Rows in the file: {}.", capital(&report.words()), report.rows));

@@ -4,12 +4,12 @@ mod key;
 mod verify;
 
 use crate::args::Common;
+use crate::new_file::{expect_new, write_new};
 use crate::opening;
 use crate::output::Voice;
 use clap::{Args, Subcommand};
 use hustings_app::after::TrusteeShare;
 use hustings_app::{Refusal, Result, after};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What leaked, or what else to do.
@@ -88,7 +88,7 @@ fn trace(file: &Path, options: &Options, common: &Common, voice: Voice) -> Resul
         write_new(path, report.json().map_err(written)?.as_bytes(), false)?;
     }
     if let (Some(path), Some(opened)) = (&options.open, &opened) {
-        write_new(path, opened.json.as_bytes(), false)?;
+        write_new(path, opened.json.as_bytes(), true)?;
     }
     voice.result(&report, |voice| {
         for line in report.text().lines() {
@@ -110,27 +110,4 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     std::fs::read(file).map_err(|error| {
         Refusal::invalid("file.unreadable", format!("`{}` cannot be read", file.display())).because(error)
     })
-}
-
-fn expect_new(path: &Path) -> Result<()> {
-    if path.exists() {
-        return Err(Refusal::conflict("file.exists", format!("`{}` exists already", path.display()))
-            .hint("name a new file"));
-    }
-    Ok(())
-}
-
-/// Writes a file that must not exist yet; `secret` ones are readable by their owner alone.
-fn write_new(path: &Path, bytes: &[u8], secret: bool) -> Result<()> {
-    let cannot = |error: std::io::Error| {
-        Refusal::invalid("file.unwritable", format!("`{}` cannot be written", path.display())).because(error)
-    };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if secret {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    let mut made = options.open(path).map_err(cannot)?;
-    made.write_all(bytes).and_then(|()| made.sync_all()).map_err(cannot)
 }

@@ -189,6 +189,15 @@ fn a_third_party_checks_the_trace(desk: &Desk, leak: &Path) {
         text.replace(opening["salt"].as_str().unwrap(), &"1".repeat(64))
     });
     verify(&report, leak, &salt).refused(4);
+    let split =
+        changed(&opening, "other-split.json", &|text| text.replace("\"split\": false", "\"split\": true"));
+    assert!(verify(&report, leak, &split).refused(4).contains("differ on whether the trace key was split"));
+    let weaker = changed(&opening, "other-bound.json", &|text| {
+        let mut opening: Value = serde_json::from_str(text).unwrap();
+        opening["epsilon"] = json!(0.5);
+        serde_json::to_string_pretty(&opening).unwrap()
+    });
+    assert!(verify(&report, leak, &weaker).refused(4).contains("another bound"));
     let fewer = changed(&opening, "other-candidates.json", &|text| {
         let mut opening: Value = serde_json::from_str(text).unwrap();
         opening["candidates"].as_array_mut().unwrap().pop();
@@ -206,6 +215,9 @@ fn the_trace_key_is_split_once(desk: &Desk, leak: &Path) {
     desk.run(["trace", "key", "split", "--of", "5", "--needs", "3", "--out", text(&inside)]).refused(4);
     desk.run(["trace", "key", "split", "--of", "5", "--needs", "1", "--out", text(&out)]).refused(4);
     let split = ["trace", "key", "split", "--of", "5", "--needs", "3", "--out", text(&out)];
+    desk.run(split).refused(6);
+    assert!(std::fs::read_dir(&out).unwrap().next().is_none(), "what is refused leaves no share");
+    granted_by_rosa(desk, &split, "a new season");
     assert!(desk.run(split).ok().out.contains("Split into 5 shares"));
     let other = desk.beside("other-shares");
     std::fs::create_dir(&other).unwrap();

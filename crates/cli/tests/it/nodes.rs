@@ -229,7 +229,7 @@ fn a_send_goes_on_when_the_process_that_sends_is_killed() {
     runtime.block_on(receiving.shut_down());
 }
 
-const ROWS: u32 = 160_000;
+const ROWS: u32 = 320_000;
 const ROWS_BESIDE: u32 = 20_000;
 
 /// A file whose every hundredth row cannot be taken.

@@ -28,6 +28,14 @@ pub enum NotDisjoint {
         /// What holds it.
         outer: AreaId,
     },
+    /// Divisions of two kinds lie across each other: what one leaves of another would be taken for all of it.
+    #[error("`{one}` and `{other}` are divisions of two kinds, which may lie across each other")]
+    Kinds {
+        /// One of them.
+        one: AreaId,
+        /// One of another kind.
+        other: AreaId,
+    },
     /// A part outside of what is divided.
     #[error("`{0}` does not lie in the area of the request")]
     Outside(AreaId),
@@ -56,6 +64,11 @@ impl Parting {
             if let Some(inner) = areas.iter().skip(position + 1).find(|area| outer.contains(area)) {
                 return Err(NotDisjoint::Nested { inner: inner.clone(), outer: outer.clone() });
             }
+        }
+        if let [one, others @ ..] = areas.as_slice()
+            && let Some(other) = others.iter().find(|other| other.kind() != one.kind())
+        {
+            return Err(NotDisjoint::Kinds { one: one.clone(), other: other.clone() });
         }
         Ok(Self::Areas(areas))
     }
@@ -179,6 +192,9 @@ mod tests {
             Parting::areas(&whole, vec![one.clone(), outside.clone()]),
             Err(NotDisjoint::Outside(outside))
         );
+        let across: AreaId = format!("{whole}/sldl:7").parse().unwrap();
+        let kinds = NotDisjoint::Kinds { one: one.clone(), other: across.clone() };
+        assert_eq!(Parting::areas(&whole, vec![across, one.clone()]), Err(kinds));
         assert_eq!(Parting::areas(&whole, vec![one.clone(), one]), Err(NotDisjoint::TooFew));
         let many = (0..=MOST_PARTS).map(|number| area(&format!("/state:vt/sldl:{number}"))).collect();
         assert_eq!(Parting::areas(&whole, many), Err(NotDisjoint::TooMany(MOST_PARTS + 1)));

@@ -108,6 +108,7 @@ fn label(name: &str) -> &'static str {
         "taken" => "Backup taken",
         "data" => "Hash of its data",
         "keys" => "Hash of its keys",
+        "manifest" => "Hash of its manifest",
         "copy" => "Copy",
         "loan" => "Loan",
         "leaked file" => "Hash of the leaked file",

@@ -39,15 +39,28 @@ pub(super) fn carry_out(call: &Call) -> Answer {
     Reply::done(HOME, Done::UserChanged)
 }
 
+/// Whether nobody has granted this, or what was granted leads nowhere any more.
+fn asking_helps(refusal: &Refusal) -> bool {
+    matches!(
+        refusal.code,
+        "second.needed"
+            | "second.used"
+            | "second.declined"
+            | "second.expired"
+            | "second.other"
+            | "second.unproven"
+    )
+}
+
 /// Does it, or, where a second person is needed and the form says why, asks for it.
 pub(super) fn act_or_ask(call: &Call, act: Act, done: Result<Reply>) -> Answer {
     let reason = call.form.fields.text("words").trim();
     match done {
-        Err(refusal) if refusal.code == "second.needed" && !reason.is_empty() => {
+        Err(refusal) if asking_helps(&refusal) && !reason.is_empty() => {
             second::ask(call.app(), call.actor()?, act, reason)?;
             Reply::done(HOME, Done::ActAsked)
         }
-        Err(refusal) if refusal.code == "second.needed" => {
+        Err(refusal) if asking_helps(&refusal) => {
             Err(refusal.hint("here: say why in the form, and it is asked for"))
         }
         other => other,

@@ -23,7 +23,7 @@ pub(super) fn act(call: &Call) -> Answer {
     let form = &call.form;
     let uploaded = form.file.as_deref().filter(|file| !file.is_empty());
     let given = match uploaded {
-        Some(bytes) => std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| {
+        Some(bytes) => std::str::from_utf8(bytes).map(|text| text.replace("\r\n", "\n")).map_err(|_| {
             Refusal::invalid("many.unreadable", "the file is not UTF-8").hint("save it as CSV in UTF-8")
         }),
         None => Ok(form.fields.text("text").replace("\r\n", "\n")),

@@ -7,6 +7,7 @@ use hustings_domain::ids::UserId;
 use hustings_domain::seat::TrusteeKey;
 use hustings_domain::statement::{Act, Statement};
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +20,8 @@ struct Asked {
     by: Option<UserId>,
     /// Until when it may be carried out; none until it is granted.
     granted: Option<Timestamp>,
+    granters: BTreeSet<UserId>,
+    declined: bool,
     done: bool,
     /// The entry of an emergency that nobody has confirmed.
     alone: Option<u64>,
@@ -75,6 +78,8 @@ impl Acts {
             content: text(body, "content").to_owned(),
             by: person(body),
             granted: None,
+            granters: BTreeSet::new(),
+            declined: false,
             done: false,
             alone: alone.then_some(self.entry),
             confirmed: BTreeSet::new(),
@@ -111,7 +116,14 @@ impl Acts {
             return Err("grants what the same person asked for".to_owned());
         }
         match wanted {
-            Act::Grant => asked.granted = said.until,
+            Act::Grant => {
+                if !board.iter().any(|trustee| trustee.id == said.trustee) {
+                    return Err("grants without a seat on the board".to_owned());
+                }
+                asked.granted = said.until;
+                asked.granters.insert(said.trustee);
+            }
+            Act::Decline => asked.declined = true,
             Act::ConfirmAlone => {
                 asked.confirmed.insert(said.trustee);
                 let seated: Vec<&Trustee> =
@@ -153,9 +165,14 @@ impl Acts {
         let Some(asked) = self.named(body, "granted") else {
             return Err(format!("was done without a second person: {}", guarded.words()));
         };
+        // Whom an act is about is not in the ledger before it is done.
+        let about = body.get("user").and_then(|id| UserId::deserialize(id).ok());
+        if guarded == Guarded::ChangeUser && about.is_some_and(|user| asked.granters.contains(&user)) {
+            return Err("was granted by the one whom it is about".to_owned());
+        }
         let in_time = asked.granted.is_some_and(|until| at < until);
         let again = asked.done && guarded.standing_days().is_none();
-        if asked.kind != guarded.as_str() || asked.by != by || !in_time || again {
+        if asked.kind != guarded.as_str() || asked.by != by || !in_time || asked.declined || again {
             return Err(format!("goes on a grant that does not fit it: {}", guarded.words()));
         }
         asked.done = true;

@@ -265,6 +265,32 @@ fn a_grant_of_ones_own_and_one_for_another_text_are_found() {
 }
 
 #[test]
+fn a_grant_without_a_seat_one_by_whom_it_is_about_and_a_declined_one_are_found() {
+    let mut board = Board::founded();
+    let gone = json!({"by": "operator", "granted": 1, "user": board.trustees[0]});
+    asked(&mut board, 1, "change-user");
+    grant(&mut board, 1, 1);
+    board.enter("user.changed", gone.clone());
+    asked(&mut board, 2, "move");
+    grant(&mut board, 0, 2);
+    assert_eq!(found(&board), ["grants without a seat on the board"]);
+
+    let mut board = Board::founded();
+    asked(&mut board, 1, "change-user");
+    grant(&mut board, 0, 1);
+    board.enter("user.changed", gone);
+    assert_eq!(found(&board), ["was granted by the one whom it is about"]);
+
+    let mut board = Board::founded();
+    asked(&mut board, 1, "move");
+    grant(&mut board, 0, 1);
+    let signed = board.signed(1, Act::Decline, "act/1", CONTENT);
+    board.enter_signed("act.declined", json!({"asked": 1}), &signed);
+    board.enter("list.moved", json!({"by": "operator", "granted": 1}));
+    assert!(found(&board)[0].starts_with("goes on a grant that does not fit it"), "{:?}", found(&board));
+}
+
+#[test]
 fn before_two_have_keys_one_acts_alone_and_a_borrower_fetches_its_own() {
     let mut board = Board::founded();
     board.entries.insert(1, ("list.backed-up".to_owned(), json!({"by": "operator", "alone": true})));

@@ -1,7 +1,7 @@
 //! Workbooks (XLSX): every cell of every sheet, row by row. The archive is unpacked once beforehand, counting what
 //! comes out and not what it says of itself, so that a small file which becomes a huge one is refused first.
 
-use super::{LeakError, LeakRow, MOST_RECORDS, Place};
+use super::{LONGEST_LINE, LeakError, LeakRow, MOST_RECORDS, Place};
 use calamine::{DataRef, Reader as _, Xlsx};
 use std::io::{Cursor, Read as _};
 
@@ -14,6 +14,7 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<LeakRow>, LeakError> {
     expect_bounded(bytes, MOST_INFLATED)?;
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(unread)?;
     let mut rows = Vec::new();
+    let mut left = MOST_INFLATED;
     for (name, sheet) in book.sheet_names().into_iter().zip(1_u32..) {
         // A sheet that is a chart has no cells.
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
@@ -28,7 +29,14 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<LeakRow>, LeakError> {
                 rows.extend(finish(line.replace((row, Vec::new()))));
             }
             if let Some((_, text)) = &mut line {
+                // A text that the book holds once may be shown by every cell of it.
+                let before = text.len();
+                if shown(cell.get_value()) > LONGEST_LINE.saturating_sub(before) {
+                    return Err(LeakError::Bomb);
+                }
                 write(text, cell.get_value());
+                let more = u64::try_from(text.len() - before).unwrap_or(u64::MAX);
+                left = left.checked_sub(more).ok_or(LeakError::Bomb)?;
             }
             if rows.len() > MOST_RECORDS {
                 return Err(LeakError::TooManyRecords);
@@ -41,6 +49,15 @@ pub(super) fn rows(bytes: &[u8]) -> Result<Vec<LeakRow>, LeakError> {
 
 fn unread(error: impl std::fmt::Display) -> LeakError {
     LeakError::Workbook(error.to_string())
+}
+
+/// How long the cell's text is, in bytes.
+fn shown(value: &DataRef<'_>) -> usize {
+    match value {
+        DataRef::String(text) => text.len(),
+        DataRef::SharedString(text) => text.len(),
+        _ => 0,
+    }
 }
 
 /// A tab and the cell's text: what stands in two cells is not one number.

@@ -2,9 +2,11 @@
 
 use super::tell::{Owed, owe};
 use crate::after::CorrectionNotice;
+use crate::after::take_back::duty_of;
 use crate::context::App;
 use crate::lend::charter_in;
 use crate::refusal::{Refusal, Result};
+use hustings_domain::access::Actor;
 use hustings_domain::duty::{Acknowledgement, DoneWith, Duty, DutyKind};
 use hustings_store::Tx;
 
@@ -31,6 +33,8 @@ pub(crate) fn carry_over(app: &App) -> Result<()> {
         for borrower in tx.borrowers()? {
             for notice in noted(tx, &key(&borrower))? {
                 let Some(copy) = tx.copy(notice.copy)? else { continue };
+                // What must be erased is not put right any more.
+                let gone = duty_of(tx, &copy, &notice.reference)?.is_some() || copy.expires <= app.now();
                 let owed = Owed {
                     copy: &copy,
                     kind: DutyKind::Correction,
@@ -41,7 +45,14 @@ pub(crate) fn carry_over(app: &App) -> Result<()> {
                 let duty = owe(tx, &rules, owed, app.now(), &mut *rng)?;
                 let by = format!("borrower:{}", borrower.id);
                 let done = |at| Acknowledgement { at, by, done: DoneWith::PutRight, processors: 0 };
+                let superseded = || Acknowledgement {
+                    at: app.now(),
+                    by: Actor::machine().reference(),
+                    done: DoneWith::Superseded,
+                    processors: 0,
+                };
                 let acknowledged = notice.taken.map(done).or(duty.acknowledged.clone());
+                let acknowledged = acknowledged.or_else(|| gone.then(superseded));
                 tx.put_duty(&Duty { told: notice.told, taken: notice.taken, acknowledged, ..duty })?;
             }
             tx.set_meta(&key(&borrower), "[]")?;

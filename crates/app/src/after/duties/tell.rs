@@ -40,7 +40,7 @@ pub(crate) fn owe(
         Some(due) => due,
         None => days_after(now, rules.answer_days)?,
     };
-    let duty = Duty {
+    let mut duty = Duty {
         id: uuid_v7(now, rng),
         borrower: copy.borrower,
         copy: copy.number,
@@ -54,8 +54,16 @@ pub(crate) fn owe(
         acknowledged: (!left).then(|| by_machine(DoneWith::NeverLeft)),
     };
     if duty.kind.erases_a_row() {
-        for other in tx.duties(Some(copy.borrower))? {
-            let same = other.copy == duty.copy && other.reference == duty.reference;
+        for other in tx.duties(Some(copy.borrower))?.into_iter().filter(|other| other.copy == duty.copy) {
+            let same = other.reference == duty.reference;
+            // A row goes once: whoever owes it already owes nothing more, and whoever said that it is gone has said so.
+            if same && other.kind.erases_a_row() && other.is_open() {
+                return Ok(other);
+            }
+            if same && other.kind.erases_a_row() || other.kind == DutyKind::Expiry {
+                duty.acknowledged = duty.acknowledged.or(other.acknowledged);
+                continue;
+            }
             if same && other.is_open() && other.kind == DutyKind::Correction {
                 let acknowledged = Some(by_machine(DoneWith::Superseded));
                 tx.put_duty(&Duty { acknowledged, ..other })?;

@@ -93,13 +93,11 @@ fn log_in(
     let mut report = OutcomeReport { rows: rows.len() as u64, ..OutcomeReport::default() };
     let mut known = Known::new(tx, borrower, now)?;
     let (mut stopped, mut taken): (BTreeSet<Ordinal>, BTreeMap<CopyNumber, u64>) = Default::default();
+    // East of Greenwich it may be tomorrow already.
     let today = now.to_zoned(TimeZone::UTC).date();
+    let latest = today.tomorrow().unwrap_or(today);
     for row in rows {
         let (reference, outcome) = match row.said {
-            Ok((_, outcome)) if outcome.on.is_some_and(|day| day > today) => {
-                report.refuse(row.line, OutcomeReason::DayAhead);
-                continue;
-            }
             Ok(said) => said,
             Err(reason) => {
                 report.refuse(row.line, reason);
@@ -120,7 +118,8 @@ fn log_in(
                 }
             }
         }
-        if let Some(reason) = found.refused {
+        let ahead = outcome.on.is_some_and(|day| day > latest).then_some(OutcomeReason::DayAhead);
+        if let Some(reason) = found.refused.or(ahead) {
             report.refuse(row.line, reason);
             continue;
         }

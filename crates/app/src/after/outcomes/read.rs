@@ -123,6 +123,10 @@ fn read_row(
     let reference: RowReference = cell(0).parse().map_err(|_| OutcomeReason::BrokenReference)?;
     let kind: OutcomeKind =
         cell(1).to_ascii_lowercase().parse().map_err(|_| OutcomeReason::UnknownOutcome)?;
+    // That somebody asked not to be contacted is heard whatever stands beside it.
+    if kind == OutcomeKind::NoContact {
+        return Ok((reference, Outcome { kind, amount: None, on: cell(3).parse().ok() }));
+    }
     let amount = match cell(2) {
         "" => None,
         _ if kind != OutcomeKind::Gave => return Err(OutcomeReason::AmountWithoutGift),

@@ -7,8 +7,8 @@ use hustings_domain::consent::{SuppressionReason, SuppressionScope};
 use hustings_domain::guarded::AskedAct;
 use hustings_domain::seat::TrusteeKey;
 use hustings_ledger::{hash, tree};
-use hustings_store::Store;
 use hustings_store::records::UserRecord;
+use hustings_store::{Store, Tx};
 use hustings_vault::SuppressionHash;
 use jiff::Timestamp;
 use std::cell::RefCell;
@@ -21,6 +21,13 @@ pub(super) struct Since {
     users: Vec<UserRecord>,
     keys: Vec<TrusteeKey>,
     acts: Vec<AskedAct>,
+}
+
+impl Since {
+    /// Whether the backup goes on where the list that is replaced ends: then that list is the older one.
+    pub(super) fn is_behind(&self, backup_ledger_size: u64) -> bool {
+        u64::try_from(self.entries.len()).is_ok_and(|size| size < backup_ledger_size)
+    }
 }
 
 pub(super) fn what_happened_since(store: &Store) -> Result<Since> {
@@ -94,28 +101,36 @@ pub(super) fn erase_again(app: &App) -> Result<u64> {
 }
 
 /// Who may what, what they sign with, and what was granted, as it was when the list was replaced: a backup from before
-/// gives nobody a role back that was taken, no key back that was withdrawn, and no grant back that was used.
+/// gives nobody a role back that was taken, no key back that was withdrawn, and no grant back that was used. A list
+/// that ends before the backup does gives none back either: nothing of it goes over what is newer.
 ///
 /// Nobody is logged in on a restored list.
-pub(super) fn carry_people(app: &App, since: &Since) -> Result<()> {
+pub(super) fn carry_people(app: &App, since: &Since, backup_ledger_size: u64) -> Result<()> {
     app.store.write(|tx| {
-        // An address may have gone from one user to another since: all are let go of before any is taken.
-        for user in &since.users {
-            let email = format!("{}@restoring.invalid", user.id);
-            tx.put_user(&UserRecord { email, ..user.clone() })?;
-        }
-        for user in &since.users {
-            tx.put_user(user)?;
-        }
-        for key in &since.keys {
-            tx.put_trustee_key(key)?;
-        }
-        for act in &since.acts {
-            tx.put_asked_act(act)?;
+        if !since.is_behind(backup_ledger_size) {
+            put_people(tx, since)?;
         }
         for user in tx.users()? {
             crate::access::revoke_all(tx, user.id)?;
         }
         Ok(())
     })
+}
+
+fn put_people(tx: &mut dyn Tx, since: &Since) -> Result<()> {
+    // An address may have gone from one user to another since: all are let go of before any is taken.
+    for user in &since.users {
+        let email = format!("{}@restoring.invalid", user.id);
+        tx.put_user(&UserRecord { email, ..user.clone() })?;
+    }
+    for user in &since.users {
+        tx.put_user(user)?;
+    }
+    for key in &since.keys {
+        tx.put_trustee_key(key)?;
+    }
+    for act in &since.acts {
+        tx.put_asked_act(act)?;
+    }
+    Ok(())
 }

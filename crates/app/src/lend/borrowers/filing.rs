@@ -70,7 +70,7 @@ pub fn file_borrower(app: &App, actor: &Actor, id: BorrowerId, filed: Filed) -> 
                         "no agent of this borrower has that address",
                     ));
                 }
-                end_former_agent(tx, id, &email)?;
+                end_former_agent(tx, actor, id, &email, now)?;
                 ("agent", "an agent may no longer act".to_owned())
             }
             Filed::Jurisdiction(jurisdiction) => {

@@ -14,7 +14,7 @@ pub const MOST_BYTES: usize = 1024 * 1024;
 /// The most rows of a file.
 pub const MOST_ROWS: usize = 500;
 /// The longest appeal or other text of one row, in bytes: what is shared is written out in each.
-const MOST_ROW_BYTES: usize = 64 * 1024;
+pub(super) const MOST_ROW_BYTES: usize = 64 * 1024;
 /// The columns that hold several, with `;` between them.
 const LISTS: [&str; 3] = ["issues", "ends_on", "fields"];
 const TEXTS: [&str; 6] = ["borrower", "area", "ask", "audience", "opens", "closes"];
@@ -64,7 +64,9 @@ impl ManyFile {
                 MOST_ROW_BYTES / 1024
             )));
         }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // The same file has the same rows, whichever machine wrote it.
+        let text = text.replace("\r\n", "\n");
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let shared = table(shared)?;
         let (inner, raw) = match kind(text) {
             Format::Json => json(text)?,
@@ -78,6 +80,9 @@ impl ManyFile {
             return Err(wrong(format!("a file has at most {MOST_ROWS} rows, not {}", raw.len())));
         }
         let shared = merged(&shared, inner);
+        if Value::Object(shared.clone()).to_string().len() > MOST_ROW_BYTES {
+            return Err(wrong(format!("what its rows share is at most {} KiB", MOST_ROW_BYTES / 1024)));
+        }
         let columns: BTreeSet<String> = raw.iter().flat_map(|row| row.own.keys().cloned()).collect();
         let mut used = BTreeSet::new();
         let rows = raw.into_iter().map(|raw| row(raw, &shared, &mut used)).collect();

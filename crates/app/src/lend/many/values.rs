@@ -2,6 +2,7 @@
 //! read as any request file is.
 
 use super::super::request::RequestFile;
+use super::read::MOST_ROW_BYTES;
 use hustings_domain::loan::Appeal;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -85,6 +86,10 @@ fn fill(text: &str, own: &OwnValues, used: &mut BTreeSet<String>) -> Result<Stri
         if value.chars().any(|c| c.is_control() || "{}".contains(c)) {
             return Err(format!("the value of `{name}` is not one line of plain words"));
         }
+        // A short row may name a long value many times.
+        if out.len() + value.len() > MOST_ROW_BYTES {
+            return Err(format!("with its own values the text is longer than {} KiB", MOST_ROW_BYTES / 1024));
+        }
         used.insert(name.to_owned());
         out.push_str(value);
         rest = tail;
@@ -114,6 +119,10 @@ mod tests {
         assert_eq!(used.into_iter().collect::<Vec<_>>(), ["name"]);
         let tag = OwnValues::from([("name".to_owned(), "{{ given_name }}".to_owned())]);
         assert!(super::fill("{{ candidate.name }}", &tag, &mut BTreeSet::new()).is_err());
+        // A short text that would become a huge one is refused before it is.
+        let long = OwnValues::from([("a".to_owned(), "A".repeat(60_000))]);
+        let twice = super::fill("{{candidate.a}}{{candidate.a}}", &long, &mut BTreeSet::new()).unwrap_err();
+        assert!(twice.contains("longer than 64 KiB"), "{twice}");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! `hustings trace key`: splits the season's trace key among trustees, and tells who holds which share. The shares are
 //! written once, outside the list's folder, and kept nowhere here.
 
-use super::{expect_new, write_new};
 use crate::args::Common;
+use crate::commands::grant;
+use crate::new_file::{expect_new, write_new};
 use crate::opening;
 use crate::output::Voice;
 use clap::Subcommand;
-use hustings_app::after::{self, TrusteeShare};
+use hustings_app::after::{self, SplitKey, TrusteeShare};
 use hustings_app::{Refusal, Result};
 use std::path::{Path, PathBuf};
 
@@ -32,6 +33,9 @@ Hand each file to its trustee and erase it here; it can be printed. Copies made 
         /// The folder for the shares, which must exist and not be in the list's folder
         #[arg(long, value_name = "FOLDER")]
         out: PathBuf,
+        /// Ask a trustee to grant it, and say why; then say the same without this
+        #[arg(long, value_name = "WHY")]
+        ask: Option<String>,
     },
     /// Who holds which share, and how many are needed
     Show,
@@ -39,11 +43,16 @@ Hand each file to its trustee and erase it here; it can be printed. Copies made 
 
 pub(super) fn run(verb: &Verb, common: &Common, voice: Voice) -> Result<()> {
     match verb {
-        Verb::Split { of, holders, needs, out } => {
-            let names = match of {
+        Verb::Split { of, holders, needs, out, ask } => {
+            let names: Vec<String> = match of {
                 Some(of) => (1..=*of).map(|number| format!("trustee {number}")).collect(),
                 None => holders.clone(),
             };
+            if let Some(reason) = ask {
+                let app = opening::open_or_beside(common)?;
+                let actor = opening::actor(common, &app)?;
+                return grant::ask(&app, &actor, after::act_of_splitting(&names, *needs), reason, voice);
+            }
             split(&names, *needs, out, common, voice)
         }
         Verb::Show => show(common, voice),
@@ -70,28 +79,32 @@ fn split(names: &[String], needs: u8, out: &Path, common: &Common, voice: Voice)
     }
     let app = opening::open(common)?;
     let actor = opening::actor(common, &app)?;
-    let split = after::split_trace_key(&app, &actor, names, needs)?;
     let owner = app.charter()?.owner.domain;
-    for ((share, holder), file) in split.shares.iter().zip(&split.state.holders).zip(&files) {
-        let about = [
-            format!("list of {owner}, season {}", split.state.season),
-            format!(
-                "share {} of {}, for {}; {needs} together open a trace",
-                holder.number,
-                names.len(),
-                holder.name
-            ),
-            "Whoever has this can take part in opening a trace. Keep it, and give it to nobody.".to_owned(),
-        ];
-        write_new(file, share.to_text(&about).as_bytes(), true)?;
-    }
-    voice.result(&split.state, |voice| {
+    let mut hand_out = |split: &SplitKey| {
+        for ((share, holder), file) in split.shares.iter().zip(&split.state.holders).zip(&files) {
+            let about = [
+                format!("list of {owner}, season {}", split.state.season),
+                format!(
+                    "share {} of {}, for {}; {needs} together open a trace",
+                    holder.number,
+                    names.len(),
+                    holder.name
+                ),
+                "Whoever has this can take part in opening a trace. Keep it, and give it to nobody."
+                    .to_owned(),
+            ];
+            write_new(file, share.to_text(&about).as_bytes(), true)?;
+        }
+        Ok(())
+    };
+    let state = after::split_trace_key(&app, &actor, (names, needs), &mut hand_out)?;
+    voice.result(&state, |voice| {
         voice.say(format!(
             "Split into {} shares, of which {needs} open a trace; entry {} of the ledger has their hashes.",
             names.len(),
-            split.state.ledger_entry
+            state.ledger_entry
         ));
-        for (holder, file) in split.state.holders.iter().zip(&files) {
+        for (holder, file) in state.holders.iter().zip(&files) {
             voice.say(format!("  share {} for {}: {}", holder.number, holder.name, file.display()));
         }
         voice.say("Hand each to its trustee and erase it here. The key itself is kept nowhere.");
